@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* suites.h - the list of unit test suites: SUITE(name) for each test_name.c, sorted.  The includer defines SUITE. */
+SUITE(alloc)
+SUITE(csv_table)
+SUITE(date)
+SUITE(decimal)
+SUITE(elementary)
+SUITE(error)
+SUITE(file)
+SUITE(hash)
+SUITE(json_doc)
+SUITE(number_format)
+SUITE(philox)
+SUITE(plot)
+SUITE(report)
+SUITE(utf8)
