@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* card.h - the loaded rate card, shared by the files of this folder. */
+#ifndef SC_RATES_CARD_H
+#define SC_RATES_CARD_H
+
+#include "base/arena.h"
+#include "spendcast/rates.h"
+
+#define SC_MAX_REGIONS 64 /* a price point's regions are one 64-bit set */
+#define SC_MAX_GEOS 64
+
+typedef struct sc_alias {
+    const char *alias;
+    const sc_model *model;
+} sc_alias;
+
+typedef struct sc_span {
+    size_t first, count;
+} sc_span;
+
+struct sc_card {
+    sc_arena arena; /* owns everything below */
+    sc_model *models;
+    size_t n_models;
+    sc_span *model_points; /* [n_models], into points */
+    sc_price_point *points;
+    size_t n_points;
+    sc_region *regions;
+    size_t n_regions;
+    const char *geos[SC_MAX_GEOS];
+    size_t n_geos;
+    sc_alias *aliases; /* sorted */
+    size_t n_aliases;
+    const char **names; /* model ids and aliases, for the nearest one */
+    size_t n_names;
+    size_t n_unplaced;
+    sc_day checked;
+    int default_region;
+    char hash[65];
+};
+
+const sc_model *sc_card_model_by_id(const sc_card *card, const char *id);
+
+#endif
