@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* model.h - a loaded scenario, as the simulator reads it. */
+#ifndef SC_SCENARIO_MODEL_H
+#define SC_SCENARIO_MODEL_H
+
+#include "base/arena.h"
+#include "spendcast/scenario.h"
+#include "stats/dist.h"
+
+/* The parameters of a workload that may be uncertain: one value a trial. */
+typedef enum sc_param {
+    SC_PARAM_REQUESTS,     /* requests a day, positive */
+    SC_PARAM_GROWTH,       /* 1 + growth a month, positive */
+    SC_PARAM_INPUT_SCALE,  /* factor on input tokens, positive */
+    SC_PARAM_OUTPUT_SCALE, /* factor on output tokens, positive */
+    SC_PARAM_BATCHABLE,    /* share of requests that can wait, 0..1 */
+    SC_PARAMS
+} sc_param;
+
+/* Latent factors shared by parameters; what is left of a parameter's variance is its own. */
+typedef enum sc_factor { SC_FACTOR_ORGANISATION, SC_FACTOR_PROJECT, SC_FACTOR_WORKLOAD, SC_FACTORS } sc_factor;
+
+typedef struct sc_loadings {
+    double of[SC_FACTORS]; /* squares add up to at most 1 */
+} sc_loadings;
+
+typedef enum sc_budget_period {
+    SC_BUDGET_NONE,
+    SC_BUDGET_MONTH,
+    SC_BUDGET_QUARTER,
+    SC_BUDGET_HORIZON
+} sc_budget_period;
+
+typedef struct sc_budget {
+    sc_money limit;
+    sc_budget_period period;
+} sc_budget;
+
+typedef struct sc_tag {
+    const char *key, *value;
+} sc_tag;
+
+typedef struct sc_requirements {
+    int64_t context_tokens;    /* 0 = from the token distributions */
+    int64_t max_output_tokens; /* 0 = from the token distributions */
+    unsigned modalities;       /* sc_flag set */
+    unsigned features;         /* sc_flag set */
+    uint64_t regions;          /* bit r: region r may be used; the current offer's region if none is named */
+    int residency;             /* -2 any, -1 in_region, g >= 0: group g */
+} sc_requirements;
+#define SC_RESIDENCY_ANY (-2)
+#define SC_RESIDENCY_IN_REGION (-1)
+
+typedef struct sc_workload {
+    const char *id;
+    size_t project;
+    const char *model_text; /* as written */
+    sc_model_ref ref;
+    sc_buy buy; /* the current offer */
+    sc_dist param[SC_PARAMS];
+    sc_loadings loadings[SC_PARAMS];
+    double weekday[7];     /* Monday first, mean 1 */
+    double day_cv;         /* coefficient of variation of a day's expected volume */
+    double burstiness;     /* cv of gaps between requests: 0 = evenly spaced, 1 = Poisson, more = bursts */
+    sc_dist input, output; /* tokens of one request, without the cached prefix */
+    double correlation;    /* of the normal scores of input and output */
+    double prefix_tokens;  /* start of the prompt shared by requests of one key */
+    double keys;           /* distinct prefixes in use at a time */
+    sc_ttl ttl;            /* cache lifetime asked for; none = no caching */
+    sc_requirements needs;
+} sc_workload;
+
+typedef struct sc_project {
+    const char *id, *name;
+    const sc_tag *tags;
+    size_t n_tags;
+    sc_budget budget;
+    size_t first_workload, n_workloads;
+} sc_project;
+
+struct sc_scenario {
+    sc_arena arena; /* owns everything below */
+    const sc_card *card;
+    const char *name;
+    char hash[65];
+    sc_day start, end;
+    sc_dist verbosity;               /* output tokens of another model for the same task, relative */
+    int region;                      /* default of workloads */
+    sc_loadings loadings[SC_PARAMS]; /* defaults of workloads */
+    sc_project *projects;
+    size_t n_projects;
+    sc_workload *workloads;
+    size_t n_workloads;
+    const char **tag_keys;
+    size_t n_tag_keys;
+    sc_setting *settings;
+    size_t n_settings, settings_cap;
+};
+
+#endif

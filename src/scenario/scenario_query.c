@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* scenario_query.c - questions to a loaded scenario. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "scenario/model.h"
+
+const char *sc_scenario_name(const sc_scenario *s) { return s->name; }
+const char *sc_scenario_hash(const sc_scenario *s) { return s->hash; }
+size_t sc_scenario_project_count(const sc_scenario *s) { return s->n_projects; }
+const char *sc_scenario_project_id(const sc_scenario *s, size_t project) { return s->projects[project].id; }
+size_t sc_scenario_workload_count(const sc_scenario *s) { return s->n_workloads; }
+const char *sc_scenario_workload_id(const sc_scenario *s, size_t workload) { return s->workloads[workload].id; }
+size_t sc_scenario_workload_project(const sc_scenario *s, size_t workload) { return s->workloads[workload].project; }
+const char *sc_scenario_workload_model(const sc_scenario *s, size_t workload)
+{
+    return s->workloads[workload].model_text;
+}
+size_t sc_scenario_tag_key_count(const sc_scenario *s) { return s->n_tag_keys; }
+const char *sc_scenario_tag_key(const sc_scenario *s, size_t i) { return s->tag_keys[i]; }
+size_t sc_scenario_setting_count(const sc_scenario *s) { return s->n_settings; }
+const sc_setting *sc_scenario_setting(const sc_scenario *s, size_t i) { return &s->settings[i]; }
+
+void sc_scenario_horizon(const sc_scenario *s, sc_day *start, sc_day *end)
+{
+    *start = s->start;
+    *end = s->end;
+}
+
+const char *sc_scenario_tag(const sc_scenario *s, size_t project, const char *key)
+{
+    const sc_project *p = &s->projects[project];
+    for (size_t i = 0; i < p->n_tags; i++) {
+        if (strcmp(p->tags[i].key, key) == 0)
+            return p->tags[i].value;
+    }
+    return NULL;
+}
+
+int sc_scenario_find_workload(const sc_scenario *s, const char *name, char *why, size_t why_size)
+{
+    const char *slash = strchr(name, '/'), *id = slash != NULL ? slash + 1 : name;
+    int found = -1, matches = 0;
+    for (size_t i = 0; i < s->n_workloads; i++) {
+        const sc_workload *w = &s->workloads[i];
+        const char *project = s->projects[w->project].id;
+        int same_project = slash == NULL ||
+                           (strlen(project) == (size_t)(slash - name) && strncmp(project, name, strlen(project)) == 0);
+        if (same_project && strcmp(w->id, id) == 0) {
+            found = (int)i;
+            matches++;
+        }
+    }
+    if (matches == 1)
+        return found;
+    if (matches > 1) {
+        snprintf(why, why_size, "workload '%s' stands in %d projects, expected PROJECT/WORKLOAD such as '%s/%s'", name,
+                 matches, s->projects[s->workloads[found].project].id, id);
+        return -1;
+    }
+    const char **names = SC_NEW_ARRAY(const char *, s->n_workloads);
+    const char *near = NULL;
+    for (size_t i = 0; names != NULL && i < s->n_workloads; i++)
+        names[i] = s->workloads[i].id;
+    if (names != NULL)
+        near = sc_nearest_name(id, names, s->n_workloads);
+    snprintf(why, why_size, near != NULL ? "unknown workload '%s'; did you mean '%s'?" : "unknown workload '%s'", name,
+             near);
+    sc_free(names);
+    return -1;
+}
