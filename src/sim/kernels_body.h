@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* kernels_body.h - the bodies of the hot loops, included once per instruction set; see kernels.h.
+ *
+ * Loops run over the trials of a block, so that compilers vectorise them; only + - * / sqrt and the inline functions of
+ * stats/elementary.h are used, in a fixed order, so that every build gives the same bits. */
+#ifndef SC_SIM_KERNELS_BODY_H
+#define SC_SIM_KERNELS_BODY_H
+
+#include <math.h>
+
+#include "sim/arrivals.h"
+#include "sim/kernels.h"
+#include "stats/elementary.h"
+
+#define SC_BODY static inline __attribute__((always_inline))
+
+/* Four normal scores a trial from one Philox block. */
+SC_BODY void normals_body(const sc_stream *stream, uint32_t first, uint32_t day, uint32_t request, uint32_t block,
+                          double z[4][SC_LANES])
+{
+    uint32_t bits[4][SC_LANES];
+    for (uint32_t i = 0; i < SC_LANES; i++) {
+        uint32_t out[4];
+        sc_philox(stream, first + i, day, request, block, out);
+        for (int k = 0; k < 4; k++)
+            bits[k][i] = out[k];
+    }
+    for (int k = 0; k < 4; k++) {
+        for (int i = 0; i < SC_LANES; i++)
+            z[k][i] = sc_normal_quantile_32(sc_u01_32(bits[k][i]));
+    }
+}
+
+/* Standardised sum of many requests: a shifted lognormal in z with mean 0, variance 1 and the skewness of `shape` (its
+ * sd of the log); the normal where shape is 0. */
+SC_BODY void shape_body(double shape, const double *z, double *out)
+{
+    if (shape <= 0.0) {
+        for (int i = 0; i < SC_LANES; i++)
+            out[i] = z[i];
+        return;
+    }
+    double w = sc_exp(shape * shape), centre = sqrt(w), norm = 1.0 / sqrt(w * (w - 1.0));
+    for (int i = 0; i < SC_LANES; i++)
+        out[i] = (sc_exp(shape * z[i]) - centre) * norm;
+}
+
+/* A count with mean m and variance dispersion x m: Pearson III by Wilson and Hilferty's cube (1931), which keeps its
+ * first three moments to 1e-4 and better where it is used. */
+SC_BODY void counts_body(double dispersion, const double *mean, const double *z, double *n)
+{
+    for (int i = 0; i < SC_LANES; i++) {
+        double sd = sqrt(dispersion * mean[i]);
+        double skew = (2.0 * dispersion - 1.0) / (sd > 1e-300 ? sd : 1e-300);
+        double base = 1.0 + skew * z[i] / 6.0 - skew * skew / 36.0;
+        double cube = base > 0.0 ? base * base * base : 0.0;
+        double value = mean[i] + sd * (2.0 / skew) * (cube - 1.0);
+        n[i] = value > 0.0 ? value : 0.0;
+    }
+}
+
+/* P(gap <= lifetime) at a day's rate: the share of requests that find the prefix of their key still cached. */
+SC_BODY void hit_share_body(const sc_work_plan *p, const sc_hit_slot *slot, const double *rate, const double *waiting,
+                            double *share)
+{
+    double per_key = slot->seconds / (86400.0 * p->w->keys);
+    for (int i = 0; i < SC_LANES; i++) {
+        double daily = slot->waiting_left_out ? rate[i] * (1.0 - waiting[i]) : rate[i];
+        double gaps = daily * per_key; /* lifetime in mean gaps */
+        if (p->gap_shape <= 0.0) {
+            share[i] = gaps >= 1.0 ? 1.0 : 0.0;
+        } else {
+            double t = gaps * p->gap_factor;
+            double power = sc_exp(p->gap_shape * sc_log(t > 1e-300 ? t : 1e-300));
+            share[i] = t > 1e-300 ? 1.0 - sc_exp(-power) : 0.0;
+        }
+    }
+}
+
+/* Draws each request of one day of one trial. */
+SC_BODY void draw_requests_body(const sc_work_plan *p, uint32_t trial, uint32_t day, int lane, const sc_lane_params *in,
+                                const double (*hit_share)[SC_LANES], sc_lane_usage *out)
+{
+    const sc_workload *w = p->w;
+    double n = out->n[lane], x_sum = 0.0, y_sum = 0.0, own = sqrt(1.0 - w->correlation * w->correlation);
+    double hits[SC_MAX_HIT_SLOTS] = {0}, band_n[SC_MAX_BAND_SLOTS] = {0}, band_x[SC_MAX_BAND_SLOTS] = {0},
+           band_y[SC_MAX_BAND_SLOTS] = {0};
+    uint32_t whole = (uint32_t)n, last = (double)whole < n ? whole + 1 : whole;
+    for (uint32_t k = 0; k < last; k++) {
+        uint32_t bits[4];
+        double weight = k < whole ? 1.0 : n - (double)whole; /* evenly spaced streams end a day within a request */
+        sc_philox(&p->request_stream, trial, day, k, 0, bits);
+        double zx = sc_normal_quantile_32(sc_u01_32(bits[0])), zy = sc_normal_quantile_32(sc_u01_32(bits[1])),
+               u = sc_u01_32(bits[2]);
+        double x = weight * sc_dist_at(&w->input, zx),
+               y = weight * sc_dist_at(&w->output, w->correlation * zx + own * zy);
+        x_sum += x;
+        y_sum += y;
+        for (size_t h = 0; h < p->n_hits; h++)
+            hits[h] += u < hit_share[h][lane] ? weight : 0.0;
+        for (size_t b = 0; b < p->n_bands; b++) {
+            double inside = x >= in->band_from[b][lane] * weight ? 1.0 : 0.0;
+            band_n[b] += inside * weight;
+            band_x[b] += inside * x;
+            band_y[b] += inside * y;
+        }
+    }
+    out->x[lane] = x_sum;
+    out->y[lane] = y_sum;
+    for (size_t h = 0; h < p->n_hits; h++)
+        out->hits[h][lane] = hits[h];
+    for (size_t b = 0; b < p->n_bands; b++) {
+        out->band_n[b][lane] = band_n[b];
+        out->band_x[b][lane] = band_x[b];
+        out->band_y[b][lane] = band_y[b];
+    }
+}
+
+SC_BODY double clamp_body(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
+
+SC_BODY void draw_day_body(const sc_work_plan *p, uint32_t first, size_t day, const sc_lane_params *in,
+                           sc_lane_usage *out)
+{
+    double z[4][SC_LANES], extra[4][SC_LANES], rate[SC_LANES], gx[SC_LANES], gy[SC_LANES],
+        share[SC_MAX_HIT_SLOTS][SC_LANES];
+    const double d = (double)day, rho = p->size_correlation, own = sqrt(1.0 - rho * rho);
+    normals_body(&p->day_stream, first, (uint32_t)day, 0, 0, z);
+    if (p->n_hits > 0 || p->n_bands > 0)
+        normals_body(&p->day_stream, first, (uint32_t)day, 0, 1, extra);
+
+    /* Expected volume of the day, then its count. */
+    for (int i = 0; i < SC_LANES; i++)
+        rate[i] = in->requests[i] * p->weight[day] *
+                  sc_exp(in->log_growth[i] * d + p->noise_sd * z[0][i] - 0.5 * p->noise_sd * p->noise_sd);
+    if (p->dispersion > 0.0)
+        counts_body(p->dispersion, rate, z[1], out->n);
+    else
+        for (int i = 0; i < SC_LANES; i++)
+            out->n[i] = rate[i];
+    for (int i = 0; i < SC_LANES && p->dispersion > 0.0; i++) {
+        if (rate[i] < p->exact_below) {
+            uint32_t bits[4];
+            sc_philox(&p->day_stream, first + (uint32_t)i, (uint32_t)day, 0, 2, bits);
+            out->n[i] = sc_count_exact(rate[i], p->dispersion, sc_u01_53(bits[0], bits[1]));
+        } else if (out->n[i] <= p->draw_below) {
+            out->n[i] = rint(out->n[i]);
+        }
+    }
+
+    /* Sizes of many requests from their moments. */
+    for (int i = 0; i < SC_LANES; i++)
+        z[3][i] = rho * z[2][i] + own * z[3][i];
+    shape_body(p->shape_x[day], z[2], gx);
+    shape_body(p->shape_y[day], z[3], gy);
+    for (int i = 0; i < SC_LANES; i++) {
+        double root = sqrt(out->n[i]);
+        double x = out->n[i] * p->x.mean + root * p->x.sd * gx[i], y = out->n[i] * p->y.mean + root * p->y.sd * gy[i];
+        out->x[i] = x > 0.0 ? x : 0.0;
+        out->y[i] = y > 0.0 ? y : 0.0;
+    }
+    for (size_t h = 0; h < p->n_hits; h++) {
+        hit_share_body(p, &p->hits[h], rate, in->waiting, share[h]);
+        for (int i = 0; i < SC_LANES; i++) {
+            double n = out->n[i], s = share[h][i];
+            out->hits[h][i] = clamp_body(n * s + sqrt(n * s * (1.0 - s)) * extra[0][i], 0.0, n);
+        }
+    }
+    for (size_t b = 0; b < p->n_bands; b++) {
+        for (int i = 0; i < SC_LANES; i++) {
+            double n = out->n[i], mean = n * in->band_x[b][i];
+            double x = clamp_body(mean + in->band_slope[b][i] * (out->x[i] - n * p->x.mean) +
+                                      sqrt(n) * in->band_sd[b][i] * extra[1][i],
+                                  0.0, in->band_x[b][i] > 0.0 ? out->x[i] : 0.0);
+            double level = mean > 0.0 ? x / mean : 0.0;
+            out->band_x[b][i] = x;
+            out->band_n[b][i] = clamp_body(n * in->band_share[b][i] * level, 0.0, n);
+            out->band_y[b][i] = clamp_body(n * in->band_y[b][i] * level, 0.0, out->y[i]);
+        }
+    }
+
+    /* Few requests: each one by itself. */
+    for (int i = 0; i < SC_LANES; i++) {
+        if (out->n[i] <= p->draw_below)
+            draw_requests_body(p, first + (uint32_t)i, (uint32_t)day, i, in, (const double(*)[SC_LANES])share, out);
+    }
+    for (size_t b = 0; b < p->n_bands; b++) {
+        int h = p->bands[b].hit_slot;
+        for (int i = 0; i < SC_LANES; i++) {
+            double of = out->n[i] > 0.0 ? out->band_n[b][i] / out->n[i] : 0.0;
+            out->band_hits[b][i] = h >= 0 ? out->hits[h][i] * of : 0.0;
+            out->band_x[b][i] *= in->scale_x[i];
+            out->band_y[b][i] *= in->scale_y[i];
+        }
+    }
+    for (int i = 0; i < SC_LANES; i++) {
+        out->x[i] *= in->scale_x[i];
+        out->y[i] *= in->scale_y[i];
+    }
+}
+
+SC_BODY void add_lanes_body(const double *add, double *sum)
+{
+    for (int i = 0; i < SC_LANES; i++)
+        sum[i] += add[i];
+}
+
+SC_BODY void add_usage_body(const sc_work_plan *p, const sc_lane_usage *add, sc_lane_usage *sum)
+{
+    add_lanes_body(add->n, sum->n);
+    add_lanes_body(add->x, sum->x);
+    add_lanes_body(add->y, sum->y);
+    for (size_t h = 0; h < p->n_hits; h++)
+        add_lanes_body(add->hits[h], sum->hits[h]);
+    for (size_t b = 0; b < p->n_bands; b++) {
+        add_lanes_body(add->band_n[b], sum->band_n[b]);
+        add_lanes_body(add->band_x[b], sum->band_x[b]);
+        add_lanes_body(add->band_y[b], sum->band_y[b]);
+        add_lanes_body(add->band_hits[b], sum->band_hits[b]);
+    }
+}
+
+#endif

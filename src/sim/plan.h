@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plan.h - a scenario compiled for simulation: everything that does not change from trial to trial, read-only for
+ * workers. */
+#ifndef SC_SIM_PLAN_H
+#define SC_SIM_PLAN_H
+
+#include "scenario/model.h"
+#include "spendcast/sim.h"
+#include "stats/philox.h"
+
+#define SC_LANES 128         /* trials of a block; blocks are fixed by the work, never by the threads */
+#define SC_MAX_HIT_SLOTS 6   /* lifetimes x (all requests, those that do not wait) */
+#define SC_MAX_BAND_SLOTS 12 /* context bands x tokenizers x hit slots in use by the offers of one workload */
+
+/* Share of requests that find their prefix cached, for one lifetime. */
+typedef struct sc_hit_slot {
+    double seconds;
+    int waiting_left_out; /* 1: only requests that do not wait for batch share the cache */
+} sc_hit_slot;
+
+/* Usage of requests whose total context reaches a band of the price table. */
+typedef struct sc_band_slot {
+    double threshold; /* tokens of the priced model */
+    int ratio;        /* index into the plan's tokenizer ratios */
+    int hit_slot;     /* -1 = not cached */
+} sc_band_slot;
+
+/* Upper tail of the input distribution: for each edge x[i], ascending, what requests with input >= x[i] hold of the
+ * total. */
+typedef struct sc_tail_table {
+    size_t n; /* edges */
+    double *x, *share, *sum_x, *sum_xx, *sum_y;
+} sc_tail_table;
+
+/* Sums of many requests: mean and standard deviation of one, and the lognormal shape that gives a day's sum the
+ * skewness it has. */
+typedef struct sc_size_moments {
+    double mean, sd, skewness, kurtosis; /* kurtosis: excess */
+} sc_size_moments;
+
+typedef struct sc_work_plan {
+    const sc_workload *w;
+    sc_stream factor_stream;      /* workload factor and each parameter's own: counter (trial, index) */
+    sc_stream day_stream;         /* counter (trial, day, 0, block) */
+    sc_stream request_stream;     /* counter (trial, day, request) */
+    sc_size_moments x, y;         /* input and output tokens of a request at scale 1 */
+    double size_correlation;      /* of input and output tokens */
+    double draw_below;            /* days with at most this many requests draw each one */
+    double dispersion;            /* variance of a day's count / mean */
+    double exact_below;           /* means below this draw the count by sequential search */
+    double gap_shape, gap_factor; /* Weibull gaps; shape 0 = evenly spaced */
+    double noise_sd;              /* of the log of a day's expected volume */
+    size_t n_days;
+    double *weight; /* [n_days] weekday factor */
+    double *shape_x,
+        *shape_y;       /* [n_days] sd of the log in the shifted lognormal that shapes a day's sums; 0 = normal */
+    sc_tail_table tail; /* empty without band slots */
+    size_t n_hits, n_bands;
+    sc_hit_slot hits[SC_MAX_HIT_SLOTS];
+    sc_band_slot bands[SC_MAX_BAND_SLOTS];
+} sc_work_plan;
+
+/* Values of one block of trials that hold for all days of a workload. */
+typedef struct sc_lane_params {
+    double requests[SC_LANES], log_growth[SC_LANES]; /* a day at the start; ln growth a day */
+    double scale_x[SC_LANES], scale_y[SC_LANES], waiting[SC_LANES];
+    double band_share[SC_MAX_BAND_SLOTS][SC_LANES]; /* moments of the band, of one request at scale 1 */
+    double band_x[SC_MAX_BAND_SLOTS][SC_LANES], band_y[SC_MAX_BAND_SLOTS][SC_LANES];
+    double band_slope[SC_MAX_BAND_SLOTS][SC_LANES]; /* regression of the band's tokens on all tokens */
+    double band_sd[SC_MAX_BAND_SLOTS][SC_LANES];    /* of the rest */
+    double band_from[SC_MAX_BAND_SLOTS][SC_LANES];  /* input tokens at scale 1 from which a request is in the band */
+} sc_lane_params;
+
+/* Usage of one day (or a sum of days) for a block of trials. */
+typedef struct sc_lane_usage {
+    double n[SC_LANES], x[SC_LANES], y[SC_LANES]; /* requests, input and output tokens */
+    double hits[SC_MAX_HIT_SLOTS][SC_LANES];      /* requests that read the prefix from the cache */
+    double band_n[SC_MAX_BAND_SLOTS][SC_LANES], band_x[SC_MAX_BAND_SLOTS][SC_LANES],
+        band_y[SC_MAX_BAND_SLOTS][SC_LANES];
+    double band_hits[SC_MAX_BAND_SLOTS][SC_LANES];
+} sc_lane_usage;
+
+/* Compiles the parts that do not depend on offers.  Allocates from the arena. */
+sc_code sc_work_plan_init(sc_work_plan *p, const sc_scenario *s, const sc_workload *w, uint64_t seed, sc_arena *arena);
+/* Adds a slot or finds an equal one; -1 when the table is full. */
+int sc_work_plan_hit_slot(sc_work_plan *p, double seconds, int waiting_left_out);
+int sc_work_plan_band_slot(sc_work_plan *p, double threshold, int ratio, int hit_slot);
+/* To be called once the band slots are known: builds the tail table. */
+sc_code sc_work_plan_tail(sc_work_plan *p, sc_arena *arena);
+
+/* Draws the parameters of trials [first, first + SC_LANES) of a workload.  ratios[r][lane]: tokenizer ratio r of the
+ * plan's band slots; organisation[], project[]: the shared factors of these trials. */
+void sc_draw_params(const sc_work_plan *p, uint32_t first, const double *organisation, const double *project,
+                    const double (*ratios)[SC_LANES], sc_lane_params *out);
+/* The normal score of a shared factor for each lane. */
+void sc_draw_factor(const sc_stream *stream, uint32_t first, double *out);
+
+#endif
