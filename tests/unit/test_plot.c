@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* test_plot.c - pictures through gnuplot: whole files, no leftovers, no text that is taken for code. */
+#include <dirent.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "expect.h"
+#include "io/file.h"
+#include "spendcast/plot.h"
+
+#define SIZE_OF(array) (sizeof(array) / sizeof((array)[0]))
+#define DAYS 40
+#define FILE_MAX ((size_t)16 << 20)
+
+static char folder[64];
+
+static int make_folder(void)
+{
+    (void)snprintf(folder, sizeof folder, "/tmp/spendcast-plot-XXXXXX");
+    return mkdtemp(folder) == NULL;
+}
+
+/* Names in the folder but "." and ".."; they are deleted if `wipe`. */
+static int files_in_folder(int wipe)
+{
+    int n = 0;
+    DIR *dir = opendir(folder);
+    for (const struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        n++;
+        if (wipe)
+            (void)unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+    return n;
+}
+
+static int remove_folder(void)
+{
+    files_in_folder(1);
+    return rmdir(folder) != 0;
+}
+
+static const char *in_folder(const char *name, char path[256])
+{
+    (void)snprintf(path, 256, "%s/%s", folder, name);
+    return path;
+}
+
+/* True if gnuplot can be started with a PNG terminal that names fonts; otherwise says what is left out. */
+static int have_gnuplot(void)
+{
+    static const char command[] = "gnuplot -e 'set terminal pngcairo' >/dev/null 2>&1";
+    int found = system(command) == 0; /* NOLINT(cert-env33-c): a fixed command */
+    if (!found)
+        sc_expect_skipped(1, "gnuplot with its pngcairo terminal is not installed");
+    return found;
+}
+
+typedef struct fan_case {
+    sc_day day[DAYS];
+    double low[DAYS], median[DAYS], high[DAYS], budget[DAYS];
+    sc_fan fan;
+} fan_case;
+
+static const sc_fan *make_fan(fan_case *c, const char *title, size_t days)
+{
+    for (size_t i = 0; i < days; i++) {
+        double t = (double)(i + 1);
+        c->day[i] = sc_day_of(2026, 7, 1) + (sc_day)i;
+        c->low[i] = 800 * t;
+        c->median[i] = 1000 * t;
+        c->high[i] = 1000 * t + 20 * t * t;
+        c->budget[i] = 1200 * t;
+    }
+    c->fan = (sc_fan){.title = title,
+                      .subtitle = "rate card of 2026-07-01, seed 42, 10,000 trials",
+                      .days = days,
+                      .day = c->day,
+                      .low = c->low,
+                      .median = c->median,
+                      .high = c->high,
+                      .low_level = 0.1,
+                      .high_level = 0.9,
+                      .budget = c->budget};
+    return &c->fan;
+}
+
+static char *content(const char *name, size_t *size)
+{
+    char path[256], *text = NULL;
+    sc_errors errors = {0};
+    *size = 0;
+    EXPECT_I64(sc_file_read(in_folder(name, path), FILE_MAX, &text, size, &errors), SC_OK);
+    return text;
+}
+
+static void draws_both_forms(void)
+{
+    static const struct {
+        const char *name, *signature;
+        size_t days;
+        int budget;
+    } cases[] = {
+        {"fan.png", "\x89PNG\r\n\x1a\n", DAYS, 1},
+        {"fan.PNG", "\x89PNG\r\n\x1a\n", 2, 0},
+        {"fan.svg", "<?xml version=\"1.0\"", DAYS, 1},
+        {"odd 'name' $(touch x) `touch y`.svg", "<?xml version=\"1.0\"", 1, 1},
+    };
+    if (!have_gnuplot())
+        return;
+    for (size_t i = 0; i < SIZE_OF(cases); i++) {
+        fan_case c;
+        char path[256], hint[512] = "unset";
+        sc_errors errors = {0};
+        (void)make_fan(&c, "Spend", cases[i].days);
+        if (!cases[i].budget)
+            c.fan.budget = NULL;
+        EXPECT_I64(sc_plot_fan(&c.fan, in_folder(cases[i].name, path), 0, hint, sizeof hint, &errors), SC_OK);
+        EXPECT_STR(errors.item[0].text, "");
+        EXPECT_STR(hint, "");
+        size_t size;
+        char *picture = content(cases[i].name, &size);
+        size_t length = strlen(cases[i].signature);
+        EXPECT_TRUE(picture != NULL && size > 1000 && memcmp(picture, cases[i].signature, length) == 0);
+        sc_free(picture);
+        EXPECT_I64(files_in_folder(1), 1); /* the picture and nothing else */
+    }
+}
+
+static void same_bytes(void)
+{
+    if (!have_gnuplot())
+        return;
+    fan_case c;
+    char path[256];
+    const sc_fan *fan = make_fan(&c, "Spend", DAYS);
+    sc_errors errors = {0};
+    EXPECT_I64(sc_plot_fan(fan, in_folder("a.svg", path), 0, NULL, 0, &errors), SC_OK);
+    EXPECT_I64(sc_plot_fan(fan, in_folder("b.svg", path), 0, NULL, 0, &errors), SC_OK);
+    size_t a_size, b_size;
+    char *a = content("a.svg", &a_size), *b = content("b.svg", &b_size);
+    EXPECT_TRUE(a != NULL && b != NULL && a_size == b_size && memcmp(a, b, a_size) == 0);
+    EXPECT_TRUE(a != NULL && strstr(a, "Median by 09 Aug 2026: $40.0k") != NULL);
+    EXPECT_TRUE(a != NULL && strstr(a, "P10 to P90: $32.0k to $72.0k") != NULL);
+    EXPECT_TRUE(a != NULL && strstr(a, "Budget: $48.0k") != NULL);
+    sc_free(a);
+    sc_free(b);
+    files_in_folder(1);
+}
+
+static void keeps_data(void)
+{
+    if (!have_gnuplot())
+        return;
+    fan_case c;
+    char path[256];
+    sc_errors errors = {0};
+    (void)make_fan(&c, "Spend", 2);
+    c.fan.low_level = 0.025;
+    c.high[1] = (double)NAN;
+    EXPECT_I64(sc_plot_fan(&c.fan, in_folder("a.svg", path), 1, NULL, 0, &errors), SC_OK);
+    EXPECT_I64(files_in_folder(0), 3);
+    size_t size;
+    char *data = content("a.svg.tsv", &size);
+    EXPECT_STR(data, "# title: Spend\n"
+                     "# subtitle: rate card of 2026-07-01, seed 42, 10,000 trials\n"
+                     "# units: USD, cumulative since the start of the first day\n"
+                     "day\tp2.5_usd\tp50_usd\tp90_usd\tbudget_usd\n"
+                     "2026-07-01\t800.000000\t1000.000000\t1020.000000\t1200.000000\n"
+                     "2026-07-02\t1600.000000\t2000.000000\tNaN\t2400.000000\n");
+    sc_free(data);
+    char *script = content("a.svg.gp", &size);
+    EXPECT_TRUE(script != NULL && strncmp(script, "# SPDX-License-Identifier: GPL-3.0-or-later\n", 44) == 0);
+    sc_free(script);
+    files_in_folder(1);
+}
+
+/* Each title would leave a file behind, break the script or the XML if any part of it were interpreted. */
+static void hostile_titles(void)
+{
+    char trap[256], titles[10][600];
+    if (!have_gnuplot())
+        return;
+    (void)in_folder("trap", trap);
+    (void)snprintf(titles[0], sizeof titles[0], "`touch %s`", trap);
+    (void)snprintf(titles[1], sizeof titles[1], "$(touch %s); touch %s", trap, trap);
+    (void)snprintf(titles[2], sizeof titles[2], "\".system(\"touch %s\").\"", trap);
+    (void)snprintf(titles[3], sizeof titles[3], "'; system('touch %s'); '", trap);
+    (void)snprintf(titles[4], sizeof titles[4], "x\"\n!touch %s\n", trap);
+    (void)snprintf(titles[5], sizeof titles[5], "@ARG1 $1 ${x} %%s %%n %%d \\n \\042 {/Bold x} a_b^c");
+    (void)snprintf(titles[6], sizeof titles[6], "<script>alert(1)</script>&amp;]]>");
+    (void)snprintf(titles[7], sizeof titles[7], "\x1b]0;x\x07 \xff\xfe");
+    (void)snprintf(titles[8], sizeof titles[8], "| touch %s", trap);
+    (void)snprintf(titles[9], sizeof titles[9], "< touch %s", trap);
+    for (size_t i = 0; i < SIZE_OF(titles); i++) {
+        fan_case c;
+        char path[256];
+        sc_errors errors = {0};
+        (void)make_fan(&c, titles[i], 3);
+        c.fan.subtitle = titles[i];
+        EXPECT_I64(sc_plot_fan(&c.fan, in_folder("a.svg", path), 0, NULL, 0, &errors), SC_OK);
+        EXPECT_STR(errors.item[0].text, "");
+        EXPECT_I64(files_in_folder(0), 1);
+        size_t size;
+        char *svg = content("a.svg", &size);
+        EXPECT_TRUE(svg != NULL && strstr(svg, "<script") == NULL && strchr(svg, '\x1b') == NULL &&
+                    strstr(svg, "]]>") == NULL);
+        if (i == 5)
+            EXPECT_TRUE(svg != NULL && strstr(svg, "@ARG1 $1 ${x} %s %n %d \\n \\042 {/Bold x} a_b^c<") != NULL);
+        if (i == 6)
+            EXPECT_TRUE(svg != NULL && strstr(svg, "&lt;script>alert(1)&lt;/script>&amp;amp;]] >") != NULL);
+        sc_free(svg);
+        files_in_folder(1);
+    }
+}
+
+/* gnuplot would run a file name that starts with '<' or '|'. */
+static void hostile_paths(void)
+{
+    if (!have_gnuplot())
+        return;
+    char before[1024];
+    if (!EXPECT_TRUE(getcwd(before, sizeof before) != NULL) || !EXPECT_I64(chdir(folder), 0))
+        return;
+    static const char *const paths[] = {"|touch trap;.svg", "< touch trap;.svg", "-e.svg", "~.svg"};
+    for (size_t i = 0; i < SIZE_OF(paths); i++) {
+        fan_case c;
+        sc_errors errors = {0};
+        EXPECT_I64(sc_plot_fan(make_fan(&c, "Spend", 3), paths[i], 0, NULL, 0, &errors), SC_OK);
+        EXPECT_STR(errors.item[0].text, "");
+        EXPECT_I64(access(paths[i], F_OK), 0);
+        EXPECT_I64(files_in_folder(1), 1);
+    }
+    EXPECT_I64(chdir(before), 0);
+}
+
+/* Makes `program` (NULL = none) the only gnuplot on PATH until real_path(). */
+static char path_before[4096];
+
+static void fake_path(const char *program)
+{
+    char bin[256], gnuplot[300];
+    sc_errors errors = {0};
+    (void)snprintf(path_before, sizeof path_before, "%s", getenv("PATH") != NULL ? getenv("PATH") : "");
+    (void)snprintf(bin, sizeof bin, "%s.bin", folder);
+    (void)snprintf(gnuplot, sizeof gnuplot, "%s/gnuplot", bin);
+    EXPECT_I64(mkdir(bin, 0700), 0);
+    if (program != NULL) {
+        EXPECT_I64(sc_file_write(gnuplot, program, strlen(program), &errors), SC_OK);
+        EXPECT_I64(chmod(gnuplot, 0700), 0);
+    }
+    (void)setenv("PATH", bin, 1);
+}
+
+static void real_path(void)
+{
+    char bin[256], gnuplot[300];
+    (void)setenv("PATH", path_before, 1);
+    (void)snprintf(bin, sizeof bin, "%s.bin", folder);
+    (void)snprintf(gnuplot, sizeof gnuplot, "%s/gnuplot", bin);
+    (void)unlink(gnuplot);
+    EXPECT_I64(rmdir(bin), 0);
+}
+
+static sc_code draw_with(const char *program, const sc_fan *fan, const char *name, char *hint, size_t hint_size,
+                         sc_errors *errors)
+{
+    char path[256];
+    fake_path(program);
+    sc_code code = sc_plot_fan(fan, in_folder(name, path), 0, hint, hint_size, errors);
+    real_path();
+    return code;
+}
+
+static void without_gnuplot(void)
+{
+    fan_case c;
+    char hint[512], expected[512];
+    sc_errors errors = {0};
+    const sc_fan *fan = make_fan(&c, "It's", 3);
+    EXPECT_I64(draw_with(NULL, fan, "a b.svg", hint, sizeof hint, &errors), SC_OK);
+    EXPECT_I64(errors.count, 0);
+    (void)snprintf(expected, sizeof expected,
+                   "gnuplot -d -c '%s/a b.svg.gp' '%s/a b.svg.tsv' '%s/a b.svg' svg 'It'\\''s' "
+                   "'rate card of 2026-07-01, seed 42, 10,000 trials'",
+                   folder, folder, folder);
+    EXPECT_STR(hint, expected);
+    EXPECT_I64(files_in_folder(0), 2);
+    if (have_gnuplot()) {            /* the hint does what it says */
+        EXPECT_I64(system(hint), 0); /* NOLINT(cert-env33-c): that a shell reads it back is the point */
+        EXPECT_I64(files_in_folder(0), 3);
+    }
+    files_in_folder(1);
+
+    char little[160];
+    EXPECT_I64(draw_with(NULL, fan, "a.png", little, sizeof little, &errors), SC_OK);
+    (void)snprintf(expected, sizeof expected, "gnuplot -d -c %s/a.png.gp %s/a.png.tsv %s/a.png png", folder, folder,
+                   folder);
+    EXPECT_STR(little, expected);
+    EXPECT_I64(draw_with(NULL, fan, "a.png", little, 60, &errors), SC_OK);
+    EXPECT_STR(little, "gnuplot -d -c PATH.gp PATH.tsv PATH svg|png");
+    EXPECT_I64(draw_with(NULL, fan, "a.png", little, 4, &errors), SC_OK);
+    EXPECT_STR(little, "");
+    files_in_folder(1);
+}
+
+static void gnuplot_fails(void)
+{
+    static const struct {
+        const char *program, *message;
+    } cases[] = {
+        {"#!/bin/sh\nprintf '\\nplot x y\\n       ^\\n\"a.gp\" line 3: odd \\033[31m thing\\n' >&2; exit 1\n",
+         "gnuplot failed with status 1: \"a.gp\" line 3: odd ?[31m thing"},
+        {"#!/bin/sh\necho 'no display' >&2; exit 7\n", "gnuplot failed with status 7: no display"},
+        {"#!/bin/sh\nexit 2\n", "gnuplot failed with status 2"},
+        {"#!/bin/sh\nkill -9 $$\n", "gnuplot was ended by signal 9"},
+        {"#!/bin/sh\n: > \"$5\"\n", "gnuplot drew nothing"},
+    };
+    for (size_t i = 0; i < SIZE_OF(cases); i++) {
+        fan_case c;
+        char path[256];
+        sc_errors errors = {0};
+        EXPECT_I64(draw_with(cases[i].program, make_fan(&c, "Spend", 3), "a.svg", NULL, 0, &errors), SC_E_IO);
+        EXPECT_STR(errors.item[0].text, cases[i].message);
+        EXPECT_TRUE(access(in_folder("a.svg", path), F_OK) != 0);
+        EXPECT_I64(files_in_folder(1), 2); /* data and script stay for a look at what went wrong */
+    }
+}
+
+static void refuses(void)
+{
+    fan_case c;
+    sc_errors errors = {0};
+    (void)make_fan(&c, "Spend", 3);
+    EXPECT_I64(sc_plot_fan(&c.fan, "spend.pdf", 0, NULL, 0, &errors), SC_E_USAGE);
+    EXPECT_STR(errors.item[0].text, "cannot draw 'spend.pdf': its name must end in .svg or .png");
+    EXPECT_I64(sc_plot_fan(&c.fan, ".svg", 0, NULL, 0, &errors), SC_E_USAGE);
+    c.fan.days = 0;
+    EXPECT_I64(sc_plot_fan(&c.fan, "spend.svg", 0, NULL, 0, &errors), SC_E_USAGE);
+    EXPECT_STR(errors.item[2].text, "cannot draw 'spend.svg': there are no days");
+    char path[256];
+    c.fan.days = 3;
+    EXPECT_I64(sc_plot_fan(&c.fan, in_folder("no/such/folder/a.svg", path), 0, NULL, 0, &errors), SC_E_IO);
+    EXPECT_I64(files_in_folder(0), 0);
+}
+
+/* Whichever allocation fails: a message, no crash, no half picture. */
+static void out_of_memory(void)
+{
+    static const char program[] = "#!/bin/sh\necho picture > \"$5\"\n";
+    int done = 0;
+    for (uint64_t n = 1; !done && n < 200; n++) {
+        fan_case c;
+        char path[256];
+        sc_errors errors = {0};
+        fake_path(program);
+        (void)sc_alloc_fail_at(n);
+        sc_code code = sc_plot_fan(make_fan(&c, "Spend", 3), in_folder("a.svg", path), 0, NULL, 0, &errors);
+        done = sc_alloc_fail_at(0) < n;
+        real_path();
+        EXPECT_TRUE(done ? code == SC_OK : code == SC_E_MEMORY || code == SC_E_IO);
+        EXPECT_TRUE((access(path, F_OK) == 0) == done);
+        files_in_folder(1);
+    }
+    EXPECT_TRUE(done);
+}
+
+CU_ErrorCode test_plot_register(void)
+{
+    static const struct {
+        const char *name;
+        void (*run)(void);
+    } tests[] = {
+        {"draws svg and png", draws_both_forms},   {"same bytes every time", same_bytes},
+        {"keeps the data when asked", keeps_data}, {"hostile titles", hostile_titles},
+        {"hostile paths", hostile_paths},          {"without gnuplot", without_gnuplot},
+        {"gnuplot fails", gnuplot_fails},          {"refuses", refuses},
+        {"out of memory", out_of_memory},
+    };
+    CU_pSuite suite = CU_add_suite("plot", make_folder, remove_folder);
+    for (size_t i = 0; suite != NULL && i < SIZE_OF(tests); i++) {
+        if (CU_add_test(suite, tests[i].name, tests[i].run) == NULL)
+            break;
+    }
+    return CU_get_error();
+}
