@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* spendcast.h - all public headers, and the version. */
+#ifndef SPENDCAST_SPENDCAST_H
+#define SPENDCAST_SPENDCAST_H
+
+#include "spendcast/date.h"
+#include "spendcast/error.h"
+#include "spendcast/money.h"
+#include "spendcast/plot.h"
+#include "spendcast/rates.h"
+#include "spendcast/report.h"
+#include "spendcast/scenario.h"
+#include "spendcast/sim.h"
+
+#define SPENDCAST_VERSION "0.1.0"
+
+#endif

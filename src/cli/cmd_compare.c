@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_compare.c - `spendcast compare`: one workload, or each, on every offer of the card. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/output.h"
+#include "cli/scenario_report.h"
+
+/* "geo, batch for what can wait, cache 5m" in few letters: "geo +batch 5m"; `scopes` is a set. */
+static void how_text(char *buf, size_t size, const sc_offer_result *o, unsigned scopes)
+{
+    static const char *const names[SC_SCOPES] = {"region", "geo", "global"};
+    size_t len = 0;
+    buf[0] = '\0';
+    for (int s = 0; s < SC_SCOPES && len < size; s++) {
+        if (scopes >> s & 1)
+            len += (size_t)snprintf(buf + len, size - len, "%s%s", len > 0 ? "/" : "", names[s]);
+    }
+    if (o->tier != SC_TIER_STANDARD && len < size)
+        len += (size_t)snprintf(buf + len, size - len, " %s", sc_tier_name(o->tier));
+    if (o->wait_tier != o->tier && len < size)
+        len += (size_t)snprintf(buf + len, size - len, " +%s", sc_tier_name(o->wait_tier));
+    if (o->ttl != SC_TTL_NONE && len < size)
+        snprintf(buf + len, size - len, " %s", sc_ttl_name(o->ttl));
+}
+
+static void offer_cells(sc_table *t, const sc_card *card, const sc_offer_result *o, unsigned scopes,
+                        const char *workload)
+{
+    char how[80];
+    how_text(how, sizeof how, o, scopes);
+    sc_cell_text(t, workload);
+    sc_cell_text(t, o->model->name);
+    sc_cell_text(t, how);
+    sc_cell_text(t, o->verdict == SC_OFFER_CURRENT   ? "current"
+                    : o->verdict == SC_OFFER_ALLOWED ? "allowed"
+                                                     : "not allowed");
+    sc_cell_text(t, o->model->id);
+    sc_cell_text(t, o->region >= 0 ? sc_card_region(card, (size_t)o->region)->code : "");
+    sc_cell_text(t, sc_scope_name(o->scope));
+    sc_cell_text(t, sc_tier_name(o->tier));
+    sc_cell_text(t, sc_tier_name(o->wait_tier));
+    sc_cell_text(t, sc_ttl_name(o->ttl));
+}
+
+static void estimate_cells(sc_table *t, sc_estimate e)
+{
+    sc_cell_usd(t, e.value);
+    sc_cell_usd(t, e.error);
+}
+
+static void offer_row(sc_table *t, const sc_card *card, const sc_offer_result *o, unsigned scopes, const char *workload)
+{
+    sc_table_row(t);
+    offer_cells(t, card, o, scopes, workload);
+    estimate_cells(t, o->mean);
+    estimate_cells(t, o->p10);
+    estimate_cells(t, o->p50);
+    estimate_cells(t, o->p90);
+    estimate_cells(t, o->per_1000);
+    estimate_cells(t, o->difference);
+    sc_cell_usd(t, o->difference_p10);
+    sc_cell_usd(t, o->difference_p90);
+    if (o->verdict == SC_OFFER_CURRENT)
+        sc_cell_empty(t);
+    else
+        sc_cell_share(t, o->cheaper);
+    sc_cell_share(t, o->hit_share);
+}
+
+typedef struct tables {
+    sc_table *offers, *refused;
+    int several; /* workloads */
+    size_t shown, allowed;
+} tables;
+
+/* The tables of a comparison; the workload's column leads where there are several. */
+static tables make_tables(sc_report *r, const compare_options *o, int several)
+{
+    enum {
+        HIDDEN = 9
+    }; /* left out of text unless the terminal is very wide: `model` and `how` say the same in short */
+    const int workload = several ? 0 : HIDDEN;
+    const sc_column offers[] = {
+        {"workload", "workload", SC_CELL_TEXT, 0, workload},
+        {"name", "model", SC_CELL_TEXT, 0, 0},
+        {"how", "how", SC_CELL_TEXT, 0, 0},
+        {"status", "status", SC_CELL_TEXT, 0, HIDDEN},
+        {"model", "id", SC_CELL_TEXT, 0, HIDDEN},
+        {"region", "region", SC_CELL_TEXT, 0, HIDDEN},
+        {"scope", "scope", SC_CELL_TEXT, 0, HIDDEN},
+        {"tier", "tier", SC_CELL_TEXT, 0, HIDDEN},
+        {"wait_tier", "waiting tier", SC_CELL_TEXT, 0, HIDDEN},
+        {"cache", "cache", SC_CELL_TEXT, 0, HIDDEN},
+        {"mean_usd", "mean", SC_CELL_USD, 0, 2},
+        {"mean_error_usd", "+-mean", SC_CELL_USD, 0, 8},
+        {"p10_usd", "P10", SC_CELL_USD, 0, 0},
+        {"p10_error_usd", "+-P10", SC_CELL_USD, 0, 8},
+        {"p50_usd", "P50", SC_CELL_USD, 0, 0},
+        {"p50_error_usd", "+-P50", SC_CELL_USD, 0, 8},
+        {"p90_usd", "P90", SC_CELL_USD, 0, 0},
+        {"p90_error_usd", "+-P90", SC_CELL_USD, 0, 8},
+        {"per_1000_requests_usd", "per 1,000\nrequests", SC_CELL_USD, -1, 1},
+        {"per_1000_requests_error_usd", "+-per 1,000", SC_CELL_USD, -1, 8},
+        {"difference_usd", "difference", SC_CELL_USD, 0, 0},
+        {"difference_error_usd", "+-difference", SC_CELL_USD, 0, 8},
+        {"difference_p10_usd", "diff.\nP10", SC_CELL_USD, 0, 4},
+        {"difference_p90_usd", "diff.\nP90", SC_CELL_USD, 0, 4},
+        {"cheaper_probability", "P(cheaper)", SC_CELL_SHARE, 0, 0},
+        {"cache_hit_share", "cache\nhits", SC_CELL_SHARE, 0, 6},
+    };
+    const sc_column refused[] = {
+        {"workload", "workload", SC_CELL_TEXT, 0, workload},
+        {"name", "model", SC_CELL_TEXT, 0, 0},
+        {"how", "how", SC_CELL_TEXT, 0, 0},
+        {"status", "status", SC_CELL_TEXT, 0, HIDDEN},
+        {"model", "id", SC_CELL_TEXT, 0, HIDDEN},
+        {"region", "region", SC_CELL_TEXT, 0, HIDDEN},
+        {"scope", "scope", SC_CELL_TEXT, 0, HIDDEN},
+        {"tier", "tier", SC_CELL_TEXT, 0, HIDDEN},
+        {"wait_tier", "waiting tier", SC_CELL_TEXT, 0, HIDDEN},
+        {"cache", "cache", SC_CELL_TEXT, 0, HIDDEN},
+        {"reason", "not allowed because", SC_CELL_TEXT, 0, 0},
+    };
+    tables t = {.several = several};
+    t.offers = sc_report_table(r, "offers", NULL, offers, sizeof offers / sizeof offers[0]);
+    if (o->refused || o->g.format == SC_FORMAT_JSON)
+        t.refused = sc_report_table(r, "refused", "Not allowed", refused, sizeof refused / sizeof refused[0]);
+    return t;
+}
+
+/* Offers that differ in scope alone and cost the same to the last digit: one line for people. */
+static int same_but_scope(const sc_offer_result *a, const sc_offer_result *b)
+{
+    return a->verdict == b->verdict && a->model == b->model && a->region == b->region && a->tier == b->tier &&
+           a->wait_tier == b->wait_tier && a->ttl == b->ttl && a->mean.value == b->mean.value &&
+           a->p90.value == b->p90.value;
+}
+
+static void add_comparison(tables *t, const sc_card *card, const sc_comparison *c, const char *workload, size_t top,
+                           int merge)
+{
+    size_t listed = 0;
+    for (size_t i = 0; i < sc_comparison_count(c); i++) {
+        const sc_offer_result *o = sc_comparison_offer(c, i);
+        if (o->verdict == SC_OFFER_REFUSED) {
+            if (t->refused != NULL) {
+                sc_table_row(t->refused);
+                offer_cells(t->refused, card, o, 1u << o->scope, workload);
+                sc_cell_text(t->refused, o->reason);
+            }
+            continue;
+        }
+        unsigned scopes = 1u << o->scope;
+        while (merge && i + 1 < sc_comparison_count(c) && same_but_scope(o, sc_comparison_offer(c, i + 1)))
+            scopes |= 1u << sc_comparison_offer(c, ++i)->scope;
+        if (o->verdict == SC_OFFER_ALLOWED) {
+            t->allowed++;
+            if (top > 0 && listed == top)
+                continue;
+            listed++;
+            t->shown++;
+        }
+        offer_row(t->offers, card, o, scopes, workload);
+    }
+}
+
+/* How many offers of which kind were refused, in one sentence. */
+static void refused_note(sc_report *r, const sc_comparison *c)
+{
+    size_t refused = 0;
+    for (size_t i = 0; i < sc_comparison_count(c); i++)
+        refused += sc_comparison_offer(c, i)->verdict == SC_OFFER_REFUSED;
+    if (refused > 0)
+        sc_report_note(r, "%zu offers are not allowed; --refused lists each with its reason.", refused);
+}
+
+static int compare(const compare_options *o, const sc_card *card, const sc_scenario *s, const char *path)
+{
+    char why[400], title[300], name[300], count[64];
+    sc_errors errors = {0};
+    sc_sim_options so = sim_options(&o->g, &o->t);
+    size_t first = 0, last = sc_scenario_workload_count(s);
+    if (o->workload != NULL) {
+        int w = sc_scenario_find_workload(s, o->workload, why, sizeof why);
+        if (w < 0) {
+            fprintf(stderr, "spendcast compare: %s\n", why);
+            return 2;
+        }
+        first = (size_t)w;
+        last = first + 1;
+    }
+    int several = last - first > 1;
+    size_t top = o->top >= 0 ? (size_t)o->top : several ? 3 : 20;
+    if (several)
+        snprintf(title, sizeof title, "%zu workloads on other offers", last - first);
+    else
+        snprintf(title, sizeof title, "Workload %s/%s on every offer",
+                 sc_scenario_project_id(s, sc_scenario_workload_project(s, first)), sc_scenario_workload_id(s, first));
+    sc_report *r = sc_report_new("compare", title);
+    tables t = make_tables(r, o, several);
+    sc_code code = SC_OK;
+    for (size_t w = first; w < last && code == SC_OK; w++) {
+        sc_comparison *c = NULL;
+        snprintf(name, sizeof name, "%s/%s", sc_scenario_project_id(s, sc_scenario_workload_project(s, w)),
+                 sc_scenario_workload_id(s, w));
+        code = sc_compare(s, card, &so, w, &c, &errors);
+        if (code != SC_OK)
+            break;
+        add_comparison(&t, card, c, name, o->g.format == SC_FORMAT_JSON ? 0 : top,
+                       o->g.format == SC_FORMAT_TEXT || o->g.format == SC_FORMAT_MD);
+        if (!several) {
+            sc_format_fixed(sc_comparison_requests(c), 0, 1, count);
+            sc_report_note(
+                r,
+                "Horizon total over %s requests (mean). Differences are to the current offer over the same simulated "
+                "futures; "
+                "'how' is scope, tier unless standard, '+batch' where requests that can wait use that tier, and "
+                "cache lifetime.",
+                count);
+            if (t.refused == NULL)
+                refused_note(r, c);
+        }
+        sc_comparison_free(c);
+    }
+    progress_done(so.progress);
+    print_errors(&errors);
+    if (code != SC_OK) {
+        sc_report_free(r);
+        return exit_code(code);
+    }
+    if (t.shown < t.allowed && o->g.format != SC_FORMAT_JSON)
+        sc_report_note(r, "%zu more allowed offers are not shown: --top 0 lists all.", t.allowed - t.shown);
+    sc_report_note(r, "Costs only: whether another model answers well enough is not judged here. Tokens of another "
+                      "model are scaled by its "
+                      "tokenizer's range and the scenario's verbosity.");
+    add_run_provenance(r, card, s, path, &o->t);
+    return emit_report(&o->g, r, 0);
+}
+
+int cmd_compare(const command *c, const void *options, int argc, char **argv)
+{
+    const compare_options *o = options;
+    sc_card *card;
+    sc_scenario *s;
+    (void)c, (void)argc;
+    int status = open_scenario(&o->g, argv[0], &card, &s);
+    if (s == NULL)
+        return status;
+    status = o->t.explain_settings ? report_settings(&o->g, s, card) : compare(o, card, s, argv[0]);
+    sc_scenario_free(s);
+    sc_card_free(card);
+    return status;
+}

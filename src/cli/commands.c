@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* commands.c - the tables of commands and options. */
+#include "cli/commands.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define AT(type, member) offsetof(type, member)
+
+const opt global_options[] = {
+    {OPT_FLAG, 'h', "help", AT(globals, help), NULL, NULL, 0, 0, NULL, "show this help"},
+    {OPT_CHOICE, 'f', "format", AT(globals, format), "FORMAT", "text", 0, 0, "text|json|csv|md", "form of the result"},
+    {OPT_TEXT, 'o', "output", AT(globals, output), "FILE", NULL, 0, 0, NULL,
+     "write the result to a file, whole or not at all"},
+    {OPT_TEXT, 0, "card", AT(globals, card), "FOLDER", NULL, 0, 0, NULL,
+     "read the rate card from a folder instead of the built-in one"},
+    {OPT_CHOICE, 0, "color", AT(globals, colour), "WHEN", "auto", 0, 0, "auto|always|never", "colours in text"},
+    {OPT_FLAG, 'q', "quiet", AT(globals, quiet), NULL, NULL, 0, 0, NULL, "no progress line"},
+};
+const size_t n_global_options = N(global_options);
+
+#define SCOPE_CHOICES "in_region|geo|global"
+#define TIER_CHOICES "standard|priority|flex|batch|reserved|provisioned|latency_optimized"
+
+static const opt list_options[] = {
+    {OPT_TEXT, 'm', "match", AT(rates_list_options, match), "TEXT", NULL, 0, 0, NULL,
+     "only models whose id holds this text"},
+    {OPT_TEXT, 0, "provider", AT(rates_list_options, provider), "NAME", NULL, 0, 0, NULL,
+     "only models of this provider"},
+    {OPT_TEXT, 'r', "region", AT(rates_list_options, region), "REGION", NULL, 0, 0, NULL,
+     "source region of the calls [us-east-2]"},
+    {OPT_CHOICE, 0, "scope", AT(rates_list_options, scope), "SCOPE", "all", 0, 0, SCOPE_CHOICES "|all",
+     "routing scope"},
+    {OPT_CHOICE, 0, "tier", AT(rates_list_options, tier), "TIER", "standard", 0, 0, TIER_CHOICES "|all",
+     "service tier"},
+    {OPT_DATE, 0, "as-of", AT(rates_list_options, as_of), "DATE", NULL, 0, 0, NULL,
+     "prices in force on this day [today]"},
+};
+
+static const opt show_options[] = {
+    {OPT_TEXT, 'r', "region", AT(rates_show_options, region), "REGION", NULL, 0, 0, NULL, "only prices of this region"},
+    {OPT_DATE, 0, "as-of", AT(rates_show_options, as_of), "DATE", NULL, 0, 0, NULL, "only prices in force on this day"},
+};
+
+static const opt price_options[] = {
+    {OPT_LIST, 'm', "meter", AT(rates_price_options, meters), "NAME=N", NULL, 0, 0, NULL,
+     "a billed quantity, total over all requests; again for each meter: input, output, cache_read, cache_write_5m ..."},
+    {OPT_COUNT, 'n', "requests", AT(rates_price_options, requests), "N", "1", 1, 1e15, NULL,
+     "equal requests the quantities are the total of"},
+    {OPT_COUNT, 0, "context", AT(rates_price_options, context), "TOKENS", "-1", -1, 1e12, NULL,
+     "total context of a request incl. cache, for the price band; -1: input and cached tokens / requests"},
+    {OPT_TEXT, 'r', "region", AT(rates_price_options, region), "REGION", NULL, 0, 0, NULL,
+     "source region of the calls [the ARN's, or us-east-2 where it is priced]"},
+    {OPT_CHOICE, 0, "scope", AT(rates_price_options, scope), "SCOPE", "auto", 0, 0, SCOPE_CHOICES "|auto",
+     "routing scope; auto: bare id in_region, us./eu./... geo, global. global"},
+    {OPT_CHOICE, 0, "tier", AT(rates_price_options, tier), "TIER", "standard", 0, 0, TIER_CHOICES, "service tier"},
+    {OPT_TEXT, 0, "variant", AT(rates_price_options, variant), "TEXT", NULL, 0, 0, NULL,
+     "variant of the price, where the page has one"},
+    {OPT_DATE, 0, "as-of", AT(rates_price_options, as_of), "DATE", NULL, 0, 0, NULL,
+     "prices in force on this day [today]"},
+};
+
+#define TRIAL_OPTIONS(type)                                                                    \
+    {OPT_COUNT, 's', "seed", AT(type, t.seed), "N", "1", 0, 9e15, NULL, "seed of all draws"},  \
+        {OPT_COUNT,     't',           "trials", AT(type, t.trials), "N", "10000",             \
+         SC_TRIALS_MIN, SC_TRIALS_MAX, NULL,     "simulated futures"},                         \
+        {OPT_COUNT, 'j',                                                                       \
+         "threads", AT(type, t.threads),                                                       \
+         "N",       "0",                                                                       \
+         0,         1024,                                                                      \
+         NULL,      "threads, 0 = one a processor; no result depends on it"},                  \
+        {OPT_DATE, 0,                                                                          \
+         "as-of",  AT(type, t.as_of),                                                          \
+         "DATE",   NULL,                                                                       \
+         0,        0,                                                                          \
+         NULL,     "price every day as on this one [each day at its own date]"},               \
+    {                                                                                          \
+        OPT_FLAG, 0, "explain-settings", AT(type, t.explain_settings), NULL, NULL, 0, 0, NULL, \
+            "list every setting and whether it is a default, and stop"                         \
+    }
+
+static const opt simulate_option_table[] = {
+    {OPT_TEXT, 'b', "by", AT(simulate_options, by), "WHAT", "project", 0, 0, NULL,
+     "group by project, workload, model, provider, total or a tag such as team"},
+    {OPT_CHOICE, 'p', "period", AT(simulate_options, period), "PERIOD", "total", 0, 0, "total|quarter|month",
+     "calendar periods to show"},
+    {OPT_TEXT, 'l', "levels", AT(simulate_options, levels), "LIST", "0.1,0.5,0.9", 0, 0, NULL,
+     "quantiles to show, ascending"},
+    {OPT_REAL, 0, "risk", AT(simulate_options, risk), "P", "0.1", 0.0001, 0.9999, NULL,
+     "accepted chance of a breach, for the cut needed"},
+    {OPT_REAL, 0, "fail-if", AT(simulate_options, fail_if), "P", "2", 0, 2, NULL,
+     "exit with 1 if a budget's P(breach) is at least this; above 1: never"},
+    {OPT_TEXT, 0, "plot", AT(simulate_options, plot), "FILE", NULL, 0, 0, NULL,
+     "draw cumulative spend against the budget (.svg or .png)"},
+    {OPT_FLAG, 0, "keep-plot-data", AT(simulate_options, keep_plot_data), NULL, NULL, 0, 0, NULL,
+     "keep the plot's data and script beside it"},
+    TRIAL_OPTIONS(simulate_options),
+};
+
+static const opt compare_option_table[] = {
+    {OPT_TEXT, 'w', "workload", AT(compare_options, workload), "NAME", NULL, 0, 0, NULL,
+     "only this workload: WORKLOAD or PROJECT/WORKLOAD"},
+    {OPT_COUNT, 0, "top", AT(compare_options, top), "N", "-1", -1, 100000, NULL,
+     "allowed offers to show, 0 = all, -1 = 20 for one workload and 3 each for several; json has all"},
+    {OPT_FLAG, 0, "refused", AT(compare_options, refused), NULL, NULL, 0, 0, NULL,
+     "list the offers that are not allowed, with reasons"},
+    TRIAL_OPTIONS(compare_options),
+};
+
+static const char *const list_examples[] = {
+    "spendcast rates list --match claude\0Claude models and their prices in us-east-2",
+    "spendcast rates list --tier batch --region eu-west-1\0what batch inference costs in Ireland", NULL};
+static const char *const show_examples[] = {
+    "spendcast rates show us.anthropic.claude-sonnet-4-6\0limits, dates and every price point of a model", NULL};
+static const char *const check_examples[] = {
+    "spendcast rates check --card my-card/\0check your own tables: every problem with its line and column", NULL};
+static const char *const price_examples[] = {
+    "spendcast rates price us.anthropic.claude-sonnet-4-6 --meter input=12000 --meter cache_read=90000 --meter "
+    "output=800\0"
+    "what this usage costs, exactly, with the price point behind each line",
+    "spendcast rates price openai.gpt-5.6-sol --meter input=300M --meter output=2M --requests 1000 --as-of 2026-09-17\0"
+    "1,000 requests of 300,000 tokens: the long-context band is judged per request",
+    NULL};
+static const char *const simulate_examples[] = {
+    "spendcast simulate scenarios/enterprise.json --by team --period quarter\0the quarter by team, with intervals and "
+    "budgets at risk",
+    "spendcast simulate scenarios/support-chatbot.json --plot fan.png --fail-if 30%\0"
+    "a plot against the budget; exit code 1 if the risk of a breach is 30 % or more",
+    NULL};
+static const char *const compare_examples[] = {"spendcast compare scenarios/support-chatbot.json --workload chat\0a "
+                                               "workload before launch, on every model, scope, tier and cache lifetime",
+                                               "spendcast compare scenarios/enterprise.json --format json --output "
+                                               "offers.json\0all workloads and all offers, for programs",
+                                               NULL};
+static const char *const help_examples[] = {"spendcast help simulate\0examples and options of a command", NULL};
+static const char *const version_examples[] = {"spendcast version\0version and rate card", NULL};
+
+#define COMMAND(name, run, options, type, args, min, max, summary, examples)            \
+    {                                                                                   \
+        name, run, options, N(options), sizeof(type), args, min, max, summary, examples \
+    }
+#define COMMAND_PLAIN(name, run, args, max, summary, examples)                    \
+    {                                                                             \
+        name, run, NULL, 0, sizeof(help_options), args, 0, max, summary, examples \
+    }
+
+const command commands[] = {
+    COMMAND("simulate", cmd_simulate, simulate_option_table, simulate_options, "SCENARIO", 1, 1,
+            "project spend over a horizon, with intervals and budget risk", simulate_examples),
+    COMMAND("compare", cmd_compare, compare_option_table, compare_options, "SCENARIO", 1, 1,
+            "what a workload would cost on every other offer", compare_examples),
+    COMMAND("rates price", cmd_rates_price, price_options, rates_price_options, "MODEL", 1, 1,
+            "price stated usage exactly", price_examples),
+    COMMAND("rates list", cmd_rates_list, list_options, rates_list_options, "", 0, 0,
+            "prices of all models side by side", list_examples),
+    COMMAND("rates show", cmd_rates_show, show_options, rates_show_options, "MODEL", 1, 1,
+            "everything the card knows of a model", show_examples),
+    COMMAND_PLAIN("rates check", cmd_rates_check, "", 0, "check the rate card's tables", check_examples),
+    COMMAND_PLAIN("help", cmd_help, "[COMMAND]", 2, "show help", help_examples),
+    COMMAND_PLAIN("version", cmd_version, "", 0, "show the version", version_examples),
+};
+const size_t n_commands = N(commands);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* commands.h - the commands and the options each reads. */
+#ifndef SC_CLI_COMMANDS_H
+#define SC_CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+typedef struct rates_list_options {
+    globals g;
+    const char *region, *provider, *match;
+    int scope, tier;
+    sc_day as_of;
+} rates_list_options;
+
+typedef struct rates_show_options {
+    globals g;
+    const char *region;
+    sc_day as_of;
+} rates_show_options;
+
+typedef struct rates_price_options {
+    globals g;
+    opt_list meters;
+    int64_t requests, context;
+    const char *region, *variant;
+    int scope, tier;
+    sc_day as_of;
+} rates_price_options;
+
+/* Options of every simulation. */
+typedef struct trial_options {
+    int64_t seed, trials, threads;
+    sc_day as_of;
+    int explain_settings;
+} trial_options;
+
+typedef struct simulate_options {
+    globals g;
+    trial_options t;
+    const char *by, *levels, *plot;
+    int period, keep_plot_data;
+    double risk, fail_if;
+} simulate_options;
+
+typedef struct compare_options {
+    globals g;
+    trial_options t;
+    const char *workload;
+    int64_t top;
+    int refused;
+} compare_options;
+
+typedef struct help_options {
+    globals g;
+} help_options;
+
+int cmd_rates_list(const command *c, const void *options, int argc, char **argv);
+int cmd_rates_show(const command *c, const void *options, int argc, char **argv);
+int cmd_rates_check(const command *c, const void *options, int argc, char **argv);
+int cmd_rates_price(const command *c, const void *options, int argc, char **argv);
+int cmd_simulate(const command *c, const void *options, int argc, char **argv);
+int cmd_compare(const command *c, const void *options, int argc, char **argv);
+int cmd_help(const command *c, const void *options, int argc, char **argv);
+int cmd_version(const command *c, const void *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* main.c - from argv to a command and its exit code. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/output.h"
+
+int cmd_help(const command *c, const void *options, int argc, char **argv)
+{
+    int words;
+    (void)c, (void)options;
+    if (argc == 0) {
+        help_overview();
+        return 0;
+    }
+    const command *about = command_find(argc, argv, &words);
+    if (about == NULL)
+        return 2;
+    help_command(about);
+    return 0;
+}
+
+int cmd_version(const command *c, const void *options, int argc, char **argv)
+{
+    const globals *g = options;
+    int status;
+    (void)c, (void)argc, (void)argv;
+    sc_card *card = open_card(g, &status);
+    if (card == NULL)
+        return status;
+    sc_report *r = sc_report_new("version", "spendcast " SPENDCAST_VERSION);
+    sc_report_figure_text(r, "compiler", "compiler", __VERSION__);
+    sc_report_figure_text(r, "kernels", "kernels", sc_kernel_name());
+    add_card_provenance(r, card);
+    sc_card_free(card);
+    return emit_report(g, r, 0);
+}
+
+static int run(int argc, char **argv)
+{
+    /* Room for any command's options, suitably aligned. */
+    union {
+        globals g;
+        rates_list_options list;
+        rates_show_options show;
+        rates_price_options price;
+        simulate_options simulate;
+        compare_options compare;
+        help_options help;
+    } options;
+    static char version_word[] = "version";
+    int words = 0;
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        help_overview();
+        return argc < 2 ? 2 : 0;
+    }
+    if (strcmp(argv[1], "--version") == 0)
+        argv[1] = version_word;
+    const command *c = command_find(argc - 1, argv + 1, &words);
+    if (c == NULL)
+        return 2;
+    int n = argc - 1 - words;
+    char **args = argv + 1 + words;
+    if (options_parse(c, &options, &n, args) != 0)
+        return 2;
+    if (options.g.help) {
+        help_command(c);
+        return 0;
+    }
+    return c->run(c, &options, n, args);
+}
+
+int main(int argc, char **argv)
+{
+    if (options_check() > 0)
+        return 70;
+    int status = run(argc, argv);
+    /* A full disk shows only now, for all commands in one place. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "spendcast: cannot write to standard output\n");
+        return 4;
+    }
+    return status;
+}
