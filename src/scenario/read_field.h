@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* read_field.h - JSON objects read by tables of keys: a table says what may stand where, sets the defaults and
+ * documents itself. */
+#ifndef SC_SCENARIO_READ_FIELD_H
+#define SC_SCENARIO_READ_FIELD_H
+
+#include "base/strbuf.h"
+#include "io/json_doc.h"
+#include "scenario/model.h"
+#include "scenario/read_dist.h"
+
+typedef struct sc_reader {
+    sc_scenario *s;
+    const sc_json_doc *doc;
+    sc_errors *errors;
+    sc_strbuf path;        /* of the object being read */
+    sc_workload *workload; /* being read, for defaults that depend on it */
+    sc_code failed;        /* the first failure that is not about input */
+    int recording;         /* 0: defaults are set without becoming settings */
+} sc_reader;
+
+#define READ_ERROR(r, node, part, ...) (void)sc_json_error((r)->doc, (node), (part), (r)->errors, __VA_ARGS__)
+
+typedef struct sc_field sc_field;
+struct sc_field {
+    const char *key, *type, *fallback, *unit, *help;
+    /* Reads `node` into `target`; node is NULL where the key is absent: then the default is set. */
+    void (*read)(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
+    size_t offset;
+    double min, max, init;
+    sc_dist_role role;
+};
+
+#define REQUIRED "required" /* fallback of a key that must be there */
+#define NO_DEFAULT "none"
+
+/* Reads every field of the table into the struct at `base`.  Unknown and missing keys are errors; node may be NULL: all
+ * defaults. `what` names the object in messages. */
+void sc_read_object(sc_reader *r, const cJSON *node, const char *what, const sc_field *fields, size_t n, void *base);
+
+/* Memory and text that live as long as the scenario; NULL sets r->failed. */
+char *sc_reader_keep(sc_reader *r, const char *text);
+void *sc_reader_keep_array(sc_reader *r, size_t n, size_t size);
+
+/* Remembers a setting in force, for --explain-settings. */
+void sc_reader_record(sc_reader *r, const sc_field *f, const char *value, int is_default);
+void sc_reader_record_node(sc_reader *r, const sc_field *f, const cJSON *node);
+
+/* Appends "/name" to the path; the result goes back to sc_reader_pop. */
+size_t sc_reader_push(sc_reader *r, const char *name);
+void sc_reader_pop(sc_reader *r, size_t len);
+
+/* Values any object may have; for use in tables. */
+void sc_read_text(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
+void sc_read_id(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
+void sc_read_real(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
+void sc_read_token_count(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
+void sc_read_day(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
+
+/* A string, or NULL after an error; one out of a closed list (-1 after an error); a list of such as a bit set. */
+const char *sc_read_string(sc_reader *r, const cJSON *node, const sc_field *f);
+int sc_read_choice(sc_reader *r, const cJSON *node, const char *what, const char *const *names, size_t n);
+uint64_t sc_read_set(sc_reader *r, const cJSON *node, const char *what, const char *const *names, size_t n);
+
+#endif
