@@ -28,10 +28,11 @@ typedef void (*sc_progress)(void *context, double done);
 typedef struct sc_sim_options {
     uint64_t seed;
     int64_t trials;
-    int threads;          /* 0 = one a processor */
-    sc_day as_of;         /* price every day as on this one; SC_DAY_MAX = each day at its own date */
-    int fan;              /* simulate: 1 = keep the total's cumulative spend by day, for sc_sim_fan */
-    sc_progress progress; /* NULL = none */
+    int threads;             /* 0 = one a processor */
+    sc_day as_of;            /* price every day as on this one; SC_DAY_MAX = each day at its own date */
+    int fan;                 /* simulate: 1 = keep cumulative spend by day, for sc_sim_fan */
+    const char *fan_project; /* of this project only; NULL = of all */
+    sc_progress progress;    /* NULL = none */
     void *progress_context;
 } sc_sim_options;
 
@@ -87,8 +88,8 @@ SC_API void sc_sim_budget(const sc_sim *r, size_t i, double risk, sc_budget_risk
 /* P(at least one budget is breached). */
 SC_API sc_estimate sc_sim_any_breach(const sc_sim *r);
 
-/* Quantile by day of the total's cumulative spend; cumulative[sc_sim_day_count()].  SC_E_USAGE if the options did not
- * ask for it. */
+/* Quantile by day of the cumulative spend of all projects or of options.fan_project; cumulative[sc_sim_day_count()].
+ * SC_E_USAGE if the options did not ask for it. */
 SC_API size_t sc_sim_day_count(const sc_sim *r);
 SC_API sc_code sc_sim_fan(const sc_sim *r, double level, double *cumulative);
 /* The cumulative budget by day, each budget spread evenly over the days of its period.  Returns 0 and leaves the array

@@ -74,6 +74,28 @@ static void spend_row(sc_table *t, const sc_sim *r, const level_list *l, size_t 
     sc_cell_usd(t, sc_sim_contribution(r, group, period, l->p[l->n - 1]));
 }
 
+/* Groups by mean spend over the horizon, the largest first; NULL when memory is short.  Insertion sort: groups are few.
+ */
+static size_t *largest_first(const sc_sim *r)
+{
+    size_t n = sc_sim_group_count(r), horizon = sc_sim_period_count(r);
+    size_t *order = malloc(n * sizeof *order);
+    double *mean = malloc(n * sizeof *mean);
+    for (size_t g = 0; order != NULL && mean != NULL && g < n; g++) {
+        size_t at = g;
+        mean[g] = sc_sim_mean(r, g, horizon).value;
+        for (; at > 0 && mean[order[at - 1]] < mean[g]; at--)
+            order[at] = order[at - 1];
+        order[at] = g;
+    }
+    if (mean == NULL) {
+        free(order);
+        order = NULL;
+    }
+    free(mean);
+    return order;
+}
+
 static void spend_table(sc_report *report, const sc_sim *r, const simulate_options *o, const level_list *l)
 {
     sc_column columns[8 + 2 * MAX_LEVELS];
@@ -97,7 +119,9 @@ static void spend_table(sc_report *report, const sc_sim *r, const simulate_optio
     columns[n++] = (sc_column){"share", "share", SC_CELL_SHARE, 0, 3};
     columns[n++] = (sc_column){contribution_id, contribution, SC_CELL_USD, decimals, 4};
     sc_table *t = sc_report_table(report, "spend", NULL, columns, n);
-    for (size_t g = 0; g < groups; g++) {
+    size_t *order = largest_first(r);
+    for (size_t i = 0; i < groups; i++) {
+        size_t g = order != NULL ? order[i] : i;
         const char *name = sc_sim_group_name(r, g);
         for (size_t p = 0; p < (periods > 0 ? periods : 1); p++) {
             sc_day start, end;
@@ -111,6 +135,7 @@ static void spend_table(sc_report *report, const sc_sim *r, const simulate_optio
             spend_row(t, r, l, g, periods, name, "all");
         }
     }
+    free(order);
     for (size_t p = 0; p < periods && periods > 1; p++) {
         sc_day start, end;
         char label[16];
@@ -206,7 +231,8 @@ static int draw_fan(const simulate_options *o, const sc_scenario *s, const sc_si
         int budget = sc_sim_budget_line(r, values + 3 * n);
         snprintf(subtitle, sizeof subtitle, "%.100s, %lld trials, seed %lld", path, (long long)o->t.trials,
                  (long long)o->t.seed);
-        sc_fan fan = {.title = sc_scenario_name(s)[0] != '\0' ? sc_scenario_name(s) : path,
+        const char *name = sc_scenario_name(s)[0] != '\0' ? sc_scenario_name(s) : path;
+        sc_fan fan = {.title = o->plot_project != NULL ? o->plot_project : name,
                       .subtitle = subtitle,
                       .days = n,
                       .day = days,
@@ -285,6 +311,7 @@ int cmd_simulate(const command *c, const void *options, int argc, char **argv)
     } else {
         sc_sim_options so = sim_options(&o->g, &o->t);
         so.fan = o->plot != NULL;
+        so.fan_project = o->plot_project;
         sc_code code = sc_simulate(s, card, &so, o->by, (sc_period)o->period, &r, &errors);
         progress_done(so.progress);
         print_errors(&errors);

@@ -90,6 +90,8 @@ static const opt simulate_option_table[] = {
      "exit with 1 if a budget's P(breach) is at least this; above 1: never"},
     {OPT_TEXT, 0, "plot", AT(simulate_options, plot), "FILE", NULL, 0, 0, NULL,
      "draw cumulative spend against the budget (.svg or .png)"},
+    {OPT_TEXT, 0, "plot-project", AT(simulate_options, plot_project), "PROJECT", NULL, 0, 0, NULL,
+     "draw this project instead of all"},
     {OPT_FLAG, 0, "keep-plot-data", AT(simulate_options, keep_plot_data), NULL, NULL, 0, 0, NULL,
      "keep the plot's data and script beside it"},
     TRIAL_OPTIONS(simulate_options),

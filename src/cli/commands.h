@@ -37,7 +37,7 @@ typedef struct trial_options {
 typedef struct simulate_options {
     globals g;
     trial_options t;
-    const char *by, *levels, *plot;
+    const char *by, *levels, *plot, *plot_project;
     int period, keep_plot_data;
     double risk, fail_if;
 } simulate_options;

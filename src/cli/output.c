@@ -28,7 +28,8 @@ void print_errors(const sc_errors *errors)
     for (int i = 0; i < errors->count; i++) {
         sc_error_format(&errors->item[i], text, sizeof text);
         size_t len = strlen(text);
-        fprintf(stderr, "%s%s", text, len > 0 && text[len - 1] == '\n' ? "" : "\n");
+        fprintf(stderr, "%s%s%s", errors->item[i].file[0] == '\0' ? "spendcast: " : "", text,
+                len > 0 && text[len - 1] == '\n' ? "" : "\n");
     }
     if (errors->dropped > 0)
         fprintf(stderr, "and %d more\n", errors->dropped);

@@ -73,9 +73,11 @@ static int is_digit(int c) { return c >= '0' && c <= '9'; }
 
 static int is_word(int c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
+static int is_blank(int c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 static void skip_blanks(struct scan *s)
 {
-    while (s->at < s->size && strchr(" \t\r\n", s->text[s->at]) != NULL && s->text[s->at] != '\0')
+    while (is_blank(peek(s)))
         s->at++;
 }
 
@@ -99,6 +101,15 @@ static sc_code unexpected(struct scan *s, const char *expected)
     return fail(s, s->at, end, "found '%.*s'; expected %s", (int)(end - s->at), s->text + s->at, expected);
 }
 
+static int hex_value(int c)
+{
+    if (is_digit(c))
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 /* Reads "uXXXX" at s->at; -1 if it is not four hexadecimal digits. */
 static int read_code_unit(struct scan *s)
 {
@@ -106,11 +117,7 @@ static int read_code_unit(struct scan *s)
     if (s->size - s->at < 5 || s->text[s->at] != 'u')
         return -1;
     for (size_t i = 1; i <= 4; i++) {
-        int c = s->text[s->at + i];
-        int digit = is_digit(c)            ? c - '0'
-                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                           : -1;
+        int digit = hex_value(s->text[s->at + i]);
         if (digit < 0)
             return -1;
         value = value * 16 + digit;

@@ -14,6 +14,7 @@
 #include "io/csv_table.h"
 #include "io/file.h"
 #include "rates/card.h"
+#include "rates/rates_load.h"
 
 #define MAX_TABLE_BYTES ((size_t)64 << 20)
 #define MAX_PRICE_FILES 64
@@ -172,23 +173,17 @@ static double cell_ratio(cell *c)
 
 /* ---- one table each ---- */
 
-typedef struct bundle_file {
-    const char *name; /* "models.csv" */
-    const char *text;
-    size_t size;
-} bundle_file;
-
 typedef struct bundle {
-    const char *label; /* printed before file names: a folder or "pricing" */
-    bundle_file *files;
+    const char *label;
+    const sc_card_table *tables;
     size_t n;
 } bundle;
 
-static const bundle_file *bundle_find(const bundle *b, const char *name)
+static const sc_card_table *bundle_find(const bundle *b, const char *name)
 {
     for (size_t i = 0; i < b->n; i++) {
-        if (strcmp(b->files[i].name, name) == 0)
-            return &b->files[i];
+        if (strcmp(b->tables[i].name, name) == 0)
+            return &b->tables[i];
     }
     return NULL;
 }
@@ -208,7 +203,7 @@ static const char *path_of(load_ctx *x, const bundle *b, const char *name)
 static sc_csv_table *open_table(load_ctx *x, const bundle *b, const char *name, const sc_csv_column *columns, size_t n)
 {
     sc_csv_table *t = NULL;
-    const bundle_file *f = bundle_find(b, name);
+    const sc_card_table *f = bundle_find(b, name);
     const char *path = path_of(x, b, name);
     if (f == NULL) {
         sc_place place = {.file = path};
@@ -501,7 +496,7 @@ static sc_unit_price cell_price(cell *c, const sc_unit *unit)
     return c->bad ? 0 : (sc_unit_price)(femto / unit->per);
 }
 
-static void load_prices(load_ctx *x, const bundle *b, const bundle_file *file, const char *const *region_names)
+static void load_prices(load_ctx *x, const bundle *b, const sc_card_table *file, const char *const *region_names)
 {
     enum {
         MODEL,
@@ -613,12 +608,13 @@ static void index_points(load_ctx *x, const bundle *b)
                 const sc_price_point *p = &card->points[j], *q = &card->points[k];
                 if (!points_overlap(p, q))
                     continue;
-                const bundle_file *f = bundle_find(b, strrchr(q->file, '/') + 1);
+                const sc_card_table *f = bundle_find(b, strrchr(q->file, '/') + 1);
                 sc_place place = {.file = q->file, .text = f->text, .size = f->size};
                 int line = 1;
                 while (line < q->line && place.offset < f->size)
                     line += f->text[place.offset++] == '\n';
-                place.width = strcspn(f->text + place.offset, "\r\n");
+                const char *start = f->text + place.offset, *end = memchr(start, '\n', f->size - place.offset);
+                place.width = end != NULL ? (size_t)(end - start) : f->size - place.offset;
                 sc_errors_add(
                     x->errors, SC_E_INPUT, &place, NULL,
                     "overlaps %s:%d: the same model, tier, meter, region, scope, context and dates have two prices",
@@ -654,18 +650,20 @@ static void hash_bundle(const bundle *b, char hex[65])
     sc_sha256 h;
     sc_sha256_init(&h);
     for (size_t i = 0; i < b->n; i++) {
-        char head[300];
-        int len = snprintf(head, sizeof head, "%s %zu\n", b->files[i].name, b->files[i].size);
-        sc_sha256_add(&h, head, (size_t)len);
-        sc_sha256_add(&h, b->files[i].text, b->files[i].size);
+        char size[32];
+        int len = snprintf(size, sizeof size, " %zu\n", b->tables[i].size);
+        sc_sha256_add(&h, b->tables[i].name, strlen(b->tables[i].name));
+        sc_sha256_add(&h, size, (size_t)len);
+        sc_sha256_add(&h, b->tables[i].text, b->tables[i].size);
     }
     sc_sha256_end(&h, hex);
 }
 
 static int is_price_table(const char *name) { return strncmp(name, "prices-", 7) == 0; }
 
-static sc_code load_bundle(const bundle *b, sc_card **out, sc_errors *errors)
+sc_code sc_card_load_tables(const char *label, const sc_card_table *tables, size_t n, sc_card **out, sc_errors *errors)
 {
+    const bundle b = {label, tables, n};
     sc_errors local = {0};
     if (errors == NULL)
         errors = &local;
@@ -676,29 +674,29 @@ static sc_code load_bundle(const bundle *b, sc_card **out, sc_errors *errors)
         return SC_E_MEMORY;
     load_ctx x = {.card = card, .errors = errors};
     card->checked = SC_DAY_MIN;
-    load_sources(&x, b);
-    load_regions(&x, b);
-    load_tokenizers(&x, b);
-    load_models(&x, b);
-    load_aliases(&x, b);
+    load_sources(&x, &b);
+    load_regions(&x, &b);
+    load_tokenizers(&x, &b);
+    load_models(&x, &b);
+    load_aliases(&x, &b);
     const char *region_names[SC_MAX_REGIONS];
     for (size_t i = 0; i < card->n_regions; i++)
         region_names[i] = card->regions[i].code;
-    size_t tables = 0;
-    for (size_t i = 0; i < b->n && x.failed == SC_OK; i++) {
-        if (is_price_table(b->files[i].name)) {
-            load_prices(&x, b, &b->files[i], region_names);
-            tables++;
+    size_t price_tables = 0;
+    for (size_t i = 0; i < n && x.failed == SC_OK; i++) {
+        if (is_price_table(tables[i].name)) {
+            load_prices(&x, &b, &tables[i], region_names);
+            price_tables++;
         }
     }
-    if (tables == 0) {
-        sc_place place = {.file = b->label};
+    if (price_tables == 0) {
+        sc_place place = {.file = label};
         sc_errors_add(errors, SC_E_INPUT, &place, NULL, "holds no price table, expected files named prices-*.csv");
     }
-    load_unplaced(&x, b);
+    load_unplaced(&x, &b);
     if (x.failed == SC_OK && errors->errors == errors_before)
-        index_points(&x, b);
-    hash_bundle(b, card->hash);
+        index_points(&x, &b);
+    hash_bundle(&b, card->hash);
     sc_code code = x.failed != SC_OK ? x.failed : errors->errors != errors_before ? SC_E_INPUT : SC_OK;
     if (code != SC_OK) {
         sc_card_free(card);
@@ -711,13 +709,13 @@ static sc_code load_bundle(const bundle *b, sc_card **out, sc_errors *errors)
 sc_code sc_card_load_builtin(sc_card **out, sc_errors *errors)
 {
     static const char prefix[] = "pricing/";
-    bundle_file files[MAX_PRICE_FILES];
-    bundle b = {"pricing", files, 0};
-    for (const sc_embedded_file *f = sc_embedded_files; f->name != NULL && b.n < MAX_PRICE_FILES; f++) {
+    sc_card_table tables[MAX_PRICE_FILES];
+    size_t n = 0;
+    for (const sc_embedded_file *f = sc_embedded_files; f->name != NULL && n < MAX_PRICE_FILES; f++) {
         if (strncmp(f->name, prefix, sizeof prefix - 1) == 0)
-            files[b.n++] = (bundle_file){f->name + sizeof prefix - 1, (const char *)f->data, f->size};
+            tables[n++] = (sc_card_table){f->name + sizeof prefix - 1, (const char *)f->data, f->size};
     }
-    return load_bundle(&b, out, errors);
+    return sc_card_load_tables("pricing", tables, n, out, errors);
 }
 
 sc_code sc_card_load_folder(const char *folder, sc_card **out, sc_errors *errors)
@@ -728,26 +726,24 @@ sc_code sc_card_load_folder(const char *folder, sc_card **out, sc_errors *errors
     sc_code code = sc_file_list(folder, ".csv", &names, &n, errors);
     if (code != SC_OK)
         return code;
-    bundle b = {folder, SC_NEW_ARRAY(bundle_file, n + 1), 0};
+    sc_card_table *tables = SC_NEW_ARRAY(sc_card_table, n + 1);
     char **texts = SC_NEW_ARRAY(char *, n + 1);
-    if (b.files == NULL || texts == NULL)
+    if (tables == NULL || texts == NULL)
         code = SC_E_MEMORY;
     for (size_t i = 0; code == SC_OK && i < n; i++) {
         sc_strbuf path = {0};
         sc_strbuf_printf(&path, "%s/%s", folder, names[i]);
-        b.files[i].name = names[i];
-        code =
-            path.failed ? SC_E_MEMORY : sc_file_read(path.text, MAX_TABLE_BYTES, &texts[i], &b.files[i].size, errors);
-        b.files[i].text = texts[i];
-        b.n = i + 1;
+        tables[i].name = names[i];
+        code = path.failed ? SC_E_MEMORY : sc_file_read(path.text, MAX_TABLE_BYTES, &texts[i], &tables[i].size, errors);
+        tables[i].text = texts[i];
         sc_strbuf_release(&path);
     }
     if (code == SC_OK)
-        code = load_bundle(&b, out, errors);
+        code = sc_card_load_tables(folder, tables, n, out, errors);
     for (size_t i = 0; texts != NULL && i < n; i++)
         sc_free(texts[i]);
     sc_free(texts);
-    sc_free(b.files);
+    sc_free(tables);
     sc_free(names);
     return code;
 }

@@ -67,6 +67,7 @@ static sc_code lay_out_budget(sc_sim *r, const sc_scenario *s, const sc_project 
 
 static sc_code lay_out_budgets(sc_sim *r, const sc_scenario *s)
 {
+    size_t drawn = 0;
     r->budgets = SC_ARENA_ARRAY(&r->arena, sc_budget_state, s->n_projects);
     r->budget_line = SC_ARENA_ARRAY(&r->arena, double, r->n_days);
     if (r->budgets == NULL || r->budget_line == NULL)
@@ -79,7 +80,9 @@ static sc_code lay_out_budgets(sc_sim *r, const sc_scenario *s)
         if (code != SC_OK)
             return code;
         size_t day = 0;
-        for (size_t i = 0; i < b->n_pieces; i++) {
+        int in_line = r->fan_project == SC_ALL_PROJECTS || r->fan_project == p;
+        drawn += (size_t)in_line;
+        for (size_t i = 0; in_line && i < b->n_pieces; i++) {
             double a_day = b->pieces[i].limit / (double)(b->pieces[i].end - day);
             for (; day < b->pieces[i].end; day++)
                 r->budget_line[day] += a_day;
@@ -87,7 +90,7 @@ static sc_code lay_out_budgets(sc_sim *r, const sc_scenario *s)
     }
     for (size_t d = 1; d < r->n_days; d++)
         r->budget_line[d] += r->budget_line[d - 1];
-    if (r->n_budgets < s->n_projects)
+    if (drawn < (r->fan_project == SC_ALL_PROJECTS ? s->n_projects : 1))
         r->budget_line = NULL;
     return SC_OK;
 }

@@ -26,6 +26,8 @@ typedef struct sc_sim_period_span {
     char label[16];
 } sc_sim_period_span;
 
+#define SC_ALL_PROJECTS SIZE_MAX
+
 struct sc_sim {
     sc_arena arena; /* plans, names, spans */
     const char **groups;
@@ -41,8 +43,9 @@ struct sc_sim {
     size_t n_budgets;
     double *worst_values; /* one allocation for all budgets */
     sc_day *passed_values;
-    double *fan;         /* [n_days][n_trials] cumulative total, NULL = not kept */
-    double *budget_line; /* [n_days] cumulative, NULL = not every project has a budget */
+    size_t fan_project;  /* the fan is of this project, or of all */
+    double *fan;         /* [n_days][n_trials] cumulative, NULL = not kept */
+    double *budget_line; /* [n_days] cumulative, NULL = some project of the fan has no budget */
 };
 
 static inline double *sc_sim_values(const sc_sim *r, size_t group, size_t period)

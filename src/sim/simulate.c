@@ -79,6 +79,25 @@ static sc_code unknown_grouping(const sc_scenario *s, const char *by, sc_errors 
         "cannot group by '%s', expected project, workload, model, provider, total or a tag of the scenario", by);
 }
 
+static sc_code find_project(const sc_scenario *s, const char *id, size_t *project, sc_errors *errors)
+{
+    const char **names = SC_NEW_ARRAY(const char *, s->n_projects);
+    sc_code code = SC_OK;
+    if (names == NULL)
+        return SC_E_MEMORY;
+    for (*project = 0; *project < s->n_projects && strcmp(s->projects[*project].id, id) != 0; (*project)++)
+        names[*project] = s->projects[*project].id;
+    if (*project == s->n_projects) {
+        const char *near = sc_nearest_name(id, names, s->n_projects);
+        if (near != NULL)
+            code = sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "unknown project '%s'; did you mean '%s'?", id, near);
+        else
+            code = sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "unknown project '%s'", id);
+    }
+    sc_free(names);
+    return code;
+}
+
 /* Workloads of one name in two projects are two groups: "project/workload". */
 static sc_code find_groups(run *x, const char *by, sc_arena *arena)
 {
@@ -210,7 +229,7 @@ static void run_block(const run *x, size_t block, scratch *k)
             add_workload(x, &x->workloads[project->first_workload + w], first, lanes, block, k);
         if (project->budget.period != SC_BUDGET_NONE)
             judge_budget(x, &r->budgets[budget++], first, lanes, k->project_day);
-        for (size_t i = 0; i < day_values; i++)
+        for (size_t i = 0; i < day_values && (r->fan_project == SC_ALL_PROJECTS || r->fan_project == p); i++)
             k->total_day[i] += k->project_day[i];
     }
     for (int i = 0; i < lanes && r->fan != NULL; i++) {
@@ -289,9 +308,13 @@ sc_code sc_simulate(const sc_scenario *s, const sc_card *card, const sc_sim_opti
         return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "the scenario was loaded with another rate card");
     if (!is_grouping(s, by))
         return unknown_grouping(s, by, errors);
+    size_t fan_project = SC_ALL_PROJECTS;
+    if (o->fan_project != NULL && (code = find_project(s, o->fan_project, &fan_project, errors)) != SC_OK)
+        return code;
     sc_sim *r = SC_NEW(sc_sim);
     if (r == NULL)
         return SC_E_MEMORY;
+    r->fan_project = fan_project;
     run x = {.s = s, .o = o, .result = r};
     x.workloads = SC_ARENA_ARRAY(&r->arena, run_workload, s->n_workloads);
     code = x.workloads != NULL ? plan_workloads(&x, &r->arena, errors) : SC_E_MEMORY;

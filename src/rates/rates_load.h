@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rates_load.h - a rate card from tables in memory. */
+#ifndef SC_RATES_RATES_LOAD_H
+#define SC_RATES_RATES_LOAD_H
+
+#include <stddef.h>
+
+#include "spendcast/rates.h"
+
+typedef struct sc_card_table {
+    const char *name; /* "models.csv", without a folder */
+    const char *text; /* size bytes, not terminated; needed during the call only */
+    size_t size;
+} sc_card_table;
+
+/* As sc_card_load_folder; `label` (a folder, or "pricing") stands before the tables' names in messages. */
+sc_code sc_card_load_tables(const char *label, const sc_card_table *tables, size_t n, sc_card **out, sc_errors *errors);
+
+#endif
