@@ -60,7 +60,7 @@ single = last_day == first_day
 pad = single ? day : 0
 
 # Title, subtitle and key stand above the frame.
-set tmargin 7.2
+set tmargin (ARG3 eq "png" ? 7.2 : 5.9)
 set lmargin 12
 set rmargin 4
 set bmargin 4

@@ -21,7 +21,7 @@ extern "C" {
 typedef enum sc_cell_type {
     SC_CELL_EMPTY, /* JSON null, blank elsewhere */
     SC_CELL_TEXT,
-    SC_CELL_MONEY,  /* exact, sc_money; JSON: decimal string with all its decimals */
+    SC_CELL_MONEY,  /* exact, sc_money, shown with all its decimals; JSON: decimal string */
     SC_CELL_USD,    /* simulated, double; JSON: decimal string rounded to 6 decimals */
     SC_CELL_COUNT,  /* whole number; JSON number */
     SC_CELL_NUMBER, /* double with the column's decimals; JSON number */
@@ -99,7 +99,7 @@ SC_API sc_code sc_text_write(const char *path, const char *text, size_t size, sc
 /* "$41,207.00", "$0.0123", "$0.50", "-$3.50": cents from $1 on, below that the first three digits that count, without
  * zeros at the end, 2 to 9 decimals.  "inf", "-inf", "nan" as below.  buf[64].  Returns buf. */
 SC_API char *sc_format_usd(double usd, char *buf);
-/* The same for exact money (rounded half-even). */
+/* Exact money with all its decimals, at least two: "$0.09634", "$41,207.00".  buf[64]. */
 SC_API char *sc_format_money(sc_money m, char *buf);
 /* Fixed decimals (0..9), rounded half-even from the double's exact value, never "-0", without locale.  From 1e28 on,
  * values print as "inf" and "-inf"; not a number prints as "nan".  buf[64].  Returns buf. */

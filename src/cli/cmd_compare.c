@@ -232,9 +232,9 @@ static int compare(const compare_options *o, const sc_card *card, const sc_scena
     }
     if (t.shown < t.allowed && o->g.format != SC_FORMAT_JSON)
         sc_report_note(r, "%zu more allowed offers are not shown: --top 0 lists all.", t.allowed - t.shown);
-    sc_report_note(r, "Costs only: whether another model answers well enough is not judged here. Tokens of another "
-                      "model are scaled by its "
-                      "tokenizer's range and the scenario's verbosity.");
+    sc_report_note(r,
+                   "Costs only: whether another model answers well enough is not judged here. Tokens of another "
+                   "model are scaled by the range of its tokenizer, its output by the scenario's verbosity as well.");
     add_run_provenance(r, card, s, path, &o->t);
     return emit_report(&o->g, r, 0);
 }

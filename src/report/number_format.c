@@ -83,12 +83,4 @@ char *sc_format_usd(double usd, char *buf)
     return dollars(sc_format_fixed(usd, decimals, 1, buf), decimals);
 }
 
-char *sc_format_money(sc_money m, char *buf)
-{
-    uint128 size = m < 0 ? -(uint128)m : (uint128)m;
-    uint128 three_digits = SC_FEMTO_PER_USD;
-    int decimals = 2;
-    for (; decimals < 9 && size != 0 && size < three_digits; three_digits /= 10)
-        decimals++;
-    return dollars(sc_decimal_format(m, 15, decimals, 1, buf), decimals);
-}
+char *sc_format_money(sc_money m, char *buf) { return dollars(sc_decimal_format(m, 15, 15, 1, buf), 15); }

@@ -67,7 +67,10 @@ const char *sc_cell_shown(const sc_cell *cell, const sc_column *column, char *bu
     case SC_CELL_TEXT: return cell->as.text;
     case SC_CELL_MONEY: return sc_format_money(cell->as.money, buf);
     case SC_CELL_COUNT: return sc_decimal_format(cell->as.count, 0, 0, 1, buf);
-    case SC_CELL_DATE: return sc_day_format(cell->as.day, buf);
+    case SC_CELL_DATE:
+        if (cell->as.day == SC_DAY_MIN || cell->as.day == SC_DAY_MAX)
+            break; /* open */
+        return sc_day_format(cell->as.day, buf);
     case SC_CELL_BOOL: return cell->as.yes ? "yes" : "no";
     case SC_CELL_USD:
     case SC_CELL_NUMBER:

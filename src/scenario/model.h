@@ -84,7 +84,7 @@ struct sc_scenario {
     const char *name;
     char hash[65];
     sc_day start, end;
-    sc_dist verbosity;               /* output tokens of another model for the same task, relative */
+    sc_dist verbosity;               /* length of another model's answers, relative; its tokenizer comes on top */
     int region;                      /* default of workloads */
     sc_loadings loadings[SC_PARAMS]; /* defaults of workloads */
     sc_project *projects;

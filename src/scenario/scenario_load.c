@@ -204,13 +204,13 @@ static const sc_field workload_fields[] = {
      0},
     {"offer", "an object", REQUIRED, "", "how the workload is bought today", read_offer, 0, 0, 0, 0, 0},
     {"volume", "an object", REQUIRED, "", "how many requests", read_volume, 0, 0, 0, 0, 0},
-    {"cache", "an object", NO_DEFAULT, "", "prompt caching", read_cache, 0, 0, 0, 0, 0},
+    {"cache", "an object", "its defaults", "", "prompt caching", read_cache, 0, 0, 0, 0, 0},
     {"tokens", "an object", REQUIRED, "", "how large one request is", read_tokens, 0, 0, 0, 0, 0},
     {"batchable_share", "a share from 0 to 1 or a distribution", "0", "share of requests",
      "requests that can wait for batch or flex", sc_read_uncertain, AT(sc_workload, param[SC_PARAM_BATCHABLE]), 0, 0, 0,
      SC_ROLE_SHARE},
-    {"requirements", "an object", NO_DEFAULT, "", "what another model must offer", read_needs, AT(sc_workload, needs),
-     0, 0, 0, 0},
+    {"requirements", "an object", "its defaults", "", "what another model must offer", read_needs,
+     AT(sc_workload, needs), 0, 0, 0, 0},
     {"loadings", "an object", "the scenario's", "", "what moves together", read_loadings, AT(sc_workload, loadings), 0,
      0, 0, 0},
 };
@@ -374,8 +374,8 @@ static void read_default_region(sc_reader *r, const cJSON *node, const sc_field 
 
 static const sc_field switching_fields[] = {
     {"verbosity", "a positive number or distribution", "{\"p10\": 0.7, \"p90\": 1.4}", "",
-     "output tokens of another model for the same task, relative to today's", sc_read_uncertain, 0, 0, 0, 1,
-     SC_ROLE_POSITIVE},
+     "length of another model's answers to the same requests, relative to today's, apart from its tokenizer",
+     sc_read_uncertain, 0, 0, 0, 1, SC_ROLE_POSITIVE},
 };
 
 static void read_switching(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
@@ -395,7 +395,7 @@ static const sc_field scenario_fields[] = {
     {"horizon", "an object", REQUIRED, "", "the days to simulate", read_horizon, 0, 0, 0, 0, 0},
     {"region", "a region code", "us-east-2", "", "source region of workloads that name none", read_default_region,
      AT(sc_scenario, region), 0, 0, 0, 0},
-    {"switching", "an object", NO_DEFAULT, "", "what changes with the model", read_switching,
+    {"switching", "an object", "its defaults", "", "what changes with the model", read_switching,
      AT(sc_scenario, verbosity), 0, 0, 0, 0},
     {"loadings", "an object", NO_DEFAULT, "", "what moves together, unless a workload says otherwise", read_loadings,
      AT(sc_scenario, loadings), 0, 0, 0, 0},

@@ -89,6 +89,8 @@ static const char *model_refusal(lister *x, const sc_model *m)
     if (why != NULL)
         return why;
     double input = w->prefix_tokens + sc_dist_at(&w->input, SCORE_999), output = sc_dist_at(&w->output, SCORE_999);
+    if (m != w->ref.model)
+        output *= sc_dist_at(&x->s->verbosity, 0.0);
     double context = needs->context_tokens > 0 ? (double)needs->context_tokens : (input + output) * ratio;
     double most = needs->max_output_tokens > 0 ? (double)needs->max_output_tokens : output * ratio;
     if (m->context_window == 0)
@@ -480,7 +482,7 @@ void sc_offer_cost(const sc_offer *o, const sc_segment_prices *prices, const sc_
                 y = band ? by : y - by;
                 hits = band ? bh : hits - bh;
             }
-            double input = ratio[i] * (x + (cached ? 0.0 : prefix * n)), output = verbosity[i] * y;
+            double input = ratio[i] * (x + (cached ? 0.0 : prefix * n)), output = ratio[i] * verbosity[i] * y;
             double usd = main->input * input + main->output * output;
             if (cached)
                 usd += ratio[i] * prefix * (main->read * hits + main->write * (n - hits));

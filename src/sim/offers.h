@@ -24,7 +24,7 @@ typedef struct sc_offer {
     int allowed;
     const char *reason;  /* "" where allowed */
     int ratio;           /* tokens of this model / tokens of the current one: index of offers' ratios, -1 = exactly 1 */
-    int other_model;     /* 1: output is scaled by a draw of the scenario's verbosity */
+    int other_model;     /* 1: output is scaled by a draw of the scenario's verbosity too */
     sc_stream verbosity; /* counter (trial, 0) */
     double band_from;    /* tokens of context from which the upper band holds, 0 = one band */
     int hit_slot, band_slot;

@@ -228,6 +228,11 @@ static void test_to_usd(void)
     }
     EXPECT_I64(wrong, 0);
     EXPECT_TRUE(!signbit(sc_money_to_usd(0)));
+    /* Half-way between two doubles, and one femto-USD to either side. */
+    sc_money tie = (sc_money)((INT64_C(1) << 53) + 1) * (1 << 23) * SC_FEMTO_PER_USD;
+    EXPECT_REL(sc_money_to_usd(tie - 1), 0x1p76, 0.0);
+    EXPECT_REL(sc_money_to_usd(tie), 0x1p76, 0.0);
+    EXPECT_REL(sc_money_to_usd(tie + 1), 0x1.0000000000001p76, 0.0);
     EXPECT_REL(sc_money_to_usd(int128_max), 1.7014118346046923e23, 0.0);
     EXPECT_REL(sc_money_to_usd(-int128_max - 1), -1.7014118346046923e23, 0.0);
     EXPECT_MONEY(sc_money_times(INT64_MIN, INT64_MIN), (sc_int128)1 << 126);

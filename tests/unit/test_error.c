@@ -127,6 +127,8 @@ static void check_windows(const char *unit, size_t units)
         if (!EXPECT_TRUE(characters(e->source) <= 110) || !EXPECT_TRUE(e->source[e->caret] == '@') ||
             !EXPECT_I64(e->width, step))
             return;
+        if (i + 25 < units) /* what follows is as much part of the excerpt as what stands before */
+            EXPECT_TRUE(characters(e->source + e->caret) > 25);
         const char *text = format(&list, 0), *source = strchr(text, '|') + 2, *caret = strrchr(text, '|') + 2;
         const char *shown = strchr(source, '@');
         size_t before = 0;
