@@ -105,6 +105,7 @@ char *sc_day_format(sc_day day, char *buf)
     }
     int year, month, dom;
     sc_day_split(day, &year, &month, &dom);
-    snprintf(buf, 16, "%04d-%02d-%02d", year, month, dom);
+    /* The remainders change nothing: they tell the compiler how long the text can get. */
+    snprintf(buf, 16, "%04d-%02u-%02u", year % 10000000, (unsigned)month % 100, (unsigned)dom % 100);
     return buf;
 }

@@ -235,5 +235,8 @@ sc_code sc_read_dist(const sc_json_doc *doc, const cJSON *node, sc_dist_role rol
     } else {
         read_quantiles(&r);
     }
+    if (!r.bad && role == SC_ROLE_TOKENS && !cJSON_IsNumber(node) && sc_dist_max(out) > upper)
+        DIST_ERROR(&r, node, SC_JSON_VALUE, "reaches %.15g, above %.15g, the most one request can hold",
+                   sc_dist_max(out), upper);
     return r.bad == 0 ? SC_OK : r.bad == 2 ? SC_E_MEMORY : SC_E_INPUT;
 }

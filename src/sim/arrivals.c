@@ -55,3 +55,17 @@ double sc_count_exact(double mean, double dispersion, double u)
     }
     return n;
 }
+
+double sc_count_few(double n, double q, double u)
+{
+    if (q <= 0.0 || n <= 0.0)
+        return 0.0;
+    if (q >= 1.0)
+        return n;
+    double k = 0.0, odds = q / (1.0 - q), p = sc_exp(n * sc_log(1.0 - q));
+    for (double below = p; below < u && k < n; below += p) {
+        p *= (n - k) / (k + 1.0) * odds;
+        k += 1.0;
+    }
+    return k < n ? k : n;
+}

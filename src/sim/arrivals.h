@@ -19,4 +19,8 @@ double sc_count_exact(double mean, double dispersion, double u);
 /* Means below this need sc_count_exact; above, a Pearson III variate with the same first three moments is close. */
 double sc_count_exact_below(double dispersion);
 
+/* How many of n requests have a property that each has with probability q, at probability u, where n q is small (some
+ * dozens): the binomial by sequential search.  n need not be whole; the mean is n q. */
+double sc_count_few(double n, double q, double u);
+
 #endif

@@ -77,54 +77,83 @@ static double correlation_of_sizes(const sc_work_plan *p)
     return r > 0.999 ? 0.999 : r < -0.999 ? -0.999 : r;
 }
 
-sc_code sc_work_plan_tail(sc_work_plan *p, sc_arena *arena)
+/* Fills the table from the top edge down; cell i lies between the scores edge[i] and edge[i + 1]. */
+static void fill_tail(sc_work_plan *p, size_t cells, const double *edge)
 {
-    enum { CELLS = 512 };
+    enum { PARTS = 16 }; /* of a cell, for what output correlated input brings */
     const sc_workload *w = p->w;
     sc_tail_table *t = &p->tail;
-    if (p->n_bands == 0 || t->n > 0)
-        return SC_OK;
-    t->x = SC_ARENA_ARRAY(arena, double, CELLS + 1);
-    t->share = SC_ARENA_ARRAY(arena, double, CELLS + 1);
-    t->sum_x = SC_ARENA_ARRAY(arena, double, CELLS + 1);
-    t->sum_xx = SC_ARENA_ARRAY(arena, double, CELLS + 1);
-    t->sum_y = SC_ARENA_ARRAY(arena, double, CELLS + 1);
-    if (t->x == NULL || t->share == NULL || t->sum_x == NULL || t->sum_xx == NULL || t->sum_y == NULL)
-        return SC_E_MEMORY;
-    t->n = CELLS + 1;
-    const double low = -6.5, step = 13.0 / CELLS; /* 32-bit uniforms end at 6.2 */
-    double plain_y = w->correlation == 0.0 ? p->y.mean : 0.0;
-    t->x[CELLS] = sc_dist_at(&w->input, low + step * CELLS);
-    for (size_t i = CELLS; i-- > 0;) {
-        double z0 = low + step * (double)i, z1 = z0 + step, middle = 0.5 * (z0 + z1);
-        double mass = sc_normal_cdf(-z0) - sc_normal_cdf(-z1), x = sc_dist_at(&w->input, middle);
-        t->x[i] = sc_dist_at(&w->input, z0);
+    for (size_t i = cells; i-- > 0;) {
+        double mass = sc_normal_cdf(-edge[i]) - sc_normal_cdf(-edge[i + 1]), middle = 0.5 * (edge[i] + edge[i + 1]);
+        double x = t->steps ? t->x[i] : sc_dist_at(&w->input, middle), y = mass * p->y.mean;
+        if (w->correlation != 0.0 && !t->steps)
+            y = mass * mean_given(&w->output, w->correlation, middle);
+        for (int k = 0; w->correlation != 0.0 && t->steps && k < PARTS; k++) {
+            double width = (edge[i + 1] - edge[i]) / PARTS, z0 = edge[i] + width * k;
+            double part = sc_normal_cdf(-z0) - sc_normal_cdf(-(z0 + width));
+            y = (k > 0 ? y : 0.0) + part * mean_given(&w->output, w->correlation, z0 + 0.5 * width);
+        }
         t->share[i] = t->share[i + 1] + mass;
         t->sum_x[i] = t->sum_x[i + 1] + mass * x;
         t->sum_xx[i] = t->sum_xx[i + 1] + mass * x * x;
-        t->sum_y[i] =
-            t->sum_y[i + 1] + mass * (w->correlation == 0.0 ? plain_y : mean_given(&w->output, w->correlation, middle));
+        t->sum_y[i] = t->sum_y[i + 1] + y;
     }
     /* All requests hold exactly what the moments say. */
     double square = p->x.sd * p->x.sd + p->x.mean * p->x.mean;
-    double fit[4] = {1.0 / t->share[0], p->x.mean / t->sum_x[0], square / t->sum_xx[0], p->y.mean / t->sum_y[0]};
+    double whole[4] = {1.0, p->x.mean, square, p->y.mean};
     double *column[4] = {t->share, t->sum_x, t->sum_xx, t->sum_y};
     for (int c = 0; c < 4; c++) {
-        for (size_t i = 0; i < t->n && column[c][0] > 0.0; i++)
-            column[c][i] *= fit[c];
+        double fit = column[c][0] > 0.0 ? whole[c] / column[c][0] : 0.0;
+        for (size_t i = 0; i < t->n; i++)
+            column[c][i] *= fit;
     }
+}
+
+sc_code sc_work_plan_tail(sc_work_plan *p, sc_arena *arena)
+{
+    enum { CELLS = 512 };
+    const double first = -6.5, last = 6.5; /* scores from 32-bit uniforms end at 6.4 */
+    const sc_dist *input = &p->w->input;
+    sc_tail_table *t = &p->tail;
+    if (p->n_bands == 0 || t->n > 0)
+        return SC_OK;
+    t->steps = input->kind == SC_DIST_DISCRETE || input->kind == SC_DIST_CONSTANT;
+    size_t cells = !t->steps ? CELLS : input->kind == SC_DIST_CONSTANT ? 1 : input->n;
+    double *edge = SC_ARENA_ARRAY(arena, double, cells + 1);
+    t->x = SC_ARENA_ARRAY(arena, double, cells + 1);
+    t->share = SC_ARENA_ARRAY(arena, double, cells + 1);
+    t->sum_x = SC_ARENA_ARRAY(arena, double, cells + 1);
+    t->sum_xx = SC_ARENA_ARRAY(arena, double, cells + 1);
+    t->sum_y = SC_ARENA_ARRAY(arena, double, cells + 1);
+    if (edge == NULL || t->x == NULL || t->share == NULL || t->sum_x == NULL || t->sum_xx == NULL || t->sum_y == NULL)
+        return SC_E_MEMORY;
+    t->n = cells + 1;
+    for (size_t i = 0; i <= cells; i++) {
+        double z = first + (last - first) / (double)cells * (double)i;
+        if (input->kind == SC_DIST_DISCRETE) {
+            z = i == 0 ? first : i == cells ? last : sc_normal_quantile(input->cumulative[i - 1]);
+            z = fmin(fmax(z, first), last);
+            t->x[i] = input->values[i < cells ? i : cells - 1];
+        } else {
+            t->x[i] = sc_dist_at(input, z);
+        }
+        edge[i] = z;
+    }
+    fill_tail(p, cells, edge);
     return SC_OK;
 }
 
-/* Moments of requests with input >= from: linear inside a cell of the table. */
+/* Moments of requests with input >= from. */
 static void tail_at(const sc_tail_table *t, double from, double *share, double *x, double *xx, double *y)
 {
     size_t low = 0, high = t->n - 1;
-    if (from <= t->x[0]) {
-        high = 0;
-    } else if (from > t->x[t->n - 1]) {
+    double part = 0.0; /* of the cell below x[high] */
+    if (from > t->x[t->n - 1]) {
         *share = *x = *xx = *y = 0.0;
         return;
+    }
+    if (from <= t->x[0]) {
+        high = 0;
     } else {
         while (high - low > 1) { /* x[low] < from <= x[high] */
             size_t mid = low + (high - low) / 2;
@@ -133,8 +162,9 @@ static void tail_at(const sc_tail_table *t, double from, double *share, double *
             else
                 high = mid;
         }
+        if (!t->steps)
+            part = (t->x[high] - from) / (t->x[high] - t->x[low]);
     }
-    double part = high > low ? (t->x[high] - from) / (t->x[high] - t->x[low]) : 0.0; /* of the cell below x[high] */
     *share = t->share[high] + part * (t->share[low] - t->share[high]);
     *x = t->sum_x[high] + part * (t->sum_x[low] - t->sum_x[high]);
     *xx = t->sum_xx[high] + part * (t->sum_xx[low] - t->sum_xx[high]);
@@ -263,6 +293,7 @@ void sc_draw_params(const sc_work_plan *p, uint32_t first, const double *organis
             out->band_from[b][i] = from;
             out->band_share[b][i] = share;
             out->band_x[b][i] = x;
+            out->band_xx[b][i] = xx;
             out->band_y[b][i] = y;
             out->band_slope[b][i] = slope;
             out->band_sd[b][i] = rest > 0.0 ? sqrt(rest) : 0.0;

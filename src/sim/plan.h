@@ -28,7 +28,8 @@ typedef struct sc_band_slot {
 /* Upper tail of the input distribution: for each edge x[i], ascending, what requests with input >= x[i] hold of the
  * total. */
 typedef struct sc_tail_table {
-    size_t n; /* edges */
+    size_t n;  /* edges */
+    int steps; /* 1: the input takes the values x[i] only; 0: linear between edges */
     double *x, *share, *sum_x, *sum_xx, *sum_y;
 } sc_tail_table;
 
@@ -65,7 +66,8 @@ typedef struct sc_lane_params {
     double requests[SC_LANES], log_growth[SC_LANES]; /* a day at the start; ln growth a day */
     double scale_x[SC_LANES], scale_y[SC_LANES], waiting[SC_LANES];
     double band_share[SC_MAX_BAND_SLOTS][SC_LANES]; /* moments of the band, of one request at scale 1 */
-    double band_x[SC_MAX_BAND_SLOTS][SC_LANES], band_y[SC_MAX_BAND_SLOTS][SC_LANES];
+    double band_x[SC_MAX_BAND_SLOTS][SC_LANES], band_xx[SC_MAX_BAND_SLOTS][SC_LANES],
+        band_y[SC_MAX_BAND_SLOTS][SC_LANES];
     double band_slope[SC_MAX_BAND_SLOTS][SC_LANES]; /* regression of the band's tokens on all tokens */
     double band_sd[SC_MAX_BAND_SLOTS][SC_LANES];    /* of the rest */
     double band_from[SC_MAX_BAND_SLOTS][SC_LANES];  /* input tokens at scale 1 from which a request is in the band */
