@@ -4,7 +4,7 @@
 # Objects of each set of flags live in a folder of their own, build/VARIANT-CHECKSUM, so that variants never mix.
 # From the user: CC, CPPFLAGS, CFLAGS, LDFLAGS, PREFIX, DESTDIR; WERROR=1, V=1 (show commands), NO_DEPS=1.
 
-VERSION := 0.1.0
+VERSION := $(shell sed -n 's/^\#define SPENDCAST_VERSION "\(.*\)"$$/\1/p' include/spendcast/spendcast.h)
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
@@ -69,7 +69,7 @@ pkg_cflags := $(shell pkg-config --cflags gsl libcjson cunit 2>/dev/null)
 lib_libs := $(or $(shell pkg-config --libs libcjson gsl 2>/dev/null),-lcjson -lgsl -lgslcblas) -lcsv -lmd -lm
 test_libs := $(or $(shell pkg-config --libs cunit 2>/dev/null),-lcunit)
 
-all_cppflags := -Iinclude -Isrc -DSC_VERSION='"$(VERSION)"' $(pkg_cflags) $(CPPFLAGS)
+all_cppflags := -Iinclude -Isrc $(pkg_cflags) $(CPPFLAGS)
 all_cflags := $(warnings) $(variant_$(VARIANT)) $(CFLAGS) $(semantics)
 all_ldflags := $(link_$(VARIANT)) -Wl,--as-needed $(LDFLAGS) -fopenmp
 
@@ -84,6 +84,7 @@ cli_src := $(sort $(wildcard src/cli/*.c))
 unit_src := $(sort $(wildcard tests/unit/*.c))
 fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 bench_src := $(sort $(wildcard tests/bench/*.c))
+oracle_src := $(sort $(wildcard tests/oracle/*.c))
 embedded := $(sort $(wildcard pricing/*.csv plots/*.gp))
 public_headers := $(sort $(wildcard include/spendcast/*.h))
 
@@ -145,9 +146,11 @@ $(fuzz_programs): $(BUILD)/tests/fuzz/replay_main.o
 endif
 $(BUILD)/bench: $(call object,$(bench_src)) $(library)
 	$(Q)$(link)
+$(BUILD)/check_oracle: $(call object,$(oracle_src)) $(library)
+	$(Q)$(link)
 
 -include $(patsubst %.o,%.d,$(lib_obj) $(call object,$(cli_src) $(unit_src) $(fuzz_src) tests/fuzz/replay_main.c \
-    $(bench_src)))
+    $(bench_src) $(oracle_src)))
 
 ## debug: the program without optimisation and with assertions
 .PHONY: debug
@@ -214,6 +217,12 @@ replay: $(fuzz_programs)
 .PHONY: determinism
 determinism: $(program)
 	$(Q)+MAKE='$(MAKE)' bash tests/determinism.sh $(program)
+
+## oracle: the simulator against a brute-force one; ORACLE= for all trials (slow) instead of --quick
+ORACLE ?= --quick
+.PHONY: oracle
+oracle: $(BUILD)/check_oracle
+	$(Q)$(BUILD)/check_oracle $(ORACLE)
 
 ## test-asan: unit, golden, invalid and replay under AddressSanitizer and UBSan
 .PHONY: test-asan

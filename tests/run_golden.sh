@@ -3,7 +3,8 @@
 # run_golden.sh NAME PROGRAM FOLDER ... - runs every case below the folders and compares its output byte for byte.
 #
 # A case is a folder with
-#     cmd      one shell line, run from the top of the tree; `spendcast` is PROGRAM, $OUT an empty scratch folder
+#     cmd      one shell line, run from the top of the tree; `spendcast` is PROGRAM, $OUT an empty scratch folder, whose
+#              name is printed as $OUT
 #     stdout   what it must print
 #     stderr   what it must print there; without this file, nothing
 #     exit     its exit status; without this file, 0
@@ -33,6 +34,8 @@ run()
     mkdir "$scratch/out"
     env -i "${environment[@]}" sh "$1/cmd" >"$scratch/stdout" 2>"$scratch/stderr" </dev/null
     echo $? >"$scratch/exit"
+    # The scratch folder has another name in every run.
+    LC_ALL=C sed -i "s|$scratch/out|\$OUT|g" "$scratch/stdout" "$scratch/stderr"
 }
 
 update()

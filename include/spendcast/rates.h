@@ -39,6 +39,7 @@ typedef enum sc_tier {
 } sc_tier;
 
 /* Billed quantities.  Reasoning tokens are inside `output`; `input` never includes cached tokens. */
+/* clang-format off */
 #define SC_METER_LIST(X)                                                                                              \
     X(INPUT, input)                                                                                                   \
     X(OUTPUT, output) X(CACHE_READ, cache_read) X(CACHE_WRITE, cache_write) X(CACHE_WRITE_5M, cache_write_5m) X(      \
@@ -61,6 +62,7 @@ typedef enum sc_tier {
                                                     X(CUSTOM_TRAIN, custom_train)                                     \
                                                         X(CUSTOM_TRAIN_HOUR, custom_train_hour)                       \
                                                             X(CUSTOM_TRAIN_IMAGE_SEEN, custom_train_image_seen)
+/* clang-format on */
 
 typedef enum sc_meter {
 #define SC_METER_ENUM(upper, lower) SC_METER_##upper,

@@ -103,7 +103,7 @@ static uint128 magnitude(sc_int128 value) { return value < 0 ? ~(uint128)value +
 /* Writes v x 10^-decimals. */
 static char *write_decimal(int negative, uint128 v, int decimals, int group, char *buf)
 {
-    char digits[MAX_DIGITS + 1]; /* lowest first */
+    char digits[MAX_DIGITS + 1] = {0}; /* lowest first */
     int n = 0;
     for (; v != 0 || n <= decimals; v /= 10)
         digits[n++] = (char)('0' + (int)(v % 10));

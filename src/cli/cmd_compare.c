@@ -10,7 +10,7 @@
 /* "geo, batch for what can wait, cache 5m" in few letters: "geo +batch 5m"; `scopes` is a set. */
 static void how_text(char *buf, size_t size, const sc_offer_result *o, unsigned scopes)
 {
-    static const char *const names[SC_SCOPES] = {"region", "geo", "global"};
+    static const char *const names[SC_SCOPES] = {"reg", "geo", "global"};
     size_t len = 0;
     buf[0] = '\0';
     for (int s = 0; s < SC_SCOPES && len < size; s++) {
@@ -76,7 +76,7 @@ typedef struct tables {
 } tables;
 
 /* The tables of a comparison; the workload's column leads where there are several. */
-static tables make_tables(sc_report *r, const compare_options *o, int several)
+static tables make_tables(sc_report *r, const compare_options *o, int several, int decimals)
 {
     enum {
         HIDDEN = 9
@@ -93,21 +93,21 @@ static tables make_tables(sc_report *r, const compare_options *o, int several)
         {"tier", "tier", SC_CELL_TEXT, 0, HIDDEN},
         {"wait_tier", "waiting tier", SC_CELL_TEXT, 0, HIDDEN},
         {"cache", "cache", SC_CELL_TEXT, 0, HIDDEN},
-        {"mean_usd", "mean", SC_CELL_USD, 0, 3},
-        {"mean_error_usd", "+-mean", SC_CELL_USD, 0, 8},
-        {"p10_usd", "P10", SC_CELL_USD, 0, several ? 2 : 0},
-        {"p10_error_usd", "+-P10", SC_CELL_USD, 0, 8},
-        {"p50_usd", "P50", SC_CELL_USD, 0, 0},
-        {"p50_error_usd", "+-P50", SC_CELL_USD, 0, 8},
-        {"p90_usd", "P90", SC_CELL_USD, 0, several ? 1 : 0},
-        {"p90_error_usd", "+-P90", SC_CELL_USD, 0, 8},
-        {"per_1000_requests_usd", "per 1,000\nrequests", SC_CELL_USD, -1, 1},
+        {"mean_usd", "mean", SC_CELL_USD, decimals, 3},
+        {"mean_error_usd", "+-mean", SC_CELL_USD, decimals, 8},
+        {"p10_usd", "P10", SC_CELL_USD, decimals, several ? 2 : 0},
+        {"p10_error_usd", "+-P10", SC_CELL_USD, decimals, 8},
+        {"p50_usd", "P50", SC_CELL_USD, decimals, 0},
+        {"p50_error_usd", "+-P50", SC_CELL_USD, decimals, 8},
+        {"p90_usd", "P90", SC_CELL_USD, decimals, several ? 1 : 0},
+        {"p90_error_usd", "+-P90", SC_CELL_USD, decimals, 8},
+        {"per_1000_requests_usd", "per 1,000\nrequests", SC_CELL_USD, -1, several ? 1 : 0},
         {"per_1000_requests_error_usd", "+-per 1,000", SC_CELL_USD, -1, 8},
-        {"difference_usd", "difference", SC_CELL_USD, 0, 0},
-        {"difference_error_usd", "+-difference", SC_CELL_USD, 0, 8},
-        {"difference_p10_usd", "diff.\nP10", SC_CELL_USD, 0, 4},
-        {"difference_p90_usd", "diff.\nP90", SC_CELL_USD, 0, 4},
-        {"cheaper_probability", "P(cheaper)", SC_CELL_SHARE, 0, 0},
+        {"difference_usd", "against\ncurrent", SC_CELL_USD, decimals, 0},
+        {"difference_error_usd", "+-difference", SC_CELL_USD, decimals, 8},
+        {"difference_p10_usd", "diff.\nP10", SC_CELL_USD, decimals, 4},
+        {"difference_p90_usd", "diff.\nP90", SC_CELL_USD, decimals, 4},
+        {"cheaper_probability", "P of\ncheaper", SC_CELL_SHARE, 0, 0},
         {"cache_hit_share", "cache\nhits", SC_CELL_SHARE, 0, 6},
     };
     const sc_column refused[] = {
@@ -176,11 +176,71 @@ static void refused_note(sc_report *r, const sc_comparison *c)
         sc_report_note(r, "%zu offers are not allowed; --refused lists each with its reason.", refused);
 }
 
-static int compare(const compare_options *o, const sc_card *card, const sc_scenario *s, const char *path)
+/* Compares workloads [first, last); comparisons[] gets one each. */
+static sc_code compare_all(const compare_options *o, const sc_card *card, const sc_scenario *s, size_t first,
+                           size_t last, sc_comparison **comparisons)
 {
-    char why[400], title[300], name[300], count[64];
     sc_errors errors = {0};
     sc_sim_options so = sim_options(&o->g, &o->t);
+    sc_code code = SC_OK;
+    for (size_t w = first; w < last && code == SC_OK; w++)
+        code = sc_compare(s, card, &so, w, &comparisons[w - first], &errors);
+    progress_done(so.progress);
+    print_errors(&errors);
+    return code;
+}
+
+static void workload_name(const sc_scenario *s, size_t w, char *name, size_t size)
+{
+    snprintf(name, size, "%s/%s", sc_scenario_project_id(s, sc_scenario_workload_project(s, w)),
+             sc_scenario_workload_id(s, w));
+}
+
+static int report_comparisons(const compare_options *o, const sc_card *card, const sc_scenario *s, const char *path,
+                              size_t first, size_t n, sc_comparison *const *comparisons)
+{
+    char title[300], name[256], count[64];
+    int several = n > 1, people = o->g.format == SC_FORMAT_TEXT || o->g.format == SC_FORMAT_MD, decimals = 0;
+    size_t top = o->g.format == SC_FORMAT_JSON ? 0 : o->top >= 0 ? (size_t)o->top : several ? 3 : 20;
+    workload_name(s, first, name, sizeof name);
+    if (several)
+        snprintf(title, sizeof title, "%zu workloads on other offers", n);
+    else
+        snprintf(title, sizeof title, "Workload %s on every offer", name);
+    for (size_t i = 0; i < n; i++) /* cents say nothing beside thousands, but offers of small workloads need them */
+        decimals = sc_comparison_offer(comparisons[i], 0)->mean.value < 1000.0 ? -1 : decimals;
+    sc_report *r = sc_report_new("compare", title);
+    tables t = make_tables(r, o, several, decimals);
+    for (size_t i = 0; i < n; i++) {
+        workload_name(s, first + i, name, sizeof name);
+        add_comparison(&t, card, comparisons[i], name, top, people);
+    }
+    if (!several) {
+        sc_format_fixed(sc_comparison_requests(comparisons[0]), 0, 1, count);
+        sc_report_note(
+            r,
+            "Horizon total over %s requests (mean). Differences are to the current offer, in the first row, over the "
+            "same "
+            "simulated futures; 'how' is scope (reg: in_region), tier unless standard, '+batch' where requests that "
+            "can wait use that "
+            "tier, and cache lifetime.",
+            count);
+        if (t.refused == NULL)
+            refused_note(r, comparisons[0]);
+    }
+    if (t.shown < t.allowed)
+        sc_report_note(r, "%zu more allowed offers are not shown: --top 0 lists all.", t.allowed - t.shown);
+    sc_report_note(
+        r,
+        "Costs only: whether another model answers well enough is not judged here. Tokens of another model are scaled "
+        "by the range of its tokenizer, its output by the scenario's verbosity as well.");
+    add_run_provenance(r, card, s, path, &o->t);
+    return emit_report(&o->g, r, 0);
+}
+
+static int compare(const compare_options *o, const sc_card *card, const sc_scenario *s, const char *path)
+{
+    char why[400];
     size_t first = 0, last = sc_scenario_workload_count(s);
     if (o->workload != NULL) {
         int w = sc_scenario_find_workload(s, o->workload, why, sizeof why);
@@ -191,52 +251,16 @@ static int compare(const compare_options *o, const sc_card *card, const sc_scena
         first = (size_t)w;
         last = first + 1;
     }
-    int several = last - first > 1;
-    size_t top = o->top >= 0 ? (size_t)o->top : several ? 3 : 20;
-    if (several)
-        snprintf(title, sizeof title, "%zu workloads on other offers", last - first);
-    else
-        snprintf(title, sizeof title, "Workload %s/%s on every offer",
-                 sc_scenario_project_id(s, sc_scenario_workload_project(s, first)), sc_scenario_workload_id(s, first));
-    sc_report *r = sc_report_new("compare", title);
-    tables t = make_tables(r, o, several);
-    sc_code code = SC_OK;
-    for (size_t w = first; w < last && code == SC_OK; w++) {
-        sc_comparison *c = NULL;
-        snprintf(name, sizeof name, "%s/%s", sc_scenario_project_id(s, sc_scenario_workload_project(s, w)),
-                 sc_scenario_workload_id(s, w));
-        code = sc_compare(s, card, &so, w, &c, &errors);
-        if (code != SC_OK)
-            break;
-        add_comparison(&t, card, c, name, o->g.format == SC_FORMAT_JSON ? 0 : top,
-                       o->g.format == SC_FORMAT_TEXT || o->g.format == SC_FORMAT_MD);
-        if (!several) {
-            sc_format_fixed(sc_comparison_requests(c), 0, 1, count);
-            sc_report_note(
-                r,
-                "Horizon total over %s requests (mean). Differences are to the current offer over the same simulated "
-                "futures; "
-                "'how' is scope, tier unless standard, '+batch' where requests that can wait use that tier, and "
-                "cache lifetime.",
-                count);
-            if (t.refused == NULL)
-                refused_note(r, c);
-        }
-        sc_comparison_free(c);
-    }
-    progress_done(so.progress);
-    print_errors(&errors);
-    if (code != SC_OK) {
-        sc_report_free(r);
-        return exit_code(code);
-    }
-    if (t.shown < t.allowed && o->g.format != SC_FORMAT_JSON)
-        sc_report_note(r, "%zu more allowed offers are not shown: --top 0 lists all.", t.allowed - t.shown);
-    sc_report_note(r,
-                   "Costs only: whether another model answers well enough is not judged here. Tokens of another "
-                   "model are scaled by the range of its tokenizer, its output by the scenario's verbosity as well.");
-    add_run_provenance(r, card, s, path, &o->t);
-    return emit_report(&o->g, r, 0);
+    sc_comparison **comparisons = calloc(last - first, sizeof *comparisons);
+    if (comparisons == NULL)
+        return exit_code(SC_E_MEMORY);
+    sc_code code = compare_all(o, card, s, first, last, comparisons);
+    int status =
+        code == SC_OK ? report_comparisons(o, card, s, path, first, last - first, comparisons) : exit_code(code);
+    for (size_t i = 0; i < last - first; i++)
+        sc_comparison_free(comparisons[i]);
+    free(comparisons);
+    return status;
 }
 
 int cmd_compare(const command *c, const void *options, int argc, char **argv)

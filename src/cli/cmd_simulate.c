@@ -79,8 +79,8 @@ static void spend_row(sc_table *t, const sc_sim *r, const level_list *l, size_t 
 static size_t *largest_first(const sc_sim *r)
 {
     size_t n = sc_sim_group_count(r), horizon = sc_sim_period_count(r);
-    size_t *order = malloc(n * sizeof *order);
-    double *mean = malloc(n * sizeof *mean);
+    size_t *order = calloc(n, sizeof *order);
+    double *mean = calloc(n, sizeof *mean);
     for (size_t g = 0; order != NULL && mean != NULL && g < n; g++) {
         size_t at = g;
         mean[g] = sc_sim_mean(r, g, horizon).value;

@@ -36,7 +36,7 @@ int value_real(const char *text, double *out)
 static int choice_of(const char *choices, const char *text, size_t len)
 {
     int i = 0;
-    for (const char *p = choices; *p != '\0'; i++) {
+    for (const char *p = choices; p != NULL && *p != '\0'; i++) {
         size_t n = strcspn(p, "|");
         if (n == len && memcmp(p, text, n) == 0)
             return i;
@@ -49,9 +49,9 @@ static int choice_of(const char *choices, const char *text, size_t len)
 static const char *store(const opt *o, void *options, const char *text, char *expected, size_t size)
 {
     void *target = (char *)options + o->offset;
-    int64_t count;
-    double real;
-    sc_day day;
+    int64_t count = 0;
+    double real = 0.0;
+    sc_day day = 0;
     switch (o->type) {
     case OPT_FLAG: *(int *)target = 1; return NULL;
     case OPT_TEXT: *(const char **)target = text; return NULL;
@@ -254,7 +254,7 @@ const command *command_find(int argc, char **argv, int *words)
 
 static int check_option(const command *c, const opt *o, const char *where)
 {
-    char scratch[OPT_LIST_MAX * sizeof(char *) + 64], expected[200];
+    char scratch[OPT_LIST_MAX * sizeof(char *) + 64] = {0}, expected[200];
     opt probe = *o;
     int bad = 0;
     probe.offset = 0;

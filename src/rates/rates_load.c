@@ -8,17 +8,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/embedded.h"
 #include "base/hash.h"
-#include "base/strbuf.h"
-#include "io/csv_table.h"
-#include "io/file.h"
 #include "rates/card.h"
+#include "rates/rates_cells.h"
 #include "rates/rates_load.h"
-
-#define MAX_TABLE_BYTES ((size_t)64 << 20)
-#define MAX_PRICE_FILES 64
-#define MAX_LIST 80 /* entries of one cell that holds a list */
 
 static const sc_unit units[] = {
     {"1M_tokens", 1000000, "token"},
@@ -39,136 +32,29 @@ static const sc_unit units[] = {
 };
 #define N_UNITS (sizeof units / sizeof units[0])
 
-typedef struct load_ctx {
+struct tokenizer {
+    const char *id;
+    double low, high;
+};
+
+typedef struct loader {
+    sc_load_ctx ctx;
     sc_card *card;
-    sc_errors *errors;
     const char **sources; /* ids of sources.csv */
     size_t n_sources;
-    struct tokenizer {
-        const char *id;
-        double low, high;
-    } * tokenizers;
+    struct tokenizer *tokenizers;
     size_t n_tokenizers;
     size_t points_cap;
-    sc_code failed; /* the first failure that is not about input */
-} load_ctx;
+} loader;
 
-/* One cell being read: everything an error message needs. */
-typedef struct cell {
-    load_ctx *x;
-    const sc_csv_table *table;
-    size_t row, column;
-    const char *text;
-    int bad;
-} cell;
-
-#define CELL_ERROR(c, ...) \
-    ((c)->bad = 1, (void)sc_csv_error((c)->table, (c)->row, (c)->column, (c)->x->errors, __VA_ARGS__))
-
-static cell cell_at(load_ctx *x, const sc_csv_table *t, size_t row, size_t column)
+static const char *cell_source(const loader *x, sc_rate_cell *c)
 {
-    return (cell){x, t, row, column, sc_csv_cell(t, row, column), 0};
-}
-
-/* ---- typed cells; each returns its value and sets c->bad after reporting an error ---- */
-
-static const char *cell_text(cell *c, int required)
-{
-    if (required && c->text[0] == '\0')
-        CELL_ERROR(c, "is empty, expected a value");
-    const char *copy = sc_arena_strdup(&c->x->card->arena, c->text);
-    if (copy == NULL)
-        c->x->failed = SC_E_MEMORY;
-    return copy != NULL ? copy : "";
-}
-
-/* A whole number of tokens; empty = none. */
-static int64_t cell_tokens(cell *c, int64_t none)
-{
-    int64_t value = none;
-    if (c->text[0] == '\0')
-        return none;
-    if (sc_decimal_parse(c->text, strlen(c->text), 0, &value) != SC_OK || value < 0) {
-        CELL_ERROR(c, "'%s' is not a whole number of tokens", c->text);
-        return none;
+    for (size_t i = 0; i < x->n_sources; i++) {
+        if (strcmp(x->sources[i], c->text) == 0)
+            return x->sources[i];
     }
-    return value;
-}
-
-static sc_day cell_day(cell *c, sc_day none, int required)
-{
-    sc_day day = none;
-    if (c->text[0] == '\0' && !required)
-        return none;
-    if (sc_day_parse(c->text, strlen(c->text), &day) != SC_OK)
-        CELL_ERROR(c, "'%s' is not a date, expected YYYY-MM-DD", c->text);
-    return day;
-}
-
-static void cell_unknown(cell *c, const char *what, const char *word, const char *const *names, size_t n)
-{
-    const char *near = sc_nearest_name(word, names, n);
-    if (near != NULL)
-        CELL_ERROR(c, "unknown %s '%s'; did you mean '%s'?", what, word, near);
-    else
-        CELL_ERROR(c, "unknown %s '%s'", what, word);
-}
-
-static int cell_choice(cell *c, const char *what, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(names[i], c->text) == 0)
-            return (int)i;
-    }
-    cell_unknown(c, what, c->text, names, n);
-    return 0;
-}
-
-/* A list separated by single spaces, as a bit set over names[]. */
-static uint64_t cell_set(cell *c, const char *what, const char *const *names, size_t n, int required)
-{
-    uint64_t set = 0;
-    const char *p = c->text;
-    if (*p == '\0' && required)
-        CELL_ERROR(c, "is empty, expected at least one %s", what);
-    while (*p != '\0') {
-        char word[64];
-        size_t len = strcspn(p, " ");
-        snprintf(word, sizeof word, "%.*s", (int)(len < sizeof word ? len : sizeof word - 1), p);
-        size_t i = 0;
-        while (i < n && strcmp(names[i], word) != 0)
-            i++;
-        if (len == 0)
-            CELL_ERROR(c, "has a blank too many, expected single blanks between names");
-        else if (i == n)
-            cell_unknown(c, what, word, names, n);
-        else if (set >> i & 1)
-            CELL_ERROR(c, "names '%s' twice", word);
-        else
-            set |= UINT64_C(1) << i;
-        p += len;
-        if (*p == ' ' && *++p == '\0')
-            CELL_ERROR(c, "ends in a blank");
-    }
-    return set;
-}
-
-static const char *cell_source(cell *c)
-{
-    for (size_t i = 0; i < c->x->n_sources; i++) {
-        if (strcmp(c->x->sources[i], c->text) == 0)
-            return c->x->sources[i];
-    }
-    cell_unknown(c, "source", c->text, c->x->sources, c->x->n_sources);
+    sc_rate_cell_unknown(c, "source", c->text, x->sources, x->n_sources);
     return "";
-}
-
-static double cell_ratio(cell *c)
-{
-    int64_t micro = 0;
-    if (sc_decimal_parse(c->text, strlen(c->text), 6, &micro) != SC_OK || micro <= 0)
-        CELL_ERROR(c, "'%s' is not a positive decimal number", c->text);
-    return (double)micro / 1e6;
 }
 
 /* ---- one table each ---- */
@@ -188,43 +74,43 @@ static const sc_card_table *bundle_find(const bundle *b, const char *name)
     return NULL;
 }
 
-static const char *path_of(load_ctx *x, const bundle *b, const char *name)
+static const char *path_of(loader *x, const bundle *b, const char *name)
 {
     size_t len = strlen(b->label) + strlen(name) + 2;
     char *path = sc_arena_alloc(&x->card->arena, len, 1);
     if (path == NULL) {
-        x->failed = SC_E_MEMORY;
+        x->ctx.failed = SC_E_MEMORY;
         return name;
     }
     snprintf(path, len, "%s/%s", b->label, name);
     return path;
 }
 
-static sc_csv_table *open_table(load_ctx *x, const bundle *b, const char *name, const sc_csv_column *columns, size_t n)
+static sc_csv_table *open_table(loader *x, const bundle *b, const char *name, const sc_csv_column *columns, size_t n)
 {
     sc_csv_table *t = NULL;
     const sc_card_table *f = bundle_find(b, name);
     const char *path = path_of(x, b, name);
     if (f == NULL) {
         sc_place place = {.file = path};
-        sc_errors_add(x->errors, SC_E_INPUT, &place, NULL, "table is missing");
+        sc_errors_add(x->ctx.errors, SC_E_INPUT, &place, NULL, "table is missing");
         return NULL;
     }
-    sc_code code = sc_csv_parse(path, f->text, f->size, columns, n, &t, x->errors);
+    sc_code code = sc_csv_parse(path, f->text, f->size, columns, n, &t, x->ctx.errors);
     if (code != SC_OK && code != SC_E_INPUT)
-        x->failed = code;
+        x->ctx.failed = code;
     return t;
 }
 
-static void *load_array(load_ctx *x, size_t n, size_t size)
+static void *load_array(loader *x, size_t n, size_t size)
 {
     void *p = sc_arena_alloc(&x->card->arena, n > 0 ? n : 1, size);
     if (p == NULL)
-        x->failed = SC_E_MEMORY;
+        x->ctx.failed = SC_E_MEMORY;
     return p;
 }
 
-static void load_sources(load_ctx *x, const bundle *b)
+static void load_sources(loader *x, const bundle *b)
 {
     enum { ID, TITLE, URL, DATE, N };
     static const sc_csv_column columns[N] = {{"source", 1}, {"title", 1}, {"url", 1}, {"date", 1}};
@@ -233,13 +119,13 @@ static void load_sources(load_ctx *x, const bundle *b)
         return;
     x->sources = load_array(x, sc_csv_rows(t), sizeof *x->sources);
     for (size_t r = 0; x->sources != NULL && r < sc_csv_rows(t); r++) {
-        cell id = cell_at(x, t, r, ID), date = cell_at(x, t, r, DATE);
+        sc_rate_cell id = sc_rate_cell_at(&x->ctx, t, r, ID), date = sc_rate_cell_at(&x->ctx, t, r, DATE);
         for (size_t i = 0; i < x->n_sources; i++) {
             if (strcmp(x->sources[i], id.text) == 0)
-                CELL_ERROR(&id, "source '%s' is listed twice", id.text);
+                SC_CELL_ERROR(&id, "source '%s' is listed twice", id.text);
         }
-        (void)cell_day(&date, SC_DAY_MIN, 0);
-        x->sources[x->n_sources++] = cell_text(&id, 1);
+        (void)sc_rate_cell_day(&date, SC_DAY_MIN, 0);
+        x->sources[x->n_sources++] = sc_rate_cell_text(&id, 1);
     }
     sc_csv_free(t);
 }
@@ -249,7 +135,7 @@ static int region_order(const void *a, const void *b)
     return strcmp(((const sc_region *)a)->code, ((const sc_region *)b)->code);
 }
 
-static int geo_index(load_ctx *x, cell *c, const char *name, size_t len)
+static int geo_index(loader *x, sc_rate_cell *c, const char *name, size_t len)
 {
     sc_card *card = x->card;
     for (size_t g = 0; g < card->n_geos; g++) {
@@ -257,19 +143,19 @@ static int geo_index(load_ctx *x, cell *c, const char *name, size_t len)
             return (int)g;
     }
     if (card->n_geos == SC_MAX_GEOS) {
-        CELL_ERROR(c, "names more than %d groups", SC_MAX_GEOS);
+        SC_CELL_ERROR(c, "names more than %d groups", SC_MAX_GEOS);
         return 0;
     }
     char *copy = sc_arena_strndup(&card->arena, name, len);
     if (copy == NULL) {
-        x->failed = SC_E_MEMORY;
+        x->ctx.failed = SC_E_MEMORY;
         return 0;
     }
     card->geos[card->n_geos] = copy;
     return (int)card->n_geos++;
 }
 
-static void load_regions(load_ctx *x, const bundle *b)
+static void load_regions(loader *x, const bundle *b)
 {
     enum { CODE, NAME, GEO, CUR, N };
     static const sc_csv_column columns[N] = {{"region", 1}, {"name", 1}, {"geo", 1}, {"cur_code", 1}};
@@ -279,12 +165,12 @@ static void load_regions(load_ctx *x, const bundle *b)
         return;
     card->regions = load_array(x, sc_csv_rows(t), sizeof *card->regions);
     for (size_t r = 0; card->regions != NULL && r < sc_csv_rows(t); r++) {
-        cell code = cell_at(x, t, r, CODE), name = cell_at(x, t, r, NAME), geo = cell_at(x, t, r, GEO),
-             cur = cell_at(x, t, r, CUR);
-        sc_region region = {cell_text(&code, 1), cell_text(&name, 1), 0, cell_text(&cur, 0)};
+        sc_rate_cell code = sc_rate_cell_at(&x->ctx, t, r, CODE), name = sc_rate_cell_at(&x->ctx, t, r, NAME),
+                     geo = sc_rate_cell_at(&x->ctx, t, r, GEO), cur = sc_rate_cell_at(&x->ctx, t, r, CUR);
+        sc_region region = {sc_rate_cell_text(&code, 1), sc_rate_cell_text(&name, 1), 0, sc_rate_cell_text(&cur, 0)};
         for (size_t i = 0; i < card->n_regions; i++) {
             if (strcmp(card->regions[i].code, code.text) == 0)
-                CELL_ERROR(&code, "region '%s' is listed twice", code.text);
+                SC_CELL_ERROR(&code, "region '%s' is listed twice", code.text);
         }
         for (const char *p = geo.text; *p != '\0';) {
             size_t len = strcspn(p, " ");
@@ -293,7 +179,7 @@ static void load_regions(load_ctx *x, const bundle *b)
             p += len + (p[len] == ' ');
         }
         if (card->n_regions == SC_MAX_REGIONS) {
-            CELL_ERROR(&code, "is region number %d, expected at most %d", SC_MAX_REGIONS + 1, SC_MAX_REGIONS);
+            SC_CELL_ERROR(&code, "is region number %d, expected at most %d", SC_MAX_REGIONS + 1, SC_MAX_REGIONS);
             break;
         }
         card->regions[card->n_regions++] = region;
@@ -306,7 +192,7 @@ static void load_regions(load_ctx *x, const bundle *b)
         card->default_region = 0;
 }
 
-static void load_tokenizers(load_ctx *x, const bundle *b)
+static void load_tokenizers(loader *x, const bundle *b)
 {
     enum { ID, LOW, HIGH, SOURCE, NOTE, N };
     static const sc_csv_column columns[N] = {
@@ -316,16 +202,16 @@ static void load_tokenizers(load_ctx *x, const bundle *b)
         return;
     x->tokenizers = load_array(x, sc_csv_rows(t), sizeof *x->tokenizers);
     for (size_t r = 0; x->tokenizers != NULL && r < sc_csv_rows(t); r++) {
-        cell id = cell_at(x, t, r, ID), low = cell_at(x, t, r, LOW), high = cell_at(x, t, r, HIGH),
-             source = cell_at(x, t, r, SOURCE);
-        struct tokenizer k = {cell_text(&id, 1), cell_ratio(&low), cell_ratio(&high)};
+        sc_rate_cell id = sc_rate_cell_at(&x->ctx, t, r, ID), low = sc_rate_cell_at(&x->ctx, t, r, LOW),
+                     high = sc_rate_cell_at(&x->ctx, t, r, HIGH), source = sc_rate_cell_at(&x->ctx, t, r, SOURCE);
+        struct tokenizer k = {sc_rate_cell_text(&id, 1), sc_rate_cell_ratio(&low), sc_rate_cell_ratio(&high)};
         for (size_t i = 0; i < x->n_tokenizers; i++) {
             if (strcmp(x->tokenizers[i].id, id.text) == 0)
-                CELL_ERROR(&id, "tokenizer '%s' is listed twice", id.text);
+                SC_CELL_ERROR(&id, "tokenizer '%s' is listed twice", id.text);
         }
         if (k.low > k.high && !low.bad && !high.bad)
-            CELL_ERROR(&high, "'%s' is below ratio_low '%s'", high.text, low.text);
-        (void)cell_source(&source);
+            SC_CELL_ERROR(&high, "'%s' is below ratio_low '%s'", high.text, low.text);
+        (void)cell_source(x, &source);
         x->tokenizers[x->n_tokenizers++] = k;
     }
     sc_csv_free(t);
@@ -336,7 +222,7 @@ static int model_order(const void *a, const void *b)
     return strcmp(((const sc_model *)a)->id, ((const sc_model *)b)->id);
 }
 
-static void load_models(load_ctx *x, const bundle *b)
+static void load_models(loader *x, const bundle *b)
 {
     enum {
         ID,
@@ -385,27 +271,28 @@ static void load_models(load_ctx *x, const bundle *b)
         return;
     card->models = load_array(x, sc_csv_rows(t), sizeof *card->models);
     for (size_t r = 0; card->models != NULL && r < sc_csv_rows(t); r++) {
-        cell c[N];
+        sc_rate_cell c[N];
         for (size_t i = 0; i < N; i++)
-            c[i] = cell_at(x, t, r, i);
+            c[i] = sc_rate_cell_at(&x->ctx, t, r, i);
         sc_model m = {
-            .id = cell_text(&c[ID], 1),
-            .provider = cell_text(&c[PROVIDER], 1),
-            .name = cell_text(&c[NAME], 1),
-            .context_window = cell_tokens(&c[WINDOW], 0),
-            .max_output = cell_tokens(&c[MAX_OUTPUT], 0),
-            .input = (unsigned)cell_set(&c[INPUT], "modality", sc_flag_names(), 6, 0),
-            .output = (unsigned)cell_set(&c[OUTPUT], "modality", sc_flag_names(), 6, 0),
-            .features = (unsigned)cell_set(&c[FEATURES], "feature", sc_flag_names() + 6, SC_FLAG_COUNT - 6, 0) << 6,
-            .cache_min_tokens = cell_tokens(&c[CACHE_MIN], 0),
-            .cache_ttls = (unsigned)cell_set(&c[CACHE_TTLS], "cache lifetime", ttl_names, SC_TTLS, 0),
-            .released = cell_day(&c[RELEASED], SC_DAY_MIN, 0),
-            .legacy_from = cell_day(&c[LEGACY], SC_DAY_MAX, 0),
-            .end_of_life = cell_day(&c[EOL], SC_DAY_MAX, 0),
-            .lifecycle = lifecycles[cell_choice(&c[LIFECYCLE], "lifecycle", lifecycles, 4)],
-            .source = cell_source(&c[SOURCE]),
-            .checked = cell_day(&c[CHECKED], SC_DAY_MIN, 1),
-            .note = cell_text(&c[NOTE], 0),
+            .id = sc_rate_cell_text(&c[ID], 1),
+            .provider = sc_rate_cell_text(&c[PROVIDER], 1),
+            .name = sc_rate_cell_text(&c[NAME], 1),
+            .context_window = sc_rate_cell_tokens(&c[WINDOW], 0),
+            .max_output = sc_rate_cell_tokens(&c[MAX_OUTPUT], 0),
+            .input = (unsigned)sc_rate_cell_set(&c[INPUT], "modality", sc_flag_names(), 6, 0),
+            .output = (unsigned)sc_rate_cell_set(&c[OUTPUT], "modality", sc_flag_names(), 6, 0),
+            .features = (unsigned)sc_rate_cell_set(&c[FEATURES], "feature", sc_flag_names() + 6, SC_FLAG_COUNT - 6, 0)
+                        << 6,
+            .cache_min_tokens = sc_rate_cell_tokens(&c[CACHE_MIN], 0),
+            .cache_ttls = (unsigned)sc_rate_cell_set(&c[CACHE_TTLS], "cache lifetime", ttl_names, SC_TTLS, 0),
+            .released = sc_rate_cell_day(&c[RELEASED], SC_DAY_MIN, 0),
+            .legacy_from = sc_rate_cell_day(&c[LEGACY], SC_DAY_MAX, 0),
+            .end_of_life = sc_rate_cell_day(&c[EOL], SC_DAY_MAX, 0),
+            .lifecycle = lifecycles[sc_rate_cell_choice(&c[LIFECYCLE], "lifecycle", lifecycles, 4)],
+            .source = cell_source(x, &c[SOURCE]),
+            .checked = sc_rate_cell_day(&c[CHECKED], SC_DAY_MIN, 1),
+            .note = sc_rate_cell_text(&c[NOTE], 0),
         };
         const char *ids[64];
         size_t n_ids = 0;
@@ -419,7 +306,7 @@ static void load_models(load_ctx *x, const bundle *b)
             }
         }
         if (m.tokenizer == NULL)
-            cell_unknown(&c[TOKENIZER], "tokenizer", c[TOKENIZER].text, ids, n_ids);
+            sc_rate_cell_unknown(&c[TOKENIZER], "tokenizer", c[TOKENIZER].text, ids, n_ids);
         card->models[card->n_models++] = m;
     }
     if (card->models != NULL) {
@@ -428,7 +315,7 @@ static void load_models(load_ctx *x, const bundle *b)
             if (strcmp(card->models[i - 1].id, card->models[i].id) == 0) {
                 for (size_t r = sc_csv_rows(t); r-- > 0;) { /* the last of the two rows is the one to name */
                     if (strcmp(sc_csv_cell(t, r, ID), card->models[i].id) == 0) {
-                        (void)sc_csv_error(t, r, ID, x->errors, "model '%s' is listed twice", card->models[i].id);
+                        (void)sc_csv_error(t, r, ID, x->ctx.errors, "model '%s' is listed twice", card->models[i].id);
                         break;
                     }
                 }
@@ -443,16 +330,16 @@ static int alias_order(const void *a, const void *b)
     return strcmp(((const sc_alias *)a)->alias, ((const sc_alias *)b)->alias);
 }
 
-static const sc_model *cell_model(cell *c)
+static const sc_model *cell_model(const loader *x, sc_rate_cell *c)
 {
-    const sc_card *card = c->x->card;
+    const sc_card *card = x->card;
     const sc_model *m = sc_card_model_by_id(card, c->text);
     if (m == NULL)
-        cell_unknown(c, "model", c->text, card->names, card->n_models);
+        sc_rate_cell_unknown(c, "model", c->text, card->names, card->n_models);
     return m;
 }
 
-static void load_aliases(load_ctx *x, const bundle *b)
+static void load_aliases(loader *x, const bundle *b)
 {
     enum { ALIAS, MODEL, NOTE, N };
     static const sc_csv_column columns[N] = {{"alias", 1}, {"model", 1}, {"note", 1}};
@@ -468,14 +355,14 @@ static void load_aliases(load_ctx *x, const bundle *b)
     for (size_t i = 0; i < card->n_models; i++)
         card->names[card->n_names++] = card->models[i].id;
     for (size_t r = 0; r < rows; r++) {
-        cell alias = cell_at(x, t, r, ALIAS), model = cell_at(x, t, r, MODEL);
+        sc_rate_cell alias = sc_rate_cell_at(&x->ctx, t, r, ALIAS), model = sc_rate_cell_at(&x->ctx, t, r, MODEL);
         if (sc_card_model_by_id(card, alias.text) != NULL)
-            CELL_ERROR(&alias, "'%s' is a model of its own, expected another spelling", alias.text);
+            SC_CELL_ERROR(&alias, "'%s' is a model of its own, expected another spelling", alias.text);
         for (size_t i = 0; i < card->n_aliases; i++) {
             if (strcmp(card->aliases[i].alias, alias.text) == 0)
-                CELL_ERROR(&alias, "alias '%s' is listed twice", alias.text);
+                SC_CELL_ERROR(&alias, "alias '%s' is listed twice", alias.text);
         }
-        card->aliases[card->n_aliases++] = (sc_alias){cell_text(&alias, 1), cell_model(&model)};
+        card->aliases[card->n_aliases++] = (sc_alias){sc_rate_cell_text(&alias, 1), cell_model(x, &model)};
     }
     qsort(card->aliases, card->n_aliases, sizeof *card->aliases, alias_order);
     for (size_t i = 0; i < card->n_aliases; i++)
@@ -483,20 +370,7 @@ static void load_aliases(load_ctx *x, const bundle *b)
     sc_csv_free(t);
 }
 
-/* USD per unit to femto-USD per base unit, exactly. */
-static sc_unit_price cell_price(cell *c, const sc_unit *unit)
-{
-    sc_int128 femto = 0;
-    if (sc_decimal_parse128(c->text, strlen(c->text), 15, &femto) != SC_OK)
-        CELL_ERROR(c, "'%s' is not a decimal number", c->text);
-    else if (femto < 0)
-        CELL_ERROR(c, "'%s' is negative, expected a price of 0 or more", c->text);
-    else if (femto % unit->per != 0 || femto / unit->per > INT64_MAX)
-        CELL_ERROR(c, "'%s' per %s is not a whole number of femto-USD per %s", c->text, unit->name, unit->base);
-    return c->bad ? 0 : (sc_unit_price)(femto / unit->per);
-}
-
-static void load_prices(load_ctx *x, const bundle *b, const sc_card_table *file, const char *const *region_names)
+static void load_prices(loader *x, const bundle *b, const sc_card_table *file, const char *const *region_names)
 {
     enum {
         MODEL,
@@ -529,41 +403,42 @@ static void load_prices(load_ctx *x, const bundle *b, const sc_card_table *file,
         unit_names[i] = units[i].name;
     const char *path = path_of(x, b, file->name);
     for (size_t r = 0; r < sc_csv_rows(t); r++) {
-        cell c[N];
+        sc_rate_cell c[N];
         for (size_t i = 0; i < N; i++)
-            c[i] = cell_at(x, t, r, i);
-        const sc_unit *unit = &units[cell_choice(&c[UNIT], "unit", unit_names, N_UNITS)];
+            c[i] = sc_rate_cell_at(&x->ctx, t, r, i);
+        const sc_unit *unit = &units[sc_rate_cell_choice(&c[UNIT], "unit", unit_names, N_UNITS)];
         sc_price_point p = {
-            .model = cell_model(&c[MODEL]),
-            .regions = cell_set(&c[REGIONS], "region", region_names, card->n_regions, 1),
-            .scopes = (unsigned)cell_set(&c[SCOPES], "scope", sc_scope_names(), SC_SCOPES, 1),
-            .tier = (sc_tier)cell_choice(&c[TIER], "tier", sc_tier_names(), SC_TIERS),
-            .meter = (sc_meter)cell_choice(&c[METER], "meter", sc_meter_names(), SC_METERS),
-            .variant = cell_text(&c[VARIANT], 0),
-            .context_from = cell_tokens(&c[CONTEXT_FROM], 0),
-            .context_to = cell_tokens(&c[CONTEXT_TO], INT64_MAX),
+            .model = cell_model(x, &c[MODEL]),
+            .regions = sc_rate_cell_set(&c[REGIONS], "region", region_names, card->n_regions, 1),
+            .scopes = (unsigned)sc_rate_cell_set(&c[SCOPES], "scope", sc_scope_names(), SC_SCOPES, 1),
+            .tier = (sc_tier)sc_rate_cell_choice(&c[TIER], "tier", sc_tier_names(), SC_TIERS),
+            .meter = (sc_meter)sc_rate_cell_choice(&c[METER], "meter", sc_meter_names(), SC_METERS),
+            .variant = sc_rate_cell_text(&c[VARIANT], 0),
+            .context_from = sc_rate_cell_tokens(&c[CONTEXT_FROM], 0),
+            .context_to = sc_rate_cell_tokens(&c[CONTEXT_TO], INT64_MAX),
             .unit = unit,
-            .price = cell_price(&c[USD], unit),
-            .usd = cell_text(&c[USD], 1),
-            .from = cell_day(&c[FROM], SC_DAY_MIN, 0),
-            .to = cell_day(&c[TO], SC_DAY_MAX, 0),
-            .source = cell_source(&c[SOURCE]),
-            .note = cell_text(&c[NOTE], 0),
-            .checked = cell_day(&c[CHECKED], SC_DAY_MIN, 1),
+            .price = sc_rate_cell_price(&c[USD], unit),
+            .usd = sc_rate_cell_text(&c[USD], 1),
+            .from = sc_rate_cell_day(&c[FROM], SC_DAY_MIN, 0),
+            .to = sc_rate_cell_day(&c[TO], SC_DAY_MAX, 0),
+            .source = cell_source(x, &c[SOURCE]),
+            .note = sc_rate_cell_text(&c[NOTE], 0),
+            .checked = sc_rate_cell_day(&c[CHECKED], SC_DAY_MIN, 1),
             .file = path,
             .line = sc_csv_line(t, r),
         };
         if (p.context_from >= p.context_to && !c[CONTEXT_FROM].bad && !c[CONTEXT_TO].bad)
-            CELL_ERROR(&c[CONTEXT_TO], "'%s' is not above context_from '%s'", c[CONTEXT_TO].text, c[CONTEXT_FROM].text);
+            SC_CELL_ERROR(&c[CONTEXT_TO], "'%s' is not above context_from '%s'", c[CONTEXT_TO].text,
+                          c[CONTEXT_FROM].text);
         if (p.from >= p.to && !c[FROM].bad && !c[TO].bad)
-            CELL_ERROR(&c[TO], "'%s' is not after from '%s'", c[TO].text, c[FROM].text);
+            SC_CELL_ERROR(&c[TO], "'%s' is not after from '%s'", c[TO].text, c[FROM].text);
         if (p.checked > card->checked)
             card->checked = p.checked;
         if (card->n_points == x->points_cap) {
             size_t cap = x->points_cap > 0 ? x->points_cap * 2 : 1024;
             sc_price_point *grown = sc_realloc(card->points, cap, sizeof *grown);
             if (grown == NULL) {
-                x->failed = SC_E_MEMORY;
+                x->ctx.failed = SC_E_MEMORY;
                 break;
             }
             card->points = grown;
@@ -591,41 +466,42 @@ static int points_overlap(const sc_price_point *p, const sc_price_point *q)
            p->from < q->to && q->from < p->to && strcmp(p->variant, q->variant) == 0;
 }
 
-static void index_points(load_ctx *x, const bundle *b)
+/* Points at the whole row of q. */
+static void report_overlap(const loader *x, const bundle *b, const sc_price_point *p, const sc_price_point *q)
+{
+    const sc_card_table *f = bundle_find(b, strrchr(q->file, '/') + 1);
+    sc_place place = {.file = q->file, .text = f->text, .size = f->size};
+    for (int line = 1; line < q->line && place.offset < f->size;)
+        line += f->text[place.offset++] == '\n';
+    const char *start = f->text + place.offset, *end = memchr(start, '\n', f->size - place.offset);
+    place.width = end != NULL ? (size_t)(end - start) : f->size - place.offset;
+    sc_errors_add(x->ctx.errors, SC_E_INPUT, &place, NULL,
+                  "overlaps %s:%d: the same model, tier, meter, region, scope, context and dates have two prices",
+                  p->file, p->line);
+}
+
+static void index_points(loader *x, const bundle *b)
 {
     sc_card *card = x->card;
     qsort(card->points, card->n_points, sizeof *card->points, point_order);
     card->model_points = load_array(x, card->n_models, sizeof *card->model_points);
     if (card->model_points == NULL)
         return;
-    for (size_t i = 0; i < card->n_points;) {
-        size_t end = i + 1;
-        while (end < card->n_points && card->points[end].model == card->points[i].model)
+    for (size_t first = 0, end; first < card->n_points; first = end) {
+        const sc_price_point *points = card->points;
+        for (end = first + 1; end < card->n_points && points[end].model == points[first].model;)
             end++;
-        card->model_points[card->points[i].model - card->models] = (sc_span){i, end - i};
-        for (size_t k = i + 1; k < end; k++) {
-            for (size_t j = i; j < k; j++) {
-                const sc_price_point *p = &card->points[j], *q = &card->points[k];
-                if (!points_overlap(p, q))
-                    continue;
-                const sc_card_table *f = bundle_find(b, strrchr(q->file, '/') + 1);
-                sc_place place = {.file = q->file, .text = f->text, .size = f->size};
-                int line = 1;
-                while (line < q->line && place.offset < f->size)
-                    line += f->text[place.offset++] == '\n';
-                const char *start = f->text + place.offset, *end = memchr(start, '\n', f->size - place.offset);
-                place.width = end != NULL ? (size_t)(end - start) : f->size - place.offset;
-                sc_errors_add(
-                    x->errors, SC_E_INPUT, &place, NULL,
-                    "overlaps %s:%d: the same model, tier, meter, region, scope, context and dates have two prices",
-                    p->file, p->line);
+        card->model_points[points[first].model - card->models] = (sc_span){first, end - first};
+        for (size_t k = first + 1; k < end; k++) {
+            for (size_t j = first; j < k; j++) {
+                if (points_overlap(&points[j], &points[k]))
+                    report_overlap(x, b, &points[j], &points[k]);
             }
         }
-        i = end;
     }
 }
 
-static void load_unplaced(load_ctx *x, const bundle *b)
+static void load_unplaced(loader *x, const bundle *b)
 {
     enum { MODEL, PROVIDER, METER, TIER, VARIANT, UNIT, USD, SOURCE, REASON, N };
     static const sc_csv_column columns[N] = {{"model", 1}, {"provider", 1}, {"meter", 1},  {"tier", 1},  {"variant", 1},
@@ -636,10 +512,10 @@ static void load_unplaced(load_ctx *x, const bundle *b)
     if (t == NULL)
         return;
     for (size_t r = 0; r < sc_csv_rows(t); r++) {
-        cell source = cell_at(x, t, r, SOURCE), reason = cell_at(x, t, r, REASON);
-        (void)cell_source(&source);
+        sc_rate_cell source = sc_rate_cell_at(&x->ctx, t, r, SOURCE), reason = sc_rate_cell_at(&x->ctx, t, r, REASON);
+        (void)cell_source(x, &source);
         if (reason.text[0] == '\0')
-            CELL_ERROR(&reason, "is empty, expected why the row is not on the card");
+            SC_CELL_ERROR(&reason, "is empty, expected why the row is not on the card");
     }
     x->card->n_unplaced = sc_csv_rows(t);
     sc_csv_free(t);
@@ -672,7 +548,7 @@ sc_code sc_card_load_tables(const char *label, const sc_card_table *tables, size
     sc_card *card = SC_NEW(sc_card);
     if (card == NULL)
         return SC_E_MEMORY;
-    load_ctx x = {.card = card, .errors = errors};
+    loader x = {.card = card, .ctx = {.arena = &card->arena, .errors = errors}};
     card->checked = SC_DAY_MIN;
     load_sources(&x, &b);
     load_regions(&x, &b);
@@ -683,7 +559,7 @@ sc_code sc_card_load_tables(const char *label, const sc_card_table *tables, size
     for (size_t i = 0; i < card->n_regions; i++)
         region_names[i] = card->regions[i].code;
     size_t price_tables = 0;
-    for (size_t i = 0; i < n && x.failed == SC_OK; i++) {
+    for (size_t i = 0; i < n && x.ctx.failed == SC_OK; i++) {
         if (is_price_table(tables[i].name)) {
             load_prices(&x, &b, &tables[i], region_names);
             price_tables++;
@@ -694,58 +570,16 @@ sc_code sc_card_load_tables(const char *label, const sc_card_table *tables, size
         sc_errors_add(errors, SC_E_INPUT, &place, NULL, "holds no price table, expected files named prices-*.csv");
     }
     load_unplaced(&x, &b);
-    if (x.failed == SC_OK && errors->errors == errors_before)
+    if (x.ctx.failed == SC_OK && errors->errors == errors_before)
         index_points(&x, &b);
     hash_bundle(&b, card->hash);
-    sc_code code = x.failed != SC_OK ? x.failed : errors->errors != errors_before ? SC_E_INPUT : SC_OK;
+    sc_code code = x.ctx.failed != SC_OK ? x.ctx.failed : errors->errors != errors_before ? SC_E_INPUT : SC_OK;
     if (code != SC_OK) {
         sc_card_free(card);
         return code;
     }
     *out = card;
     return SC_OK;
-}
-
-sc_code sc_card_load_builtin(sc_card **out, sc_errors *errors)
-{
-    static const char prefix[] = "pricing/";
-    sc_card_table tables[MAX_PRICE_FILES];
-    size_t n = 0;
-    for (const sc_embedded_file *f = sc_embedded_files; f->name != NULL && n < MAX_PRICE_FILES; f++) {
-        if (strncmp(f->name, prefix, sizeof prefix - 1) == 0)
-            tables[n++] = (sc_card_table){f->name + sizeof prefix - 1, (const char *)f->data, f->size};
-    }
-    return sc_card_load_tables("pricing", tables, n, out, errors);
-}
-
-sc_code sc_card_load_folder(const char *folder, sc_card **out, sc_errors *errors)
-{
-    char **names = NULL;
-    size_t n = 0;
-    *out = NULL;
-    sc_code code = sc_file_list(folder, ".csv", &names, &n, errors);
-    if (code != SC_OK)
-        return code;
-    sc_card_table *tables = SC_NEW_ARRAY(sc_card_table, n + 1);
-    char **texts = SC_NEW_ARRAY(char *, n + 1);
-    if (tables == NULL || texts == NULL)
-        code = SC_E_MEMORY;
-    for (size_t i = 0; code == SC_OK && i < n; i++) {
-        sc_strbuf path = {0};
-        sc_strbuf_printf(&path, "%s/%s", folder, names[i]);
-        tables[i].name = names[i];
-        code = path.failed ? SC_E_MEMORY : sc_file_read(path.text, MAX_TABLE_BYTES, &texts[i], &tables[i].size, errors);
-        tables[i].text = texts[i];
-        sc_strbuf_release(&path);
-    }
-    if (code == SC_OK)
-        code = sc_card_load_tables(folder, tables, n, out, errors);
-    for (size_t i = 0; texts != NULL && i < n; i++)
-        sc_free(texts[i]);
-    sc_free(texts);
-    sc_free(tables);
-    sc_free(names);
-    return code;
 }
 
 void sc_card_free(sc_card *card)

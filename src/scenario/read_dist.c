@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_dist.c - a number or distribution of a scenario, from its JSON. */
 #include "scenario/read_dist.h"
+#include "stats/elementary.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -113,7 +114,7 @@ static void read_quantiles(dist_reader *r)
         if (sc_dist_logit_normal_quantiles(r->out, p[low], q[low], p[1 - low], q[1 - low]) != 0)
             DIST_ERROR(r, r->node, SC_JSON_VALUE, "quantiles of a share must lie between 0 and 1, without the ends");
     } else if (sc_dist_lognormal_quantiles(r->out, p[low], q[low], p[1 - low], q[1 - low],
-                                           r->role == SC_ROLE_TOKENS ? upper : (double)INFINITY) != 0) {
+                                           r->role == SC_ROLE_TOKENS ? upper : SC_INF) != 0) {
         if (r->role == SC_ROLE_TOKENS && q[1 - low] >= upper)
             DIST_ERROR(r, at[1 - low], SC_JSON_VALUE, "%.15g is not below %.15g, the most one request can hold",
                        q[1 - low], upper);
@@ -149,7 +150,7 @@ static void read_moments(dist_reader *r)
         sc_dist_constant(r->out, 0.0);
         return;
     }
-    if (sc_dist_lognormal_moments(r->out, m, c, r->role == SC_ROLE_TOKENS ? upper : (double)INFINITY) != 0)
+    if (sc_dist_lognormal_moments(r->out, m, c, r->role == SC_ROLE_TOKENS ? upper : SC_INF) != 0)
         DIST_ERROR(r, r->node, SC_JSON_VALUE,
                    "no lognormal distribution has mean %.15g and cv %.15g below %.15g, the most one request can hold",
                    m, c, upper);

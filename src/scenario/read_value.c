@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_value.c - values with a meaning of their own in scenarios: distributions, regions, budgets, the week. */
 #include "scenario/read_value.h"
+#include "stats/elementary.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -14,7 +15,7 @@ void sc_read_uncertain(sc_reader *r, const cJSON *node, const sc_field *f, void 
         sc_reader_record(r, f, f->fallback, 1);
         return;
     }
-    sc_code code = sc_read_dist(r->doc, node, f->role, INFINITY, &r->s->arena, d, r->errors);
+    sc_code code = sc_read_dist(r->doc, node, f->role, SC_INF, &r->s->arena, d, r->errors);
     if (code == SC_OK)
         sc_reader_record_node(r, f, node);
     else if (code != SC_E_INPUT)
@@ -26,16 +27,17 @@ void sc_read_request_tokens(sc_reader *r, const cJSON *node, const sc_field *f, 
 {
     const sc_workload *w = r->workload;
     const sc_model *m = w->ref.model;
-    double upper = INFINITY;
+    const int64_t window = m != NULL ? m->context_window : 0, most = m != NULL ? m->max_output : 0;
+    double upper = SC_INF;
     if (node == NULL)
         return;
-    if (m != NULL && target == (void *)&r->workload->input && m->context_window > 0)
-        upper = (double)m->context_window - w->prefix_tokens;
-    if (m != NULL && target == (void *)&r->workload->output && m->max_output > 0)
-        upper = (double)m->max_output;
+    if (target == (void *)&r->workload->input && window > 0)
+        upper = (double)window - w->prefix_tokens;
+    if (target == (void *)&r->workload->output && most > 0)
+        upper = (double)most;
     if (upper <= 0.0) {
         READ_ERROR(r, node, SC_JSON_VALUE, "has no room: the cached prefix fills the window of %" PRId64 " tokens",
-                   m->context_window);
+                   window);
         return;
     }
     sc_code code = sc_read_dist(r->doc, node, f->role, upper, &r->s->arena, target, r->errors);

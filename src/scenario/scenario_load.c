@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "io/file.h"
 #include "scenario/read_value.h"
+#include "stats/elementary.h"
 
 #define MAX_SCENARIO_BYTES ((size_t)64 << 20)
 #define MAX_HORIZON_DAYS 3660
@@ -385,7 +386,7 @@ static void read_switching(sc_reader *r, const cJSON *node, const sc_field *f, v
     sc_read_object(r, node, "switching", switching_fields, COUNT(switching_fields), d);
     sc_reader_pop(r, len);
     if (node == NULL || cJSON_GetObjectItemCaseSensitive(node, "verbosity") == NULL)
-        (void)sc_dist_lognormal_quantiles(d, 0.1, 0.7, 0.9, 1.4, INFINITY);
+        (void)sc_dist_lognormal_quantiles(d, 0.1, 0.7, 0.9, 1.4, SC_INF);
 }
 
 static const sc_field scenario_fields[] = {

@@ -204,7 +204,7 @@ static int ratio_index(lister *x, const sc_model *m)
     if (m->tokens_low == m->tokens_high)
         sc_dist_constant(&r->of, m->tokens_low);
     else
-        (void)sc_dist_lognormal_quantiles(&r->of, 0.1, m->tokens_low, 0.9, m->tokens_high, (double)INFINITY);
+        (void)sc_dist_lognormal_quantiles(&r->of, 0.1, m->tokens_low, 0.9, m->tokens_high, SC_INF);
     return list->n_ratios == 1 ? -1 : (int)(list->n_ratios - 1);
 }
 

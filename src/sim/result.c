@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "stats/elementary.h"
 #include "stats/summary.h"
 
 /* ---- layout ---- */
@@ -174,7 +175,7 @@ static double *sorted_copy(const double *x, size_t n)
 static sc_estimate quantile(const double *x, size_t n, double level)
 {
     double *sorted = sorted_copy(x, n);
-    sc_estimate e = {NAN, NAN};
+    sc_estimate e = {SC_NAN, SC_NAN};
     if (sorted != NULL)
         e = (sc_estimate){sc_quantile_sorted(sorted, n, level), sc_quantile_se_sorted(sorted, n, level)};
     sc_free(sorted);
@@ -194,7 +195,7 @@ double sc_sim_contribution(const sc_sim *r, size_t group, size_t period, double 
     size_t rank = (size_t)(level * (double)(n - 1)), low = rank > half ? rank - half : 0,
            high = rank + half < n ? rank + half : n - 1, count = 0;
     if (sorted == NULL)
-        return NAN;
+        return SC_NAN;
     for (size_t t = 0; t < n; t++) {
         if (total[t] >= sorted[low] && total[t] <= sorted[high]) {
             sum += part[t];

@@ -31,6 +31,7 @@ plot.h: report
 rates.h: rates
 scenario.h: scenario
 sim.h: sim
+spendcast.h: cli
 END
 }
 

@@ -46,7 +46,7 @@ layout()
     return $bad
 }
 
-mapfile -t sources < <(find src tests/unit tests/fuzz tests/bench -name '*.c' 2>/dev/null | LC_ALL=C sort)
+mapfile -t sources < <(find src tests/unit tests/fuzz tests/bench tests/oracle -name '*.c' 2>/dev/null | LC_ALL=C sort)
 mapfile -t scripts < <(find src tests .ci -type f \( -name '*.sh' -o -path .ci/run \) | LC_ALL=C sort)
 mapfile -t formatted < <(find src include tests -name '*.[ch]' | LC_ALL=C sort)
 

@@ -194,6 +194,24 @@ static void test_failing_allocations(void)
     check_failures(load_json, SC_OK, 0);
 }
 
+static void *no_malloc(size_t size)
+{
+    (void)size;
+    return NULL;
+}
+
+/* cJSON does not allocate through us. */
+static void test_cjson_without_memory(void)
+{
+    static sc_errors errors;
+    cJSON_Hooks hooks = {no_malloc, sc_free};
+    cJSON_InitHooks(&hooks);
+    sc_code code = load_json(&errors);
+    cJSON_InitHooks(NULL);
+    EXPECT_I64(code, SC_E_MEMORY);
+    EXPECT_STR(errors.item[0].text, "out of memory");
+}
+
 CU_ErrorCode test_alloc_register(void)
 {
     static CU_TestInfo tests[] = {
@@ -202,6 +220,7 @@ CU_ErrorCode test_alloc_register(void)
         {"arena", test_arena},
         {"growing text", test_strbuf},
         {"allocations that fail", test_failing_allocations},
+        {"cJSON without memory", test_cjson_without_memory},
         CU_TEST_INFO_NULL,
     };
     static CU_SuiteInfo suites[] = {{"alloc", NULL, NULL, NULL, NULL, tests}, CU_SUITE_INFO_NULL};

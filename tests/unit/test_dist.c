@@ -3,6 +3,7 @@
 #include "stats/dist.h"
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -39,7 +40,9 @@ static double integral(double (*f)(double, void *), const sc_dist *d, int power,
     double result = 0.0, error;
     if (!EXPECT_TRUE(w != NULL))
         return 0.0;
+    gsl_error_handler_t *handler = gsl_set_error_handler_off(); /* the default aborts where the rounding limit is met */
     int status = gsl_integration_qag(&function, low, high, 0.0, 1e-12, LIMIT, GSL_INTEG_GAUSS31, w, &result, &error);
+    (void)gsl_set_error_handler(handler);
     EXPECT_TRUE(status == 0 || error < 1e-11 * fabs(result));
     gsl_integration_workspace_free(w);
     return result;

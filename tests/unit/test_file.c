@@ -19,7 +19,7 @@ static sc_errors errors;
 
 static const char *in_folder(const char *name)
 {
-    static char path[2][256];
+    static char path[2][320];
     static int turn;
     turn = !turn;
     snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
@@ -169,7 +169,7 @@ static void test_permissions(void)
 static void test_symbolic_link(void)
 {
     start();
-    char path[256];
+    char path[320];
     snprintf(path, sizeof path, "%s", in_folder("real.txt"));
     const char *other = in_folder("link.txt");
     sc_file_write(path, "old", 3, &errors);
@@ -236,7 +236,7 @@ static void test_write_fails_half_way(void)
 static void test_temporary_exists(void)
 {
     start();
-    char name[64], taken[256];
+    char name[64], taken[320];
     snprintf(name, sizeof name, ".spendcast-%ld-0.tmp", (long)getpid());
     snprintf(taken, sizeof taken, "%s", in_folder(name));
     EXPECT_I64(sc_file_write(taken, "taken", 5, &errors), SC_OK);

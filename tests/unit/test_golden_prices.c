@@ -68,6 +68,7 @@ static void close_table(data_table *t)
     sc_free(t->text);
 }
 
+/* A whole number; an empty cell is 0. */
 static int64_t whole(const char *text)
 {
     int64_t n = 0;
@@ -165,14 +166,41 @@ typedef enum outcome {
 #define PAGE_DAY (sc_day_of(2026, 7, 24))
 #define BEFORE_EXTENDED_ACCESS (sc_day_of(2025, 11, 30))
 
-/* The price of a meter in one region over the scopes: the price, 0 = none, -1 = several. */
-static sc_unit_price price_in(const sc_model *m, int region, int scope, sc_tier tier, sc_meter meter,
-                              const char *variant, sc_day day)
+/* What a line of the page says about its price point. */
+typedef struct key {
+    const sc_model *model;
+    int scope; /* -1 = not stated */
+    sc_tier tier;
+    sc_meter meter;
+    const char *variant;
+} key;
+
+/* Returns 0 (a failure) if the line names something the card does not know. */
+static int read_key(const cJSON *line, key *k)
+{
+    const char *meter = text_of(line, "meter"), *scope = text_of(line, "region_scope"),
+               *tier = text_of(line, "service_tier"), *end = strstr(meter, "_tokens");
+    char name[64], why[400];
+    sc_model_ref ref;
+    (void)snprintf(name, sizeof name, "%.*s", (int)(end != NULL ? (size_t)(end - meter) : strlen(meter)), meter);
+    int m = sc_meter_of(name), t = sc_tier_of(tier[0] != '\0' ? tier : "standard");
+    if (!EXPECT_TRUE(m >= 0 && t >= 0) ||
+        !EXPECT_I64(sc_card_resolve(card, text_of(line, "model_id"), &ref, why, sizeof why), SC_OK))
+        return 0;
+    *k =
+        (key){ref.model, scope[0] != '\0' ? sc_scope_of(scope) : -1, (sc_tier)t, (sc_meter)m, text_of(line, "variant")};
+    return 1;
+}
+
+/* The price in one region over the scopes that fit: 0 = none, -1 = several. */
+static sc_unit_price price_in(const key *k, int region, sc_day day)
 {
     sc_unit_price price = 0;
     for (int s = 0; s < SC_SCOPES; s++) {
-        const sc_buy buy = {m, region, (sc_scope)s, tier};
-        const sc_price_point *p = scope < 0 || s == scope ? sc_card_find(card, &buy, meter, variant, 0, day) : NULL;
+        const sc_buy buy = {k->model, region, (sc_scope)s, k->tier};
+        const sc_price_point *p = NULL;
+        if (k->scope < 0 || s == k->scope)
+            p = sc_card_find(card, &buy, k->meter, k->variant, 0, day);
         if (p != NULL)
             price = price == 0 || price == p->price ? p->price : -1;
     }
@@ -180,12 +208,11 @@ static sc_unit_price price_in(const sc_model *m, int region, int scope, sc_tier 
 }
 
 /* The same over all regions. */
-static sc_unit_price price_anywhere(const sc_model *m, int scope, sc_tier tier, sc_meter meter, const char *variant,
-                                    sc_day day)
+static sc_unit_price price_anywhere(const key *k, sc_day day)
 {
     sc_unit_price price = 0;
     for (size_t r = 0; r < sc_card_region_count(card); r++) {
-        sc_unit_price here = price_in(m, (int)r, scope, tier, meter, variant, day);
+        sc_unit_price here = price_in(k, (int)r, day);
         if (here != 0)
             price = price == 0 || price == here ? here : -1;
     }
@@ -201,53 +228,38 @@ static int rounds_to(sc_unit_price price, int64_t per, const char *page_usd)
     return strcmp(sc_decimal_format(sc_money_times(price, per), 15, decimals, 0, text), page_usd) == 0;
 }
 
+/* How the card's price of a line compares; *cost is what the card makes of its quantity. */
 static outcome judge(const cJSON *line, sc_money *cost)
 {
-    const char *id = text_of(line, "model_id"), *meter_text = text_of(line, "meter"),
-               *variant = text_of(line, "variant");
-    const char *scope_text = text_of(line, "region_scope"), *tier_text = text_of(line, "service_tier");
     const char *page_usd = text_of(line, "price_usd");
-    int64_t quantity = whole(text_of(line, "quantity")), per = whole(text_of(line, "price_per"));
+    const int64_t quantity = whole(text_of(line, "quantity")), per = whole(text_of(line, "price_per"));
     const sc_money expected = usd_of(text_of(line, "usd_exact"));
-    char name[64], why[400];
-    sc_model_ref ref;
+    const int home = sc_card_default_region(card);
+    key k;
     *cost = 0;
-    if (id[0] == '\0')
+    if (text_of(line, "model_id")[0] == '\0')
         return NO_MODEL_ID;
-    size_t len = strlen(meter_text), suffix = strlen("_tokens");
-    if (len > suffix && strcmp(meter_text + len - suffix, "_tokens") == 0)
-        len -= suffix;
-    (void)snprintf(name, sizeof name, "%.*s", (int)len, meter_text);
-    int found = sc_meter_of(name), scope = scope_text[0] != '\0' ? sc_scope_of(scope_text) : -1;
-    int tier_found = sc_tier_of(tier_text[0] != '\0' ? tier_text : "standard");
-    if (!EXPECT_TRUE(found >= 0 && tier_found >= 0) ||
-        !EXPECT_I64(sc_card_resolve(card, id, &ref, why, sizeof why), SC_OK))
+    if (!read_key(line, &k))
         return WRONG;
-    sc_meter meter = (sc_meter)found;
-    sc_tier tier = (sc_tier)tier_found;
-    int home = sc_card_default_region(card);
-    sc_unit_price price = price_in(ref.model, home, scope, tier, meter, variant, PAGE_DAY);
-    int at_home = price != 0;
-    if (!at_home)
-        price = price_anywhere(ref.model, scope, tier, meter, variant, PAGE_DAY);
+    sc_unit_price price = price_in(&k, home, PAGE_DAY);
+    const outcome exact = price != 0 ? EXACT : OTHER_REGION;
+    if (price == 0)
+        price = price_anywhere(&k, PAGE_DAY);
     if (price < 0)
         return AMBIGUOUS;
     *cost = sc_money_times(price, quantity);
     if (price > 0 && *cost == expected)
-        return at_home ? EXACT : OTHER_REGION;
+        return exact;
     if (price > 0 && rounds_to(price, per, page_usd))
         return ROUNDED;
     if (price == 0 && per != 1000000)
         return NO_UNIT;
-    if (price == 0 && meter == SC_METER_CACHE_WRITE) {
-        price = price_in(ref.model, home, scope, tier, SC_METER_CACHE_WRITE_30M, variant, PAGE_DAY);
-        return price > 0 && rounds_to(price, per, page_usd) ? LIFETIME : WRONG;
+    if (price == 0 && k.meter == SC_METER_CACHE_WRITE) {
+        k.meter = SC_METER_CACHE_WRITE_30M;
+        return rounds_to(price_in(&k, home, PAGE_DAY), per, page_usd) ? LIFETIME : WRONG;
     }
-    price = price_in(ref.model, home, scope, tier, meter, variant, BEFORE_EXTENDED_ACCESS);
-    *cost = sc_money_times(price, quantity);
-    return price > 0 && *cost == expected && strncmp(ref.model->id, "anthropic.claude-3-5-sonnet", 27) == 0
-               ? FORMER_PRICE
-               : WRONG;
+    *cost = sc_money_times(price_in(&k, home, BEFORE_EXTENDED_ACCESS), quantity);
+    return *cost == expected && strncmp(k.model->id, "anthropic.claude-3-5-sonnet", 27) == 0 ? FORMER_PRICE : WRONG;
 }
 
 static void derived_cases(void)
@@ -433,8 +445,7 @@ static void agent_usage(void)
 
 static void aider_polyglot(void)
 {
-    enum { DATE, MODEL, PROMPT, COMPLETION, COST, N };
-    data_table t;
+    enum { DATE, MODEL, PROMPT, COMPLETION, COST };
     static const sc_csv_column columns[] = {{"date", 1},
                                             {"model", 1},
                                             {"prompt_tokens", 1},
@@ -451,6 +462,7 @@ static void aider_polyglot(void)
                                             {"seconds_per_case", 1},
                                             {"command", 1},
                                             {"reasoning_effort", 1}};
+    data_table t;
     int64_t rows = 0;
     if (!open_table("aider/polyglot.csv", 2, columns, COUNT(columns), &t))
         return;
@@ -475,7 +487,7 @@ static void aider_polyglot(void)
 
 static void bills(void)
 {
-    enum { ID, DATE, MODEL, INPUT, READ, WRITE_5M, WRITE_1H, OUTPUT, AMOUNT, N };
+    enum { ID, DATE, MODEL, INPUT, READ, WRITE_5M, WRITE_1H, OUTPUT, AMOUNT };
     static const sc_csv_column columns[] = {{"id", 1},
                                             {"date", 1},
                                             {"model_or_profile", 1},
