@@ -159,7 +159,7 @@ debug:
 .PHONY: variant-program variant-tests
 variant-program: $(program)
 	@echo $(program)
-variant-tests: $(program) $(unit) $(fuzz_programs)
+variant-tests: $(program) $(unit) $(fuzz_programs) $(BUILD)/check_oracle
 	@:
 
 ## deps: install the Debian packages that are missing; DEPS=ci adds those for the checks
@@ -184,7 +184,7 @@ demo:
 TEST_DATA ?= ../shared/data
 export SPENDCAST_TEST_DATA := $(TEST_DATA)
 
-layers := unit golden invalid replay determinism
+layers := unit golden readme invalid replay determinism oracle
 
 ## test: every layer below, under 5 minutes; the last line is the sum
 .PHONY: test
@@ -203,6 +203,11 @@ unit: $(unit)
 golden: $(program)
 	$(Q)bash tests/run_golden.sh golden $(program) tests/golden
 
+## readme: every command that README.md shows prints what stands there
+.PHONY: readme
+readme: $(program)
+	$(Q)bash tests/readme.sh $(program)
+
 ## invalid: bad inputs with exact messages; UPDATE=1 as above
 .PHONY: invalid
 invalid: $(program)
@@ -218,11 +223,17 @@ replay: $(fuzz_programs)
 determinism: $(program)
 	$(Q)+MAKE='$(MAKE)' bash tests/determinism.sh $(program)
 
-## oracle: the simulator against a brute-force one; ORACLE= for all trials (slow) instead of --quick
+## oracle: the simulator against a brute-force one, few trials
 ORACLE ?= --quick
 .PHONY: oracle
 oracle: $(BUILD)/check_oracle
 	$(Q)$(BUILD)/check_oracle $(ORACLE)
+
+## test-long: the oracle with all its trials, and longer fuzzing
+.PHONY: test-long
+test-long:
+	$(Q)+$(MAKE) oracle ORACLE=
+	$(Q)+$(MAKE) fuzz FUZZ_SECONDS=600
 
 ## test-asan: unit, golden, invalid and replay under AddressSanitizer and UBSan
 .PHONY: test-asan
