@@ -20,7 +20,10 @@ matches()
         $0 == "..." { gap = 1; next }
         {
             while (gap && at < n && printed[at + 1] != $0) at++
-            if (at == n || printed[at + 1] != $0) { print "README has: " $0; print "printed is: " printed[at + 1]; exit 1 }
+            if (at == n || printed[at + 1] != $0) {
+                print "README has: " $0 "\nprinted is: " printed[at + 1]
+                exit 1
+            }
             at++
             gap = 0
         }

@@ -245,7 +245,7 @@ static int compare(const compare_options *o, const sc_card *card, const sc_scena
     if (o->workload != NULL) {
         int w = sc_scenario_find_workload(s, o->workload, why, sizeof why);
         if (w < 0) {
-            fprintf(stderr, "spendcast compare: %s\n", why);
+            print_problem(NULL, "%s", why);
             return 2;
         }
         first = (size_t)w;

@@ -24,10 +24,7 @@ static int region_option(const sc_card *card, const char *code, int *region)
         return 0;
     for (size_t i = 0; i < n; i++)
         names[i] = sc_card_region(card, i)->code;
-    const char *near = sc_nearest_name(code, names, n);
-    fprintf(stderr,
-            near != NULL ? "spendcast: unknown region '%s'; did you mean '%s'?\n" : "spendcast: unknown region '%s'\n",
-            code, near);
+    print_unknown(NULL, "region", code, names, n);
     return -1;
 }
 
@@ -36,11 +33,31 @@ static int resolve(const sc_card *card, const char *id, sc_model_ref *ref)
     char why[500];
     if (sc_card_resolve(card, id, ref, why, sizeof why) == SC_OK)
         return 0;
-    fprintf(stderr, "spendcast: %s\n", why);
+    print_problem(NULL, "%s", why);
     return -1;
 }
 
 /* ---- list ---- */
+
+static int check_provider(const sc_card *card, const char *provider)
+{
+    const char *names[64];
+    size_t n = 0;
+    if (provider == NULL)
+        return 0;
+    for (size_t i = 0; i < sc_card_model_count(card); i++) {
+        const char *name = sc_card_model(card, i)->provider;
+        size_t at = 0;
+        if (strcmp(name, provider) == 0)
+            return 0;
+        while (at < n && strcmp(names[at], name) != 0)
+            at++;
+        if (at == n && n < sizeof names / sizeof names[0])
+            names[n++] = name;
+    }
+    print_unknown(NULL, "provider", provider, names, n);
+    return -1;
+}
 
 static void price_cell(sc_table *t, const sc_card *card, const sc_buy *buy, sc_meter meter, sc_day day)
 {
@@ -122,7 +139,7 @@ int cmd_rates_list(const command *c, const void *options, int argc, char **argv)
     if (card == NULL)
         return status;
     status = 2;
-    if (region_option(card, o->region, &region) == 0)
+    if (region_option(card, o->region, &region) == 0 && check_provider(card, o->provider) == 0)
         status = list_models(o, card, region >= 0 ? region : sc_card_default_region(card),
                              o->as_of != SC_DAY_MAX ? o->as_of : today());
     sc_card_free(card);
@@ -339,20 +356,16 @@ static int read_meter(const char *text, const char *variant, sc_usage_line *line
     snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : sizeof name - 1), text);
     int meter = sc_meter_of(name);
     if (text[len] != '=') {
-        fprintf(stderr, "spendcast rates price: --meter: found '%s', expected NAME=QUANTITY such as input=12000\n",
-                text);
+        print_problem(NULL, "--meter: found '%s', expected NAME=QUANTITY such as input=12000", text);
         return -1;
     }
     if (meter < 0) {
-        const char *near = sc_nearest_name(name, sc_meter_names(), SC_METERS);
-        fprintf(stderr, "spendcast rates price: unknown meter '%s'%s%s%s\n", name,
-                near != NULL ? "; did you mean '" : "", near != NULL ? near : "", near != NULL ? "'?" : "");
+        print_unknown(NULL, "meter", name, sc_meter_names(), SC_METERS);
         return -1;
     }
     *line = (sc_usage_line){(sc_meter)meter, 0, variant};
     if (value_count(text + len + 1, &line->quantity) != 0 || line->quantity < 0) {
-        fprintf(stderr, "spendcast rates price: --meter %s: found '%s', expected a whole number of 0 or more\n", name,
-                text + len + 1);
+        print_problem(NULL, "--meter %s: found '%s', expected a whole number of 0 or more", name, text + len + 1);
         return -1;
     }
     return 0;
@@ -435,7 +448,7 @@ static int price(const rates_price_options *o, const sc_card *card, const char *
             return 2;
     }
     if (o->meters.n == 0) {
-        fprintf(stderr, "spendcast rates price: no usage, expected at least one --meter NAME=QUANTITY\n");
+        print_problem(NULL, "no usage, expected at least one --meter NAME=QUANTITY");
         return 2;
     }
     if (region_option(card, o->region, &region) != 0)
@@ -446,8 +459,10 @@ static int price(const rates_price_options *o, const sc_card *card, const char *
     sc_tier tier = (sc_tier)o->tier;
     sc_buy buy = {ref.model, sc_card_pick_region(card, &ref, scope, tier, region, day, &varies), scope, tier};
     if (!sc_card_region_serves(card, buy.region, ref.geo)) {
-        fprintf(stderr, "spendcast: region '%s' is no source region of '%s.' profiles\n",
-                sc_card_region(card, (size_t)buy.region)->code, sc_card_geo_name(card, ref.geo));
+        int picked = sc_card_pick_region(card, &ref, scope, tier, -1, day, NULL);
+        print_problem(NULL, "region '%s' is no source region of '%s.' profiles, expected one such as '%s'",
+                      sc_card_region(card, (size_t)buy.region)->code, sc_card_geo_name(card, ref.geo),
+                      sc_card_region(card, (size_t)picked)->code);
         return 3;
     }
     sc_code code = sc_card_price(card, &buy, lines, o->meters.n, o->requests, o->context, day, items, &total, &errors);

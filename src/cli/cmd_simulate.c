@@ -9,6 +9,7 @@
 #include "cli/scenario_report.h"
 
 #define MAX_LEVELS 9
+#define LEVEL_STEP 1e-6 /* the names of their columns tell apart no finer ones */
 
 typedef struct level_list {
     double p[MAX_LEVELS];
@@ -20,18 +21,17 @@ typedef struct level_list {
 static int read_levels(const char *text, level_list *l)
 {
     l->n = 0;
-    for (const char *p = text; *p != '\0';) {
+    for (const char *p = text;;) {
         char word[32];
         size_t len = strcspn(p, ",");
         double level;
         snprintf(word, sizeof word, "%.*s", (int)(len < sizeof word ? len : sizeof word - 1), p);
-        if (l->n == MAX_LEVELS || value_real(word, &level) != 0 || level <= 0.0 || level >= 1.0 ||
-            (l->n > 0 && level <= l->p[l->n - 1])) {
-            fprintf(stderr,
-                    "spendcast simulate: --levels: found '%s', expected up to %d probabilities between 0 and 1, "
-                    "ascending, such as "
-                    "0.1,0.5,0.9\n",
-                    text, MAX_LEVELS);
+        if (l->n == MAX_LEVELS || len >= sizeof word || value_real(word, &level) != 0 ||
+            level - (l->n > 0 ? l->p[l->n - 1] : 0.0) < LEVEL_STEP || level > 1.0 - LEVEL_STEP) {
+            print_problem(NULL,
+                          "--levels: found '%s', expected up to %d probabilities between 0 and 1, ascending, such as "
+                          "0.1,0.5,0.9",
+                          text, MAX_LEVELS);
             return -1;
         }
         /* "p10", "p99_5": as many digits as the level has */
@@ -48,11 +48,10 @@ static int read_levels(const char *text, level_list *l)
         snprintf(l->id[l->n], sizeof l->id[0], "p%.20s_usd", digits);
         snprintf(l->error_id[l->n], sizeof l->error_id[0], "p%.20s_error_usd", digits);
         l->p[l->n++] = level;
-        p += len + (p[len] == ',');
+        if (p[len] == '\0')
+            return 0;
+        p += len + 1;
     }
-    if (l->n == 0)
-        fprintf(stderr, "spendcast simulate: --levels is empty, expected such as 0.1,0.5,0.9\n");
-    return l->n > 0 ? 0 : -1;
 }
 
 static void spend_row(sc_table *t, const sc_sim *r, const level_list *l, size_t group, size_t period, const char *name,
@@ -246,7 +245,7 @@ static int draw_fan(const simulate_options *o, const sc_scenario *s, const sc_si
             code = sc_plot_fan(&fan, o->plot, o->keep_plot_data, hint, sizeof hint, &errors);
     }
     print_errors(&errors);
-    if (hint[0] != '\0')
+    if (hint[0] != '\0') /* already safe to print, and longer than a message may be */
         fprintf(stderr, "spendcast: gnuplot is not installed; this command draws the plot where it is: %s\n", hint);
     free(values);
     free(days);
@@ -303,6 +302,10 @@ int cmd_simulate(const command *c, const void *options, int argc, char **argv)
     (void)c, (void)argc;
     if (read_levels(o->levels, &levels) != 0)
         return 2;
+    if (o->plot != NULL && sc_plot_check(o->plot, &errors) != SC_OK) {
+        print_errors(&errors);
+        return 2;
+    }
     int status = open_scenario(&o->g, argv[0], &card, &s);
     if (s == NULL)
         return status;
@@ -316,10 +319,11 @@ int cmd_simulate(const command *c, const void *options, int argc, char **argv)
         progress_done(so.progress);
         print_errors(&errors);
         status = exit_code(code);
-        if (code == SC_OK && o->plot != NULL)
-            status = draw_fan(o, s, r, argv[0]);
-        if (status == 0)
+        if (code == SC_OK) { /* a plot that fails must not cost the report */
+            int drawn = o->plot != NULL ? draw_fan(o, s, r, argv[0]) : 0;
             status = report_simulation(o, card, s, r, &levels, argv[0]);
+            status = drawn != 0 ? drawn : status;
+        }
     }
     sc_sim_free(r);
     sc_scenario_free(s);

@@ -67,20 +67,32 @@ void help_command(const command *c)
     print_options(global_options, n_global_options);
 }
 
-void help_overview(void)
+static void print_commands(FILE *out, const char *group)
 {
-    printf("spendcast - what Amazon Bedrock workloads will cost, on this model and on others\n\nExamples:\n");
+    fprintf(out, "\nCommands:\n");
+    for (size_t i = 0; i < n_commands; i++) {
+        if (command_in_group(&commands[i], group))
+            fprintf(out, "  %-13s %s\n", commands[i].name, commands[i].summary);
+    }
+}
+
+void help_overview(FILE *out, const char *group)
+{
+    if (group != NULL) {
+        fprintf(out, "Usage: spendcast %s COMMAND\n", group);
+        print_commands(out, group);
+        fprintf(out, "\n`spendcast help %s COMMAND` shows examples and options.\n", group);
+        return;
+    }
+    fprintf(out, "spendcast - what Amazon Bedrock workloads will cost, on this model and on others\n\nExamples:\n");
     for (size_t i = 0; i < n_commands; i++) {
         const char *e = commands[i].examples[0];
         if (strcmp(commands[i].name, "simulate") == 0 || strcmp(commands[i].name, "compare") == 0 ||
             strcmp(commands[i].name, "rates price") == 0)
-            printf("  %s\n      %s\n", e, e + strlen(e) + 1);
+            fprintf(out, "  %s\n      %s\n", e, e + strlen(e) + 1);
     }
-    printf("\nCommands:\n");
-    for (size_t i = 0; i < n_commands; i++)
-        printf("  %-13s %s\n", commands[i].name, commands[i].summary);
-    printf(
-        "\n`spendcast help COMMAND` shows examples and options.  Exit codes: 0 done, 1 a finding (--fail-if), 2 wrong "
-        "usage,\n"
-        "3 bad input, 4 a file could not be read or written, 70 internal.  No network, no account, no prompt text.\n");
+    print_commands(out, NULL);
+    fprintf(out, "\n`spendcast help COMMAND` shows examples and options.  No network, no account, no prompt text.\n"
+                 "Exit codes: 0 done, 1 a finding (--fail-if), 2 wrong usage or value of an option,\n"
+                 "3 bad input (a file, MODEL or SCENARIO), 4 a file could not be read or written, 70 internal.\n");
 }

@@ -8,13 +8,14 @@
 
 int cmd_help(const command *c, const void *options, int argc, char **argv)
 {
+    const char *group = argc > 0 ? command_group(argv[0]) : NULL;
     int words;
     (void)c, (void)options;
-    if (argc == 0) {
-        help_overview();
+    if (argc == (group != NULL)) {
+        help_overview(stdout, group);
         return 0;
     }
-    const command *about = command_find(argc, argv, &words);
+    const command *about = command_find(argv, &words);
     if (about == NULL)
         return 2;
     help_command(about);
@@ -37,6 +38,8 @@ int cmd_version(const command *c, const void *options, int argc, char **argv)
     return emit_report(g, r, 0);
 }
 
+static int asks_for_help(const char *word) { return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0; }
+
 static int run(int argc, char **argv)
 {
     /* Room for any command's options, suitably aligned. */
@@ -50,14 +53,19 @@ static int run(int argc, char **argv)
         help_options help;
     } options;
     static char version_word[] = "version";
-    int words = 0;
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        help_overview();
-        return argc < 2 ? 2 : 0;
+    const char *group = argc > 1 ? command_group(argv[1]) : NULL;
+    int words = group != NULL;
+    if (argc == words + 1) {
+        help_overview(stderr, group);
+        return 2;
+    }
+    if (asks_for_help(argv[words + 1])) {
+        help_overview(stdout, group);
+        return 0;
     }
     if (strcmp(argv[1], "--version") == 0)
         argv[1] = version_word;
-    const command *c = command_find(argc - 1, argv + 1, &words);
+    const command *c = command_find(argv + 1, &words);
     if (c == NULL)
         return 2;
     int n = argc - 1 - words;

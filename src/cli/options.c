@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/output.h"
+
 /* "1.5M" -> 1500000, exactly. */
 int value_count(const char *text, int64_t *out)
 {
@@ -54,11 +56,11 @@ static const char *store(const opt *o, void *options, const char *text, char *ex
     sc_day day = 0;
     switch (o->type) {
     case OPT_FLAG: *(int *)target = 1; return NULL;
-    case OPT_TEXT: *(const char **)target = text; return NULL;
+    case OPT_TEXT: *(const char **)target = text; return text[0] != '\0' ? NULL : o->arg;
     case OPT_LIST: {
         opt_list *list = target;
         if (list->n == OPT_LIST_MAX) {
-            snprintf(expected, size, "it at most %d times", OPT_LIST_MAX);
+            snprintf(expected, size, "no more than %d of this option", OPT_LIST_MAX);
             return expected;
         }
         list->item[list->n++] = text;
@@ -128,22 +130,21 @@ static const opt *find_letter(const command *c, char letter)
     return NULL;
 }
 
-static int unknown_option(const command *c, const char *text, size_t len)
+static int unknown_option(const command *c, const char *text)
 {
     const char *names[80];
     char word[80];
-    size_t n = 0;
+    size_t n = 0, len = strcspn(text, "=");
     for (size_t i = 0; i < c->n_options + n_global_options && n < 80; i++)
         names[n++] = i < c->n_options ? c->options[i].name : global_options[i - c->n_options].name;
     snprintf(word, sizeof word, "%.*s", (int)len, text);
     while (word[0] == '-')
         memmove(word, word + 1, strlen(word));
     const char *near = sc_nearest_name(word, names, n);
-    fprintf(stderr, "spendcast %s: unknown option '%.*s'", c->name, (int)len, text);
     if (near != NULL)
-        fprintf(stderr, "; did you mean '--%s'?\n", near);
+        print_problem(c->name, "unknown option '%.*s'; did you mean '--%s'?", (int)len, text, near);
     else
-        fprintf(stderr, "; `spendcast help %s` lists the options\n", c->name);
+        print_problem(c->name, "unknown option '%.*s'; `spendcast help %s` lists the options", (int)len, text, c->name);
     return -1;
 }
 
@@ -166,25 +167,26 @@ int options_parse(const command *c, void *options, int *argc, char **argv)
         int is_long = word[1] == '-';
         size_t len = is_long ? strcspn(word + 2, "=") + 2 : 2;
         const opt *o = is_long ? find_long(c, word + 2, len - 2) : find_letter(c, word[1]);
-        if (o == NULL)
-            return unknown_option(c, word, is_long ? len : strlen(word));
+        /* "-trials" is a slip for "--trials", not -t with the value "rials" */
+        if (o == NULL || (!is_long && find_long(c, word + 1, strcspn(word + 1, "=")) != NULL))
+            return unknown_option(c, word);
         const char *value = word[len] == '=' && is_long   ? word + len + 1
                             : !is_long && word[2] != '\0' ? word + 2
                                                           : NULL;
         if (o->type == OPT_FLAG && value != NULL) {
-            fprintf(stderr, "spendcast %s: option '--%s' takes no value, found '%s'\n", c->name, o->name, value);
+            print_problem(c->name, "option '--%s' takes no value, found '%s'", o->name, value);
             return -1;
         }
         if (o->type != OPT_FLAG && value == NULL) {
             if (i + 1 == *argc) {
-                fprintf(stderr, "spendcast %s: option '--%s' has no value, expected %s\n", c->name, o->name, o->arg);
+                print_problem(c->name, "option '--%s' has no value, expected %s", o->name, o->arg);
                 return -1;
             }
             value = argv[++i];
         }
         const char *wrong = store(o, options, value, expected, sizeof expected);
         if (wrong != NULL) {
-            fprintf(stderr, "spendcast %s: --%s: found '%s', expected %s\n", c->name, o->name, value, wrong);
+            print_problem(c->name, "--%s: found '%s', expected %s", o->name, value, wrong);
             return -1;
         }
     }
@@ -193,62 +195,48 @@ int options_parse(const command *c, void *options, int *argc, char **argv)
         return 0;
     if (kept < c->min_args || (c->max_args >= 0 && kept > c->max_args)) {
         if (kept < c->min_args)
-            fprintf(stderr, "spendcast %s: too few arguments, expected %s\n", c->name, c->args);
+            print_problem(c->name, "too few arguments, expected %s", c->args);
         else
-            fprintf(stderr, "spendcast %s: one argument too many, '%s', expected %s\n", c->name, argv[c->max_args],
-                    c->args[0] != '\0' ? c->args : "none");
+            print_problem(c->name, "one argument too many, '%s', expected %s", argv[c->max_args],
+                          c->args[0] != '\0' ? c->args : "none");
         return -1;
     }
     return 0;
 }
 
-const command *command_find(int argc, char **argv, int *words)
+int command_in_group(const command *c, const char *group)
 {
-    const char *names[64];
-    size_t n = 0, group = argc > 0 ? strlen(argv[0]) : 0;
-    int groups = 0;
+    size_t len = group != NULL ? strlen(group) : 0;
+    return group == NULL || (strncmp(c->name, group, len) == 0 && c->name[len] == ' ');
+}
+
+const char *command_group(const char *word)
+{
     for (size_t i = 0; i < n_commands; i++) {
-        const char *name = commands[i].name, *space = strchr(name, ' ');
-        if (space == NULL) {
-            if (strcmp(name, argv[0]) == 0) {
-                *words = 1;
-                return &commands[i];
-            }
-        } else if ((size_t)(space - name) == group && strncmp(name, argv[0], group) == 0) {
-            groups++;
-            if (argc > 1 && strcmp(space + 1, argv[1]) == 0) {
-                *words = 2;
-                return &commands[i];
-            }
-        }
-        if (n < 64)
-            names[n++] = name;
+        if (command_in_group(&commands[i], word))
+            return word;
     }
-    if (groups > 0) {
-        const char *subs[16];
-        size_t n_subs = 0;
-        for (size_t i = 0; i < n_commands && n_subs < 16; i++) {
-            if (strncmp(commands[i].name, argv[0], group) == 0 && commands[i].name[group] == ' ')
-                subs[n_subs++] = commands[i].name + group + 1;
-        }
-        const char *near = argc > 1 ? sc_nearest_name(argv[1], subs, n_subs) : NULL;
-        fprintf(stderr, "spendcast %s: ", argv[0]);
-        if (argc > 1)
-            fprintf(stderr, "unknown command '%s'%s%s%s, expected", argv[1], near != NULL ? "; did you mean '" : "",
-                    near != NULL ? near : "", near != NULL ? "'?" : "");
-        else
-            fprintf(stderr, "expected");
-        for (size_t i = 0; i < n_subs; i++)
-            fprintf(stderr, "%s %s", i == 0 ? "" : i + 1 == n_subs ? " or" : ",", subs[i]);
-        fprintf(stderr, "\n");
-        return NULL;
+    return NULL;
+}
+
+const command *command_find(char **argv, int *words)
+{
+    const char *names[64], *group = command_group(argv[0]), *word = argv[group != NULL];
+    size_t n = 0, skip = group != NULL ? strlen(group) + 1 : 0;
+    *words = group != NULL ? 2 : 1;
+    for (size_t i = 0; i < n_commands && n < 64; i++) {
+        if (!command_in_group(&commands[i], group))
+            continue;
+        names[n] = commands[i].name + skip;
+        if (strcmp(names[n++], word) == 0)
+            return &commands[i];
     }
-    const char *near = sc_nearest_name(argv[0], names, n);
-    fprintf(stderr, "spendcast: unknown command '%s'", argv[0]);
-    if (near != NULL)
-        fprintf(stderr, "; did you mean '%s'?\n", near);
+    if (word[0] == '-')
+        print_problem(group, "option '%s' before the command, expected options after it", word);
+    else if (group == NULL && sc_nearest_name(word, names, n) == NULL)
+        print_problem(NULL, "unknown command '%s'; `spendcast help` lists the commands", word);
     else
-        fprintf(stderr, "; `spendcast help` lists the commands\n");
+        print_unknown(group, "command", word, names, n);
     return NULL;
 }
 

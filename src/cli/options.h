@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "spendcast/spendcast.h"
 
@@ -71,11 +72,17 @@ int options_parse(const command *c, void *options, int *argc, char **argv);
 /* Contradictions in the tables (names twice, bad defaults, missing help): prints each and returns how many. */
 int options_check(void);
 
-/* Finds the command that argv begins with; *words gets how many words its name has.  NULL after printing what is wrong.
- */
-const command *command_find(int argc, char **argv, int *words);
+/* 1 if the command's name has `group` ("rates") as its first of two words; NULL = the group of all. */
+int command_in_group(const command *c, const char *group);
+/* The word if it names a group, else NULL. */
+const char *command_group(const char *word);
 
-void help_overview(void);
+/* Finds the command that argv begins with; *words gets how many words its name has.  A word must follow that of a
+ * group.  NULL after printing what is wrong. */
+const command *command_find(char **argv, int *words);
+
+/* What there is to choose from: all commands, or those of a group. */
+void help_overview(FILE *out, const char *group);
 void help_command(const command *c);
 
 /* Typed values, shared with arguments that look like options' ("input=1.5M").  0, or -1 if the text is no such value.

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define WIDTH_UNKNOWN 100
+#define NAMES_SHOWN ((size_t)6) /* of a list of valid names */
 
 int exit_code(sc_code code)
 {
@@ -33,6 +34,37 @@ void print_errors(const sc_errors *errors)
     }
     if (errors->dropped > 0)
         fprintf(stderr, "and %d more\n", errors->dropped);
+}
+
+void print_problem(const char *where, const char *format, ...)
+{
+    char program[80];
+    const sc_place place = {.file = where != NULL ? program : NULL};
+    sc_errors errors = {0};
+    va_list args;
+    snprintf(program, sizeof program, "spendcast %s", where != NULL ? where : "");
+    va_start(args, format);
+    sc_errors_addv(&errors, SC_E_USAGE, &place, NULL, format, args);
+    va_end(args);
+    print_errors(&errors);
+}
+
+void print_unknown(const char *where, const char *kind, const char *name, const char *const *names, size_t n)
+{
+    char list[320] = "none";
+    const char *near = sc_nearest_name(name, names, n);
+    size_t shown = n <= NAMES_SHOWN + 1 ? n : NAMES_SHOWN, len = 0;
+    if (near != NULL) {
+        print_problem(where, "unknown %s '%s'; did you mean '%s'?", kind, name, near);
+        return;
+    }
+    for (size_t i = 0; i < shown && len < sizeof list; i++) {
+        const char *before = i == 0 ? "" : i + 1 == n ? " or " : ", ";
+        len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", before, names[i]);
+    }
+    if (shown < n && len < sizeof list)
+        snprintf(list + len, sizeof list - len, " or %zu more", n - shown);
+    print_problem(where, "unknown %s '%s', expected %s", kind, name, list);
 }
 
 static int terminal_width(void)
@@ -85,7 +117,7 @@ sc_card *open_card(const globals *g, int *status)
     print_errors(&errors);
     *status = exit_code(code);
     if (code == SC_E_MEMORY)
-        fprintf(stderr, "spendcast: out of memory\n");
+        print_problem(NULL, "out of memory");
     return card;
 }
 

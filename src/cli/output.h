@@ -11,6 +11,12 @@ int exit_code(sc_code code);
 /* Prints all problems to stderr, in the order found. */
 void print_errors(const sc_errors *errors);
 
+/* Prints one problem as print_errors does: whatever could act on a terminal is shown as '?'.  `where` is the command
+ * where the command line itself is wrong ("spendcast rates list: ..."); NULL for problems of values and files. */
+void print_problem(const char *where, const char *format, ...) SC_PRINTF(2, 3);
+/* "unknown KIND 'name'" with the nearest of names[0..n) or, where none is near, with the first of them. */
+void print_unknown(const char *where, const char *kind, const char *name, const char *const *names, size_t n);
+
 /* Renders and writes the report, frees it, and returns the exit code: `finding` (0 or 1) if all went well. */
 int emit_report(const globals *g, sc_report *r, int finding);
 /* The same for tables that make no sense cut to the terminal. */

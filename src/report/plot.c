@@ -46,11 +46,24 @@ static const char *terminal_of(const char *path)
     return NULL;
 }
 
+sc_code sc_plot_check(const char *path, sc_errors *errors)
+{
+    if (terminal_of(path) != NULL)
+        return SC_OK;
+    return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "cannot draw '%s': its name must end in .svg or .png", path);
+}
+
 static void name_file(sc_strbuf *name, const char *path, const char *suffix)
 {
     sc_strbuf_puts(name, path[0] == '/' ? "" : "./");
     sc_strbuf_puts(name, path);
     sc_strbuf_puts(name, suffix);
+}
+
+/* The name as the caller began it, for messages: without the "./" that is for gnuplot. */
+static const char *as_given(const drawing *d, const sc_strbuf *name)
+{
+    return name->text + (d->path[0] == '/' ? 0 : 2);
 }
 
 /* gnuplot leaves '>' in an SVG as it is, and "]]>" must not stand in XML text (XML 1.0, section 2.4). */
@@ -77,10 +90,9 @@ static sc_code drawing_init(drawing *d, const char *template, const char *path, 
                             sc_errors *errors)
 {
     *d = (drawing){.path = path, .template = template, .terminal = terminal_of(path)};
-    if (d->terminal == NULL) {
-        sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "cannot draw '%s': its name must end in .svg or .png", path);
-        return SC_E_USAGE;
-    }
+    sc_code code = sc_plot_check(path, errors);
+    if (code != SC_OK)
+        return code;
     add_title(&d->title, title != NULL ? title : "");
     add_title(&d->subtitle, subtitle != NULL ? subtitle : "");
     name_file(&d->data, path, ".tsv");
@@ -136,7 +148,7 @@ static sc_code write_script(const drawing *d, sc_errors *errors)
 {
     for (const sc_embedded_file *f = sc_embedded_files; f->name != NULL; f++) {
         if (strcmp(f->name, d->template) == 0)
-            return sc_file_write(d->script.text, (const char *)f->data, f->size, errors);
+            return sc_file_write(as_given(d, &d->script), (const char *)f->data, f->size, errors);
     }
     return sc_errors_add(errors, SC_E_INTERNAL, NULL, NULL, "no built-in file '%s'", d->template);
 }
@@ -313,7 +325,7 @@ static sc_code take_picture(const drawing *d, sc_errors *errors)
     const sc_place place = {.file = d->path};
     char *picture;
     size_t size;
-    sc_code code = sc_file_read(d->part.text, PICTURE_MAX, &picture, &size, errors);
+    sc_code code = sc_file_read(as_given(d, &d->part), PICTURE_MAX, &picture, &size, errors);
     if (code != SC_OK)
         return code;
     if (size == 0)
@@ -329,7 +341,7 @@ static sc_code draw(const drawing *d, const sc_strbuf *data, int keep, char *hin
 {
     if (data->failed)
         return sc_errors_add(errors, SC_E_MEMORY, NULL, NULL, "out of memory");
-    sc_code code = sc_file_write(d->data.text, data->text, data->len, errors);
+    sc_code code = sc_file_write(as_given(d, &d->data), data->text, data->len, errors);
     if (code != SC_OK)
         return code;
     code = write_script(d, errors);

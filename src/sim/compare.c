@@ -48,8 +48,10 @@ static void price_segment(const compare_run *x, size_t segment, uint32_t first, 
         sc_offer_cost(o, &o->prices[segment], &x->plan, &k->sum, k->params.waiting, ratio, k->verbosity, k->cost);
         for (int i = 0; i < lanes; i++)
             x->cost[p * trials + first + (uint32_t)i] += k->cost[i];
+        /* Requests that wait for another tier do not use the cache. */
         for (int i = 0; i < lanes && o->hit_slot >= 0; i++)
-            x->hits[block * x->n_priced + p] += k->sum.hits[o->hit_slot][i];
+            x->hits[block * x->n_priced + p] +=
+                k->sum.hits[o->hit_slot][i] * (o->wait_tier != o->buy.tier ? 1.0 - k->params.waiting[i] : 1.0);
     }
     for (int i = 0; i < lanes; i++)
         x->requests[first + (uint32_t)i] += k->sum.n[i];

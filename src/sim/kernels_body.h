@@ -113,6 +113,8 @@ SC_BODY void draw_requests_body(const sc_work_plan *p, uint32_t trial, uint32_t 
         out->band_n[b][lane] = band_n[b];
         out->band_x[b][lane] = band_x[b];
         out->band_y[b][lane] = band_y[b];
+        out->total_x[b][lane] = x_sum;
+        out->total_y[b][lane] = y_sum;
     }
 }
 
@@ -132,43 +134,30 @@ SC_BODY double count_with_body(double n, double q, double z)
     return k < 0.0 ? 0.0 : k > n ? n : k;
 }
 
-/* A day of many requests of which few reach the lowest band: those are drawn one by one, the others from their moments.
- */
-SC_BODY void draw_band_requests_body(const sc_work_plan *p, uint32_t trial, uint32_t day, int lane, size_t lowest,
-                                     double zx, double zy, double count_score, const sc_lane_params *in,
-                                     sc_lane_usage *out)
+/* A day of many requests of which few reach band b: those are drawn one by one, the others from their moments. */
+SC_BODY void draw_band_requests_body(const sc_work_plan *p, uint32_t trial, uint32_t day, int lane, size_t b, double zx,
+                                     double zy, double count_score, const sc_lane_params *in, sc_lane_usage *out)
 {
     const sc_workload *w = p->w;
-    double n = out->n[lane], share = in->band_share[lowest][lane], rest = 1.0 - share,
-           own = sqrt(1.0 - w->correlation * w->correlation);
-    double count = sc_count_few(n, share, sc_normal_cdf(count_score)), x_sum = 0.0, y_sum = 0.0;
-    double band_n[SC_MAX_BAND_SLOTS] = {0}, band_x[SC_MAX_BAND_SLOTS] = {0}, band_y[SC_MAX_BAND_SLOTS] = {0};
+    double n = out->n[lane], share = in->band_share[b][lane], rest = 1.0 - share;
+    double own = sqrt(1.0 - w->correlation * w->correlation), x_sum = 0.0, y_sum = 0.0;
+    double count = sc_count_few(n, share, sc_normal_cdf(count_score));
     for (uint32_t k = 0; (double)k < count; k++) {
         uint32_t bits[4];
         sc_philox(&p->request_stream, trial, day, k, 1, bits);
         double score = -sc_normal_quantile(share * sc_u01_53(bits[0], bits[1]));
-        double x = sc_dist_at(&w->input, score);
-        double y = sc_dist_at(&w->output, w->correlation * score + own * sc_normal_quantile_32(sc_u01_32(bits[2])));
-        x_sum += x;
-        y_sum += y;
-        for (size_t b = 0; b < p->n_bands; b++) {
-            double inside = b == lowest || x >= in->band_from[b][lane] ? 1.0 : 0.0;
-            band_n[b] += inside;
-            band_x[b] += inside * x;
-            band_y[b] += inside * y;
-        }
+        x_sum += sc_dist_at(&w->input, score);
+        y_sum += sc_dist_at(&w->output, w->correlation * score + own * sc_normal_quantile_32(sc_u01_32(bits[2])));
     }
-    double body = n - count, root = sqrt(body), mean_x = (p->x.mean - in->band_x[lowest][lane]) / rest;
-    double square = (p->x.sd * p->x.sd + p->x.mean * p->x.mean - in->band_xx[lowest][lane]) / rest - mean_x * mean_x;
-    double mean_y = (p->y.mean - in->band_y[lowest][lane]) / rest;
-    double x = body * mean_x + root * sqrt(square > 0.0 ? square : 0.0) * zx, y = body * mean_y + root * p->y.sd * zy;
-    out->x[lane] = x_sum + (x > 0.0 ? x : 0.0);
-    out->y[lane] = y_sum + (y > 0.0 ? y : 0.0);
-    for (size_t b = 0; b < p->n_bands; b++) {
-        out->band_n[b][lane] = band_n[b];
-        out->band_x[b][lane] = band_x[b];
-        out->band_y[b][lane] = band_y[b];
-    }
+    double body = n - count, root = sqrt(body), mean_x = (p->x.mean - in->band_x[b][lane]) / rest;
+    double square = (p->x.sd * p->x.sd + p->x.mean * p->x.mean - in->band_xx[b][lane]) / rest - mean_x * mean_x;
+    double x = body * mean_x + root * sqrt(square > 0.0 ? square : 0.0) * zx;
+    double y = body * (p->y.mean - in->band_y[b][lane]) / rest + root * p->y.sd * zy;
+    out->total_x[b][lane] = x_sum + (x > 0.0 ? x : 0.0);
+    out->total_y[b][lane] = y_sum + (y > 0.0 ? y : 0.0);
+    out->band_n[b][lane] = count;
+    out->band_x[b][lane] = x_sum;
+    out->band_y[b][lane] = y_sum;
 }
 
 SC_BODY double clamp_body(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
@@ -221,14 +210,19 @@ SC_BODY void draw_day_body(const sc_work_plan *p, uint32_t first, size_t day, co
     for (size_t b = 0; b < p->n_bands; b++) {
         for (int i = 0; i < SC_LANES; i++) {
             double n = out->n[i], of = in->band_share[b][i], mean = n * in->band_x[b][i];
+            out->total_x[b][i] = out->x[i];
+            out->total_y[b][i] = out->y[i];
+            if (n * of < FEW) {
+                out->band_n[b][i] = out->band_x[b][i] = out->band_y[b][i] = 0.0;
+                if (of > 0.0 && n > p->draw_below)
+                    draw_band_requests_body(p, first + (uint32_t)i, (uint32_t)day, i, b, gx[i], gy[i], extra[1][i], in,
+                                            out);
+                continue;
+            }
             double x =
                 mean + in->band_slope[b][i] * (out->x[i] - n * p->x.mean) + sqrt(n) * in->band_sd[b][i] * extra[1][i];
             double level = mean > 0.0 ? x / mean : 0.0, count = n * of * level, y = n * in->band_y[b][i] * level;
-            if (n * of < FEW) {
-                count = count_with_body(n, of, extra[1][i]);
-                x = of > 0.0 ? count * in->band_x[b][i] / of : 0.0;
-                y = of > 0.0 ? count * in->band_y[b][i] / of : 0.0;
-            } else if (n * (1.0 - of) < FEW) {
+            if (n * (1.0 - of) < FEW) {
                 double below = n - count_with_body(n, of, extra[1][i]), each = of < 1.0 ? 1.0 / (1.0 - of) : 0.0;
                 count = n - below;
                 x = out->x[i] - below * each * (p->x.mean - in->band_x[b][i]);
@@ -238,15 +232,6 @@ SC_BODY void draw_day_body(const sc_work_plan *p, uint32_t first, size_t day, co
             out->band_n[b][i] = clamp_body(count, 0.0, n);
             out->band_y[b][i] = clamp_body(y, 0.0, out->y[i]);
         }
-    }
-    for (int i = 0; i < SC_LANES && p->n_bands > 0; i++) {
-        size_t lowest = 0;
-        for (size_t b = 1; b < p->n_bands; b++)
-            lowest = in->band_share[b][i] > in->band_share[lowest][i] ? b : lowest;
-        double of = in->band_share[lowest][i];
-        if (of > 0.0 && out->n[i] * of < FEW && out->n[i] > p->draw_below)
-            draw_band_requests_body(p, first + (uint32_t)i, (uint32_t)day, i, lowest, gx[i], gy[i], extra[1][i], in,
-                                    out);
     }
 
     /* Few requests: each one by itself. */
@@ -261,6 +246,8 @@ SC_BODY void draw_day_body(const sc_work_plan *p, uint32_t first, size_t day, co
             out->band_hits[b][i] = h >= 0 ? out->hits[h][i] * of : 0.0;
             out->band_x[b][i] *= in->scale_x[i];
             out->band_y[b][i] *= in->scale_y[i];
+            out->total_x[b][i] *= in->scale_x[i];
+            out->total_y[b][i] *= in->scale_y[i];
         }
     }
     for (int i = 0; i < SC_LANES; i++) {
@@ -287,6 +274,8 @@ SC_BODY void add_usage_body(const sc_work_plan *p, const sc_lane_usage *add, sc_
         add_lanes_body(add->band_x[b], sum->band_x[b]);
         add_lanes_body(add->band_y[b], sum->band_y[b]);
         add_lanes_body(add->band_hits[b], sum->band_hits[b]);
+        add_lanes_body(add->total_x[b], sum->total_x[b]);
+        add_lanes_body(add->total_y[b], sum->total_y[b]);
     }
 }
 

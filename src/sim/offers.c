@@ -94,7 +94,7 @@ static const char *model_refusal(lister *x, const sc_model *m)
     double context = needs->context_tokens > 0 ? (double)needs->context_tokens : (input + output) * ratio;
     double most = needs->max_output_tokens > 0 ? (double)needs->max_output_tokens : output * ratio;
     if (m->context_window == 0)
-        return reason(x, "context window of the model is not known, %.0f tokens needed", ceil(context));
+        return reason(x, "context window not known, %.0f tokens needed", ceil(context));
     if (context > (double)m->context_window)
         return reason(x, "context window holds %" PRId64 " tokens, %.0f needed", m->context_window, ceil(context));
     if (m->max_output > 0 && most > (double)m->max_output)
@@ -350,7 +350,7 @@ static void add_ways(lister *x, const sc_model *m, int region, sc_scope scope)
             if (can_wait)
                 add_priced(x, &standard, wait_tiers[t], ttl);
             else if (ttl == SC_TTL_NONE && !same_as_current(x, &wait, wait.tier, ttl))
-                add_refused(x, &wait, reason(x, "no request of this workload can wait (batchable_share is 0)"));
+                add_refused(x, &wait, reason(x, "no request can wait (batchable_share is 0)"));
         }
         sc_buy priority = {m, region, scope, SC_TIER_PRIORITY};
         if (is_sold(x, &priority) && ttl == SC_TTL_NONE && !same_as_current(x, &priority, SC_TIER_PRIORITY, ttl))
@@ -478,8 +478,8 @@ void sc_offer_cost(const sc_offer *o, const sc_segment_prices *prices, const sc_
                        by = u->band_y[o->band_slot][i];
                 double bh = u->band_hits[o->band_slot][i];
                 n = band ? bn : n - bn;
-                x = band ? bx : x - bx;
-                y = band ? by : y - by;
+                x = band ? bx : u->total_x[o->band_slot][i] - bx;
+                y = band ? by : u->total_y[o->band_slot][i] - by;
                 hits = band ? bh : hits - bh;
             }
             double input = ratio[i] * (x + (cached ? 0.0 : prefix * n)), output = ratio[i] * verbosity[i] * y;

@@ -77,9 +77,13 @@ typedef struct sc_lane_params {
 typedef struct sc_lane_usage {
     double n[SC_LANES], x[SC_LANES], y[SC_LANES]; /* requests, input and output tokens */
     double hits[SC_MAX_HIT_SLOTS][SC_LANES];      /* requests that read the prefix from the cache */
+    /* For offers with a context band: what requests in the band use, and what all use.  A band that few requests reach
+     * is drawn request by request, which makes its total another draw of x and y; other offers keep theirs, so that no
+     * offer's figures depend on which others there are. */
     double band_n[SC_MAX_BAND_SLOTS][SC_LANES], band_x[SC_MAX_BAND_SLOTS][SC_LANES],
         band_y[SC_MAX_BAND_SLOTS][SC_LANES];
     double band_hits[SC_MAX_BAND_SLOTS][SC_LANES];
+    double total_x[SC_MAX_BAND_SLOTS][SC_LANES], total_y[SC_MAX_BAND_SLOTS][SC_LANES];
 } sc_lane_usage;
 
 /* Compiles the parts that do not depend on offers.  Allocates from the arena. */

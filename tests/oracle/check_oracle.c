@@ -41,149 +41,149 @@ typedef struct oracle_case {
     const char *ttl;
 } oracle_case;
 
-#define FIXED(x)                            \
-    {                                       \
-        .kind = SC_ORACLE_FIXED, .v = { x } \
-    }
-#define MEAN_CV(mean, cv, most)                                 \
-    {                                                           \
-        .kind = SC_ORACLE_MEAN_CV, .v = {mean, cv}, .max = most \
-    }
-#define P10_P90(p10, p90)                            \
-    {                                                \
-        .kind = SC_ORACLE_P10_P90, .v = { p10, p90 } \
-    }
-#define P10_P90_MAX(p10, p90, most)                             \
-    {                                                           \
-        .kind = SC_ORACLE_P10_P90, .v = {p10, p90}, .max = most \
-    }
-#define SHARE(p10, p90)                            \
-    {                                              \
-        .kind = SC_ORACLE_SHARE, .v = { p10, p90 } \
-    }
-#define TRIANGLE(min, mode, most)                            \
-    {                                                        \
-        .kind = SC_ORACLE_TRIANGLE, .v = { min, mode, most } \
-    }
+/* clang-format off */
+#define FIXED(x) {.kind = SC_ORACLE_FIXED, .v = {x}}
+#define MEAN_CV(mean, cv, most) {.kind = SC_ORACLE_MEAN_CV, .v = {mean, cv}, .max = (most)}
+#define P10_P90(p10, p90) {.kind = SC_ORACLE_P10_P90, .v = {p10, p90}}
+#define P10_P90_MAX(p10, p90, most) {.kind = SC_ORACLE_P10_P90, .v = {p10, p90}, .max = (most)}
+#define SHARE(p10, p90) {.kind = SC_ORACLE_SHARE, .v = {p10, p90}}
+#define TRIANGLE(min, mode, most) {.kind = SC_ORACLE_TRIANGLE, .v = {min, mode, most}}
 #define PLAIN .growth = FIXED(0), .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = FIXED(0)
 #define MONDAY "2026-12-07"
 
-/* clang-format off */
 static const oracle_case cases[] = {
     /* volumes and spreads */
     {"3 a day, cv 1", SONNET, MONDAY, 30, 40000, 400000, .requests = FIXED(3), PLAIN, .day_cv = 0.1, .burstiness = 1,
      .input = MEAN_CV(2000, 1, 900000), .output = MEAN_CV(500, 1, 64000)},
     {"3 a day, cv 4", SONNET, MONDAY, 30, 60000, 400000, .requests = FIXED(3), PLAIN, .day_cv = 0.1, .burstiness = 1,
      .input = MEAN_CV(5000, 4, 900000), .output = MEAN_CV(800, 4, 64000)},
-    {"3 a day, cv 2, bursts 10", HAIKU, MONDAY, 30, 60000, 400000, .requests = FIXED(3), PLAIN, .day_cv = 0.1, .burstiness = 10,
-     .input = MEAN_CV(5000, 2, 150000), .output = MEAN_CV(800, 2, 20000)},
-    {"30 a day, cv 0.3, a week", HAIKU, MONDAY, 7, 40000, 400000, .requests = FIXED(30), PLAIN, .day_cv = 0.1, .burstiness = 3,
-     .input = MEAN_CV(3000, 0.3, 150000), .output = MEAN_CV(400, 0.3, 64000)},
-    {"30 a day, cv 2", SONNET, MONDAY, 30, 15000, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0.1, .burstiness = 1,
-     .input = MEAN_CV(4000, 2, 900000), .output = MEAN_CV(600, 2, 64000)},
-    {"30 a day, cv 4, correlated", SONNET, MONDAY, 30, 3000, 100000, .requests = FIXED(30), PLAIN, .day_cv = 0.1, .burstiness = 1,
-     .input = MEAN_CV(4000, 4, 900000), .output = MEAN_CV(600, 4, 64000), .correlation = 0.6},
-    {"300 a day, cv 1", HAIKU, MONDAY, 30, 2000, 200000, .requests = FIXED(300), PLAIN, .day_cv = 0.05, .burstiness = 3,
-     .input = MEAN_CV(2500, 1, 150000), .output = MEAN_CV(700, 1, 64000)},
-    {"300 a day, cv 2, correlated", SONNET, MONDAY, 30, 800, 30000, .requests = FIXED(300), PLAIN, .day_cv = 0, .burstiness = 1,
-     .input = MEAN_CV(4000, 2, 900000), .output = MEAN_CV(900, 2, 64000), .correlation = 0.6},
-    {"300 a day, cv 2, opposed", SONNET, MONDAY, 30, 800, 30000, .requests = FIXED(300), PLAIN, .day_cv = 0, .burstiness = 1,
-     .input = MEAN_CV(4000, 2, 900000), .output = MEAN_CV(900, 2, 64000), .correlation = -0.6},
-    {"300 a day, cv 4, a week", SONNET, MONDAY, 7, 6000, 200000, .requests = FIXED(300), PLAIN, .day_cv = 0.1, .burstiness = 1,
-     .input = MEAN_CV(6000, 4, 900000), .output = MEAN_CV(900, 4, 64000)},
-    {"3,000 a day, cv 2, bursts 10", SONNET, MONDAY, 30, 160, 8000, .requests = FIXED(3000), PLAIN, .day_cv = 0, .burstiness = 10,
-     .input = MEAN_CV(4000, 2, 900000), .output = MEAN_CV(600, 2, 64000)},
-    {"3,000 a day, cv 4, a week", SONNET, MONDAY, 7, 600, 20000, .requests = FIXED(3000), PLAIN, .day_cv = 0, .burstiness = 1,
-     .input = MEAN_CV(4000, 4, 900000), .output = MEAN_CV(600, 4, 64000)},
-    {"30,000 a day, cv 1, a week", HAIKU, MONDAY, 7, 80, 3000, .requests = FIXED(30000), PLAIN, .day_cv = 0, .burstiness = 3,
-     .input = MEAN_CV(2500, 1, 150000), .output = MEAN_CV(700, 1, 64000)},
-    {"100,000 a day, cv 1, a week", HAIKU, MONDAY, 7, 32, 1000, .requests = FIXED(100000), PLAIN, .day_cv = 0, .burstiness = 10,
-     .input = MEAN_CV(2500, 1, 150000), .output = MEAN_CV(700, 1, 64000)},
+    {"3 a day, cv 2, bursts 10", HAIKU, MONDAY, 30, 60000, 400000, .requests = FIXED(3), PLAIN, .day_cv = 0.1,
+     .burstiness = 10, .input = MEAN_CV(5000, 2, 150000), .output = MEAN_CV(800, 2, 20000)},
+    {"30 a day, cv 0.3, a week", HAIKU, MONDAY, 7, 40000, 400000, .requests = FIXED(30), PLAIN, .day_cv = 0.1,
+     .burstiness = 3, .input = MEAN_CV(3000, 0.3, 150000), .output = MEAN_CV(400, 0.3, 64000)},
+    {"30 a day, cv 2", SONNET, MONDAY, 30, 15000, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0.1,
+     .burstiness = 1, .input = MEAN_CV(4000, 2, 900000), .output = MEAN_CV(600, 2, 64000)},
+    {"30 a day, cv 4, correlated", SONNET, MONDAY, 30, 3000, 100000, .requests = FIXED(30), PLAIN, .day_cv = 0.1,
+     .burstiness = 1, .input = MEAN_CV(4000, 4, 900000), .output = MEAN_CV(600, 4, 64000), .correlation = 0.6},
+    {"300 a day, cv 1", HAIKU, MONDAY, 30, 2000, 200000, .requests = FIXED(300), PLAIN, .day_cv = 0.05,
+     .burstiness = 3, .input = MEAN_CV(2500, 1, 150000), .output = MEAN_CV(700, 1, 64000)},
+    {"300 a day, cv 2, correlated", SONNET, MONDAY, 30, 800, 30000, .requests = FIXED(300), PLAIN, .day_cv = 0,
+     .burstiness = 1, .input = MEAN_CV(4000, 2, 900000), .output = MEAN_CV(900, 2, 64000), .correlation = 0.6},
+    {"300 a day, cv 2, opposed", SONNET, MONDAY, 30, 800, 30000, .requests = FIXED(300), PLAIN, .day_cv = 0,
+     .burstiness = 1, .input = MEAN_CV(4000, 2, 900000), .output = MEAN_CV(900, 2, 64000), .correlation = -0.6},
+    {"300 a day, cv 4, a week", SONNET, MONDAY, 7, 6000, 200000, .requests = FIXED(300), PLAIN, .day_cv = 0.1,
+     .burstiness = 1, .input = MEAN_CV(6000, 4, 900000), .output = MEAN_CV(900, 4, 64000)},
+    {"3,000 a day, cv 2, bursts 10", SONNET, MONDAY, 30, 160, 8000, .requests = FIXED(3000), PLAIN, .day_cv = 0,
+     .burstiness = 10, .input = MEAN_CV(4000, 2, 900000), .output = MEAN_CV(600, 2, 64000)},
+    {"3,000 a day, cv 4, a week", SONNET, MONDAY, 7, 600, 20000, .requests = FIXED(3000), PLAIN, .day_cv = 0,
+     .burstiness = 1, .input = MEAN_CV(4000, 4, 900000), .output = MEAN_CV(600, 4, 64000)},
+    {"30,000 a day, cv 1, a week", HAIKU, MONDAY, 7, 80, 3000, .requests = FIXED(30000), PLAIN, .day_cv = 0,
+     .burstiness = 3, .input = MEAN_CV(2500, 1, 150000), .output = MEAN_CV(700, 1, 64000)},
+    {"100,000 a day, cv 1, a week", HAIKU, MONDAY, 7, 32, 1000, .requests = FIXED(100000), PLAIN, .day_cv = 0,
+     .burstiness = 10, .input = MEAN_CV(2500, 1, 150000), .output = MEAN_CV(700, 1, 64000)},
     /* shapes of request sizes */
     {"truncated hard", HAIKU, MONDAY, 30, 15000, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0.1, .burstiness = 1,
      .input = MEAN_CV(600, 0.8, 2000), .output = P10_P90_MAX(50, 800, 1000)},
-    {"a table and a triangle", HAIKU, MONDAY, 30, 15000, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0.1, .burstiness = 3,
-     .input = {.kind = SC_ORACLE_TABLE, .v = {200, 1500, 90000}, .weight = {6, 3, 1}, .n = 3}, .output = TRIANGLE(20, 100, 3000)},
-    {"a table and a triangle, correlated", HAIKU, MONDAY, 7, 3000, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.1, .burstiness = 1,
-     .input = {.kind = SC_ORACLE_TABLE, .v = {200, 1500, 90000}, .weight = {6, 3, 1}, .n = 3}, .output = TRIANGLE(20, 100, 3000),
-     .correlation = 0.6},
-    {"evenly spaced, within requests", HAIKU, MONDAY, 7, 60000, 400000, .requests = FIXED(4.4), PLAIN, .day_cv = 0, .burstiness = 0,
-     .input = MEAN_CV(2500, 1, 150000), .output = MEAN_CV(700, 1, 64000)},
-    {"bursts 10, a week", HAIKU, MONDAY, 7, 40000, 400000, .requests = FIXED(30), PLAIN, .day_cv = 0.3, .burstiness = 10,
-     .input = MEAN_CV(2500, 1, 150000), .output = MEAN_CV(700, 1, 64000)},
+    {"a table and a triangle", HAIKU, MONDAY, 30, 15000, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0.1,
+     .burstiness = 3, .input = {.kind = SC_ORACLE_TABLE, .v = {200, 1500, 90000}, .weight = {6, 3, 1}, .n = 3},
+     .output = TRIANGLE(20, 100, 3000)},
+    {"a table and a triangle, correlated", HAIKU, MONDAY, 7, 3000, 50000, .requests = FIXED(300), PLAIN,
+     .day_cv = 0.1, .burstiness = 1,
+     .input = {.kind = SC_ORACLE_TABLE, .v = {200, 1500, 90000}, .weight = {6, 3, 1}, .n = 3},
+     .output = TRIANGLE(20, 100, 3000), .correlation = 0.6},
+    {"evenly spaced, within requests", HAIKU, MONDAY, 7, 60000, 400000, .requests = FIXED(4.4), PLAIN, .day_cv = 0,
+     .burstiness = 0, .input = MEAN_CV(2500, 1, 150000), .output = MEAN_CV(700, 1, 64000)},
+    {"bursts 10, a week", HAIKU, MONDAY, 7, 40000, 400000, .requests = FIXED(30), PLAIN, .day_cv = 0.3,
+     .burstiness = 10, .input = MEAN_CV(2500, 1, 150000), .output = MEAN_CV(700, 1, 64000)},
     /* growth, weeks, what is not known */
-    {"growth and weekdays", HAIKU, MONDAY, 90, 6000, 100000, .requests = FIXED(30), .growth = FIXED(0.25), .input_scale = FIXED(1),
-     .output_scale = FIXED(1), .waiting = FIXED(0), .day_cv = 0.2, .burstiness = 1, .weekday = {1.2, 1.3, 1.4, 1.2, 1, 0.3, 0.1},
-     .input = MEAN_CV(2500, 1, 150000), .output = MEAN_CV(700, 1, 64000)},
-    {"uncertain volume and sizes", SONNET, MONDAY, 30, 15000, 200000, .requests = P10_P90(15, 45), .growth = TRIANGLE(-0.1, 0.05, 0.3),
-     .input_scale = P10_P90(0.8, 1.3), .output_scale = MEAN_CV(1.1, 0.25, 0), .waiting = FIXED(0), .loading = {0.5, 0.4, 0.3},
-     .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(4000, 1, 900000), .output = MEAN_CV(600, 1, 64000)},
-    {"uncertain growth, opposed loadings", HAIKU, MONDAY, 90, 6000, 100000, .requests = TRIANGLE(10, 20, 60), .growth = P10_P90(-0.1, 0.2),
-     .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = FIXED(0), .loading = {-0.6, 0, 0.7}, .day_cv = 0.1, .burstiness = 1,
-     .input = MEAN_CV(4000, 1, 150000), .output = MEAN_CV(600, 1, 64000)},
+    {"growth and weekdays", HAIKU, MONDAY, 90, 6000, 100000, .requests = FIXED(30), .growth = FIXED(0.25),
+     .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = FIXED(0), .day_cv = 0.2, .burstiness = 1,
+     .weekday = {1.2, 1.3, 1.4, 1.2, 1, 0.3, 0.1}, .input = MEAN_CV(2500, 1, 150000),
+     .output = MEAN_CV(700, 1, 64000)},
+    {"uncertain volume and sizes", SONNET, MONDAY, 30, 15000, 200000, .requests = P10_P90(15, 45),
+     .growth = TRIANGLE(-0.1, 0.05, 0.3), .input_scale = P10_P90(0.8, 1.3), .output_scale = MEAN_CV(1.1, 0.25, 0),
+     .waiting = FIXED(0), .loading = {0.5, 0.4, 0.3}, .day_cv = 0.1, .burstiness = 1,
+     .input = MEAN_CV(4000, 1, 900000), .output = MEAN_CV(600, 1, 64000)},
+    {"uncertain growth, opposed loadings", HAIKU, MONDAY, 90, 6000, 100000, .requests = TRIANGLE(10, 20, 60),
+     .growth = P10_P90(-0.1, 0.2), .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = FIXED(0),
+     .loading = {-0.6, 0, 0.7}, .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(4000, 1, 150000),
+     .output = MEAN_CV(600, 1, 64000)},
     /* prompts in the cache: the prefix is most of the cost */
-    {"cached 5m, Poisson", SONNET, MONDAY, 30, 1600, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.1, .burstiness = 1,
-     .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1, .ttl = "5m"},
-    {"cached 5m, bursts 3, 4 keys", SONNET, MONDAY, 30, 1600, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.3, .burstiness = 3,
-     .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 4, .ttl = "5m"},
-    {"cached 1h, bursts 3, 40 keys", SONNET, MONDAY, 7, 5000, 100000, .requests = FIXED(300), PLAIN, .day_cv = 0.3, .burstiness = 3,
-     .input = MEAN_CV(300, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 40, .ttl = "1h"},
-    {"cached 5m, bursts 10, few requests", SONNET, MONDAY, 30, 15000, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0.1, .burstiness = 10,
-     .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1, .ttl = "5m"},
-    {"cached 5m, evenly spaced at its edge", SONNET, MONDAY, 30, 2000, 50000, .requests = FIXED(290), PLAIN, .day_cv = 0.1, .burstiness = 0,
-     .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1, .ttl = "5m"},
-    {"cached 1h, 3 of 10 a day miss", SONNET, MONDAY, 30, 15000, 400000, .requests = FIXED(10), PLAIN, .day_cv = 0.1, .burstiness = 3,
-     .input = FIXED(200), .output = FIXED(100), .prefix = 20000, .keys = 1, .ttl = "1h"},
-    {"cached 1h, 2 of 100 a day miss", SONNET, MONDAY, 30, 8000, 200000, .requests = FIXED(100), PLAIN, .day_cv = 0, .burstiness = 1,
-     .input = FIXED(200), .output = FIXED(100), .prefix = 20000, .keys = 1, .ttl = "1h"},
-    {"cached 5m, 2 of 100 a day hit", NOVA, MONDAY, 30, 8000, 200000, .requests = FIXED(100), PLAIN, .day_cv = 0, .burstiness = 1,
-     .input = FIXED(20), .output = FIXED(10), .prefix = 20000, .keys = 15, .ttl = "5m"},
-    {"cached 5m, writes at the input price", NOVA, MONDAY, 30, 1600, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.1, .burstiness = 1,
-     .input = MEAN_CV(500, 1, 200000), .output = MEAN_CV(100, 1, 8192), .prefix = 10000, .keys = 2, .ttl = "5m"},
-    {"cached 5m, uncertain volume and growth", SONNET, MONDAY, 30, 1600, 50000, .requests = P10_P90(100, 600), .growth = P10_P90(-0.1, 0.4),
-     .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = FIXED(0), .loading = {0.3, 0.3, 0.3}, .day_cv = 0.1, .burstiness = 1,
-     .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1, .ttl = "5m"},
-    {"cached 5m, 3,000 a day", HAIKU, MONDAY, 7, 600, 10000, .requests = FIXED(3000), PLAIN, .day_cv = 0.1, .burstiness = 3,
-     .input = MEAN_CV(200, 1, 150000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 30, .ttl = "5m"},
+    {"cached 5m, Poisson", SONNET, MONDAY, 30, 1600, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.1,
+     .burstiness = 1, .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1,
+     .ttl = "5m"},
+    {"cached 5m, bursts 3, 4 keys", SONNET, MONDAY, 30, 1600, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.3,
+     .burstiness = 3, .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 4,
+     .ttl = "5m"},
+    {"cached 1h, bursts 3, 40 keys", SONNET, MONDAY, 7, 5000, 100000, .requests = FIXED(300), PLAIN, .day_cv = 0.3,
+     .burstiness = 3, .input = MEAN_CV(300, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 40,
+     .ttl = "1h"},
+    {"cached 5m, bursts 10, few requests", SONNET, MONDAY, 30, 15000, 200000, .requests = FIXED(30), PLAIN,
+     .day_cv = 0.1, .burstiness = 10, .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000),
+     .prefix = 20000, .keys = 1, .ttl = "5m"},
+    {"cached 5m, evenly spaced at its edge", SONNET, MONDAY, 30, 2000, 50000, .requests = FIXED(290), PLAIN,
+     .day_cv = 0.1, .burstiness = 0, .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000),
+     .prefix = 20000, .keys = 1, .ttl = "5m"},
+    {"cached 1h, 3 of 10 a day miss", SONNET, MONDAY, 30, 15000, 400000, .requests = FIXED(10), PLAIN, .day_cv = 0.1,
+     .burstiness = 3, .input = FIXED(200), .output = FIXED(100), .prefix = 20000, .keys = 1, .ttl = "1h"},
+    {"cached 1h, 2 of 100 a day miss", SONNET, MONDAY, 30, 8000, 200000, .requests = FIXED(100), PLAIN, .day_cv = 0,
+     .burstiness = 1, .input = FIXED(200), .output = FIXED(100), .prefix = 20000, .keys = 1, .ttl = "1h"},
+    {"cached 5m, 2 of 100 a day hit", NOVA, MONDAY, 30, 8000, 200000, .requests = FIXED(100), PLAIN, .day_cv = 0,
+     .burstiness = 1, .input = FIXED(20), .output = FIXED(10), .prefix = 20000, .keys = 15, .ttl = "5m"},
+    {"cached 5m, writes at the input price", NOVA, MONDAY, 30, 1600, 50000, .requests = FIXED(300), PLAIN,
+     .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(500, 1, 200000), .output = MEAN_CV(100, 1, 8192),
+     .prefix = 10000, .keys = 2, .ttl = "5m"},
+    {"cached 5m, uncertain volume and growth", SONNET, MONDAY, 30, 1600, 50000, .requests = P10_P90(100, 600),
+     .growth = P10_P90(-0.1, 0.4), .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = FIXED(0),
+     .loading = {0.3, 0.3, 0.3}, .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(200, 1, 900000),
+     .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1, .ttl = "5m"},
+    {"cached 5m, 3,000 a day", HAIKU, MONDAY, 7, 600, 10000, .requests = FIXED(3000), PLAIN, .day_cv = 0.1,
+     .burstiness = 3, .input = MEAN_CV(200, 1, 150000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 30,
+     .ttl = "5m"},
     {"not cached", SONNET, MONDAY, 30, 2000, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.1, .burstiness = 3,
      .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1},
     /* context bands */
     {"band, 3 a day", LUNA, MONDAY, 30, 40000, 400000, .requests = FIXED(3), PLAIN, .day_cv = 0.1, .burstiness = 1,
      .input = MEAN_CV(250000, 0.5, 900000), .output = MEAN_CV(4000, 1, 128000)},
-    {"band, 30 a day, correlated", LUNA, MONDAY, 30, 2400, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0.1, .burstiness = 1,
-     .input = MEAN_CV(250000, 0.5, 900000), .output = MEAN_CV(20000, 1, 128000), .correlation = 0.6},
-    {"band, 300 a day, heavy tail", LUNA, MONDAY, 7, 2400, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.1, .burstiness = 1,
-     .input = MEAN_CV(60000, 2, 900000), .output = MEAN_CV(4000, 1, 128000), .correlation = -0.6},
-    {"band, 1 of 80 reaches it, 30 a day", LUNA, MONDAY, 30, 15000, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0, .burstiness = 1,
-     .input = MEAN_CV(60000, 1, 900000), .output = FIXED(100)},
-    {"band, 1 of 80 reaches it, 100 a day", LUNA, MONDAY, 30, 5000, 200000, .requests = FIXED(100), PLAIN, .day_cv = 0, .burstiness = 1,
-     .input = MEAN_CV(60000, 1, 900000), .output = FIXED(100)},
-    {"band, 1 of 300 reaches it, 300 a day", LUNA, MONDAY, 30, 1600, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0, .burstiness = 1,
-     .input = MEAN_CV(40000, 1, 900000), .output = FIXED(100)},
-    {"band, all but 1 of 40 reach it", LUNA, MONDAY, 30, 15000, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0, .burstiness = 1,
-     .input = MEAN_CV(420000, 0.2, 900000), .output = FIXED(100)},
+    {"band, 30 a day, correlated", LUNA, MONDAY, 30, 2400, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0.1,
+     .burstiness = 1, .input = MEAN_CV(250000, 0.5, 900000), .output = MEAN_CV(20000, 1, 128000), .correlation = 0.6},
+    {"band, 300 a day, heavy tail", LUNA, MONDAY, 7, 2400, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.1,
+     .burstiness = 1, .input = MEAN_CV(60000, 2, 900000), .output = MEAN_CV(4000, 1, 128000), .correlation = -0.6},
+    {"band, 1 of 80 reaches it, 30 a day", LUNA, MONDAY, 30, 15000, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0,
+     .burstiness = 1, .input = MEAN_CV(60000, 1, 900000), .output = FIXED(100)},
+    {"band, 1 of 80 reaches it, 100 a day", LUNA, MONDAY, 30, 5000, 200000, .requests = FIXED(100), PLAIN,
+     .day_cv = 0, .burstiness = 1, .input = MEAN_CV(60000, 1, 900000), .output = FIXED(100)},
+    {"band, 1 of 300 reaches it, 300 a day", LUNA, MONDAY, 30, 1600, 50000, .requests = FIXED(300), PLAIN,
+     .day_cv = 0, .burstiness = 1, .input = MEAN_CV(40000, 1, 900000), .output = FIXED(100)},
+    {"band, all but 1 of 40 reach it", LUNA, MONDAY, 30, 15000, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0,
+     .burstiness = 1, .input = MEAN_CV(420000, 0.2, 900000), .output = FIXED(100)},
     {"band, cached 30m", LUNA, MONDAY, 30, 1600, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.1, .burstiness = 3,
-     .input = MEAN_CV(120000, 1, 800000), .output = MEAN_CV(2000, 1, 128000), .prefix = 150000, .keys = 20, .ttl = "30m"},
-    {"band, uncertain sizes", LUNA, MONDAY, 30, 2000, 50000, .requests = FIXED(300), .growth = FIXED(0), .input_scale = P10_P90(0.7, 1.5),
-     .output_scale = P10_P90(0.8, 1.2), .waiting = FIXED(0), .loading = {0, 0.3, 0.6}, .day_cv = 0.1, .burstiness = 1,
-     .input = MEAN_CV(220000, 0.4, 900000), .output = MEAN_CV(4000, 1, 128000)},
-    {"band, prices change on the way", SOL, "2026-08-10", 30, 2400, 100000, .requests = FIXED(30), PLAIN, .day_cv = 0.1, .burstiness = 1,
-     .input = MEAN_CV(200000, 1, 900000), .output = MEAN_CV(6000, 1, 128000), .correlation = 0.6},
-    {"band, a table of sizes", LUNA, MONDAY, 30, 2400, 100000, .requests = FIXED(30), PLAIN, .day_cv = 0.1, .burstiness = 1,
+     .input = MEAN_CV(120000, 1, 800000), .output = MEAN_CV(2000, 1, 128000), .prefix = 150000, .keys = 20,
+     .ttl = "30m"},
+    {"band, uncertain sizes", LUNA, MONDAY, 30, 2000, 50000, .requests = FIXED(300), .growth = FIXED(0),
+     .input_scale = P10_P90(0.7, 1.5), .output_scale = P10_P90(0.8, 1.2), .waiting = FIXED(0),
+     .loading = {0, 0.3, 0.6}, .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(220000, 0.4, 900000),
+     .output = MEAN_CV(4000, 1, 128000)},
+    {"band, prices change on the way", SOL, "2026-08-10", 30, 2400, 100000, .requests = FIXED(30), PLAIN,
+     .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(200000, 1, 900000), .output = MEAN_CV(6000, 1, 128000),
+     .correlation = 0.6},
+    {"band, a table of sizes", LUNA, MONDAY, 30, 2400, 100000, .requests = FIXED(30), PLAIN, .day_cv = 0.1,
+     .burstiness = 1,
      .input = {.kind = SC_ORACLE_TABLE, .v = {40000, 271999, 272000, 500000}, .weight = {5, 2, 2, 1}, .n = 4},
      .output = MEAN_CV(6000, 1, 128000), .correlation = 0.6},
-    {"band, a value at its edge", LUNA, MONDAY, 30, 8000, 100000, .requests = FIXED(100), PLAIN, .day_cv = 0, .burstiness = 0,
-     .input = {.kind = SC_ORACLE_TABLE, .v = {1000, 272000}, .weight = {68, 32}, .n = 2}, .output = FIXED(100)},
-    {"band, a fixed size and an uncertain scale", LUNA, MONDAY, 30, 15000, 100000, .requests = FIXED(30), .growth = FIXED(0),
-     .input_scale = P10_P90(0.8, 1.3), .output_scale = FIXED(1), .waiting = FIXED(0), .day_cv = 0, .burstiness = 1,
-     .input = FIXED(260000), .output = FIXED(100)},
+    {"band, a value at its edge", LUNA, MONDAY, 30, 8000, 100000, .requests = FIXED(100), PLAIN, .day_cv = 0,
+     .burstiness = 0, .input = {.kind = SC_ORACLE_TABLE, .v = {1000, 272000}, .weight = {68, 32}, .n = 2},
+     .output = FIXED(100)},
+    {"band, a fixed size and an uncertain scale", LUNA, MONDAY, 30, 15000, 100000, .requests = FIXED(30),
+     .growth = FIXED(0), .input_scale = P10_P90(0.8, 1.3), .output_scale = FIXED(1), .waiting = FIXED(0), .day_cv = 0,
+     .burstiness = 1, .input = FIXED(260000), .output = FIXED(100)},
     /* part of the requests waits for batch */
-    {"batch for some", SONNET, MONDAY, 30, 4000, 100000, .requests = FIXED(100), .growth = FIXED(0), .input_scale = FIXED(1),
-     .output_scale = FIXED(1), .waiting = SHARE(0.2, 0.7), .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(4000, 1, 900000),
-     .output = MEAN_CV(600, 1, 64000)},
-    {"batch for some, the rest cached", SONNET, MONDAY, 30, 1000, 30000, .requests = FIXED(500), .growth = FIXED(0), .input_scale = FIXED(1),
-     .output_scale = FIXED(1), .waiting = SHARE(0.2, 0.7), .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(200, 1, 900000),
-     .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1, .ttl = "5m"},
+    {"batch for some", SONNET, MONDAY, 30, 4000, 100000, .requests = FIXED(100), .growth = FIXED(0),
+     .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = SHARE(0.2, 0.7), .day_cv = 0.1, .burstiness = 1,
+     .input = MEAN_CV(4000, 1, 900000), .output = MEAN_CV(600, 1, 64000)},
+    {"batch for some, the rest cached", SONNET, MONDAY, 30, 1000, 30000, .requests = FIXED(500), .growth = FIXED(0),
+     .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = SHARE(0.2, 0.7), .day_cv = 0.1, .burstiness = 1,
+     .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1, .ttl = "5m"},
 };
 /* clang-format on */
 
@@ -519,6 +519,6 @@ int main(int argc, char **argv)
         }
     }
     sc_card_free(card);
-    (void)printf("oracle: %d passed, %d failed, 0 skipped\n", t.passed, t.failed + broken);
+    (void)printf("oracle: %d passed, %d failed\n", t.passed, t.failed + broken);
     return t.failed + broken != 0 || t.passed == 0;
 }

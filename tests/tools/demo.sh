@@ -16,10 +16,12 @@ run()
     echo
 }
 
-run build/spendcast simulate scenarios/enterprise.json --by team --period quarter --plot build/demo/spend-fan.svg
-run build/spendcast simulate scenarios/enterprise.json --by team --period quarter --format md \
-    --output build/demo/forecast.md
-run build/spendcast compare scenarios/enterprise.json
+run build/spendcast simulate scenarios/enterprise.json --by team --period quarter --plot build/demo/spend.svg
+run build/spendcast compare scenarios/enterprise.json --workload call-notes/notes --top 12
 
-echo "left in build/demo:"
+echo "The same as reports, and the plots:"
+run build/spendcast simulate scenarios/enterprise.json --by team --period month --format md --quiet \
+    --output build/demo/forecast.md --plot build/demo/spend.png
+run build/spendcast compare scenarios/enterprise.json --workload call-notes/notes --format md --quiet \
+    --output build/demo/offers.md
 ls -l build/demo

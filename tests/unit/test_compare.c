@@ -283,7 +283,7 @@ static void test_refusals(void)
          "region is not in 'us', where requests must stay"},
         {TOKENS, ", 'cache': {'prefix_tokens': 2000}", HAIKU,
          "a prefix of 2000 tokens is below the 4096 that can be cached"},
-        {TOKENS, "", HAIKU, "no request of this workload can wait (batchable_share is 0)"},
+        {TOKENS, "", HAIKU, "no request can wait (batchable_share is 0)"},
     };
     sc_card *card = sc_fixture_card();
     for (size_t i = 0; card != NULL && i < sizeof cases / sizeof *cases; i++) {

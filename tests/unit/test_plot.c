@@ -335,6 +335,20 @@ static void gnuplot_fails(void)
     }
 }
 
+static void checks_names(void)
+{
+    static const struct {
+        const char *path;
+        sc_code code;
+    } cases[] = {{"a.svg", SC_OK},     {"no/such/folder/a.PNG", SC_OK}, {"a.pdf", SC_E_USAGE},
+                 {".svg", SC_E_USAGE}, {"a.svg.gz", SC_E_USAGE},        {"", SC_E_USAGE}};
+    for (size_t i = 0; i < SIZE_OF(cases); i++) {
+        sc_errors errors = {0};
+        EXPECT_I64(sc_plot_check(cases[i].path, &errors), cases[i].code);
+        EXPECT_I64(errors.count, cases[i].code != SC_OK);
+    }
+}
+
 static void refuses(void)
 {
     fan_case c;
@@ -350,6 +364,8 @@ static void refuses(void)
     c.fan.days = 3;
     EXPECT_I64(sc_plot_fan(&c.fan, in_folder("no/such/folder/a.svg", path), 0, NULL, 0, &errors), SC_E_IO);
     EXPECT_I64(files_in_folder(0), 0);
+    EXPECT_I64(sc_plot_fan(&c.fan, "no/such/folder/a.svg", 0, NULL, 0, &errors), SC_E_IO);
+    EXPECT_STR(errors.item[4].file, "no/such/folder/a.svg.tsv");
 }
 
 /* Whichever allocation fails: a message, no crash, no half picture. */
@@ -379,10 +395,15 @@ CU_ErrorCode test_plot_register(void)
         const char *name;
         void (*run)(void);
     } tests[] = {
-        {"draws svg and png", draws_both_forms},   {"same bytes every time", same_bytes},
-        {"keeps the data when asked", keeps_data}, {"hostile titles", hostile_titles},
-        {"hostile paths", hostile_paths},          {"without gnuplot", without_gnuplot},
-        {"gnuplot fails", gnuplot_fails},          {"refuses", refuses},
+        {"draws svg and png", draws_both_forms},
+        {"same bytes every time", same_bytes},
+        {"keeps the data when asked", keeps_data},
+        {"hostile titles", hostile_titles},
+        {"hostile paths", hostile_paths},
+        {"without gnuplot", without_gnuplot},
+        {"gnuplot fails", gnuplot_fails},
+        {"refuses", refuses},
+        {"checks names", checks_names},
         {"out of memory", out_of_memory},
     };
     CU_pSuite suite = CU_add_suite("plot", make_folder, remove_folder);

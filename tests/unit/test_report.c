@@ -156,7 +156,7 @@ static void text_narrow(void)
                     "\n"
                     "Means add up; quantiles do not.\n"
                     "\n"
-                    "------------------------------------\n"
+                    "--------------------------------\n"
                     "rate card: aws-bedrock of 2026-07-01\n"
                     "input: a.json\n"
                     "seed: 42\n"
