@@ -74,7 +74,7 @@ typedef enum sc_meter {
 /* Units a price is quoted in: "1M_tokens" is 1,000,000 of the base unit "token". */
 typedef struct sc_unit {
     const char *name;
-    int64_t per;      /* base units in one */
+    int64_t per;      /* base units in one, a power of ten */
     const char *base; /* "token", "image", "hour" ... */
 } sc_unit;
 
@@ -210,8 +210,8 @@ SC_API char *sc_card_explain(const sc_card *card, const sc_buy *buy, sc_meter me
                              int64_t context, sc_day day, char *why, size_t size);
 /* The region to assume for a model id: the stated one (`region` >= 0), the ARN's, else the default region if it has the
  * model at this scope and tier, else the first region (by code) of the prefix' group that has.  Never fails: without
- * any price it is the default region (lookups then say why).  *varies (may be NULL) is set to 1 when the region was not
- * stated and another region has a different input price. */
+ * any price it is the default region if the group has it, else the group's first (lookups then say why).  *varies (may
+ * be NULL) is set to 1 when the region was not stated and another region has a different input price. */
 SC_API int sc_card_pick_region(const sc_card *card, const sc_model_ref *ref, sc_scope scope, sc_tier tier, int region,
                                sc_day day, int *varies);
 /* 1 if profiles of group `geo` can be called from `region`, or the region's groups are not known, or geo is -1. */
@@ -233,7 +233,8 @@ typedef struct sc_line_item {
 
 /* items[n] in the order of lines[n].  The context band is judged on `context` tokens a request; -1 = the in-context
  * meters summed and divided by `requests` (>= 1).  SC_E_INPUT with one error per meter that has no price point; nothing
- * is priced at 0.  Warns when the context is over the model's window or the model is past its end of life on `day`. */
+ * is priced at 0.  Warns when the context of a request is over the model's window, its output over the model's most, or
+ * the model past its end of life on `day`. */
 SC_API sc_code sc_card_price(const sc_card *card, const sc_buy *buy, const sc_usage_line *lines, size_t n,
                              int64_t requests, int64_t context, sc_day day, sc_line_item *items, sc_money *total,
                              sc_errors *errors);

@@ -58,7 +58,7 @@ typedef struct sc_scenario_key {
     const char *object; /* "workload", "volume" ... */
     const char *key;
     const char *type;     /* "positive number or distribution" ... */
-    const char *fallback; /* the default as text, "required", or "none" */
+    const char *fallback; /* the default as text, "required", or "not set" */
     const char *unit;
     const char *help;
 } sc_scenario_key;

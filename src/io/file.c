@@ -42,7 +42,7 @@ static const char *reason(int error)
 
 static sc_code report(sc_errors *errors, const char *path, const char *doing, int error)
 {
-    const sc_place place = {.file = path};
+    const sc_place place = {.file = path[0] != '\0' ? path : "''"};
     const char *why = reason(error);
     if (why != NULL)
         return sc_errors_add(errors, SC_E_IO, &place, NULL, "cannot %s: %s", doing, why);

@@ -3,6 +3,7 @@
 #include "scenario/read_field.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -31,7 +32,7 @@ void sc_reader_record(sc_reader *r, const sc_field *f, const char *value, int is
 {
     sc_scenario *s = r->s;
     sc_strbuf path = {0};
-    if (!r->recording)
+    if (!r->recording || (is_default && strcmp(value, NO_DEFAULT) == 0))
         return;
     if (s->n_settings == s->settings_cap) {
         size_t cap = s->settings_cap > 0 ? s->settings_cap * 2 : 64;
@@ -66,30 +67,56 @@ void sc_reader_record_node(sc_reader *r, const sc_field *f, const cJSON *node)
 
 /* ---- objects and lists ---- */
 
+#define FEW_NAMES 8 /* so many are listed where none of them is near */
+
+/* "unknown WHAT 'WORD'", with the nearest of the names, whose index is returned, or else (-1) with all of them if they
+ * are few.  `where` follows the word. */
+static int report_unknown(sc_reader *r, const cJSON *node, sc_json_part part, const char *what, const char *word,
+                          const char *where, const char *const *names, size_t n)
+{
+    const char *near = sc_nearest_name(word, names, n);
+    sc_strbuf expected = {0};
+    int index = -1;
+    if (near != NULL)
+        sc_strbuf_printf(&expected, "; did you mean '%s'?", near);
+    for (size_t i = 0; i < n; i++) {
+        if (near == NULL && n <= FEW_NAMES)
+            sc_strbuf_printf(&expected, "%s%s", i == 0 ? ", expected " : i + 1 < n ? ", " : " or ", names[i]);
+        if (names[i] == near)
+            index = (int)i;
+    }
+    READ_ERROR(r, node, part, "unknown %s '%s'%s%s", what, word, where, expected.text != NULL ? expected.text : "");
+    if (expected.failed)
+        r->failed = SC_E_MEMORY;
+    sc_strbuf_release(&expected);
+    return index;
+}
+
 void sc_read_object(sc_reader *r, const cJSON *node, const char *what, const sc_field *fields, size_t n, void *base)
 {
+    const char *names[32]; /* no table is longer */
+    uint32_t meant = 0;    /* bit i: a misspelt key seems to be fields[i], which then is not missing */
+    char in[64];
+    snprintf(in, sizeof in, " in %s", what);
     if (node != NULL && !cJSON_IsObject(node)) {
-        READ_ERROR(r, node, SC_JSON_VALUE, "is not an object, expected {...} with the keys of a %s", what);
+        READ_ERROR(r, node, SC_JSON_VALUE, "is not an object, expected {...} with the keys of %s", what);
         node = NULL;
     }
+    for (size_t i = 0; i < n; i++)
+        names[i] = fields[i].key;
     for (const cJSON *c = node != NULL ? node->child : NULL; c != NULL; c = c->next) {
-        const char *names[32];
         size_t i = 0;
-        while (i < n && strcmp(fields[i].key, c->string) != 0)
+        while (i < n && strcmp(names[i], c->string) != 0)
             i++;
         if (i < n)
             continue;
-        for (i = 0; i < n && i < 32; i++)
-            names[i] = fields[i].key;
-        const char *near = sc_nearest_name(c->string, names, i);
-        if (near != NULL)
-            READ_ERROR(r, c, SC_JSON_KEY, "unknown key '%s' in a %s; did you mean '%s'?", c->string, what, near);
-        else
-            READ_ERROR(r, c, SC_JSON_KEY, "unknown key '%s' in a %s", c->string, what);
+        int near = report_unknown(r, c, SC_JSON_KEY, "key", c->string, in, names, n);
+        if (near >= 0)
+            meant |= UINT32_C(1) << near;
     }
     for (size_t i = 0; i < n; i++) {
         const cJSON *value = node != NULL ? cJSON_GetObjectItemCaseSensitive(node, fields[i].key) : NULL;
-        if (value == NULL && node != NULL && is_required(&fields[i]))
+        if (value == NULL && node != NULL && is_required(&fields[i]) && (meant >> i & 1) == 0)
             READ_ERROR(r, node, SC_JSON_VALUE, "has no '%s', expected %s", fields[i].key, fields[i].type);
         int recording = r->recording;
         r->recording = recording && (value != NULL || !is_required(&fields[i]));
@@ -98,7 +125,6 @@ void sc_read_object(sc_reader *r, const cJSON *node, const char *what, const sc_
     }
 }
 
-/* Appends "/name" to the path; the result is handed to path_pop. */
 size_t sc_reader_push(sc_reader *r, const char *name)
 {
     size_t len = r->path.len;
@@ -119,9 +145,12 @@ void sc_reader_pop(sc_reader *r, size_t len)
 
 const char *sc_read_string(sc_reader *r, const cJSON *node, const sc_field *f)
 {
-    if (cJSON_IsString(node) && node->valuestring[0] != '\0')
+    if (!cJSON_IsString(node))
+        READ_ERROR(r, node, SC_JSON_VALUE, "is not a string, expected %s", f->type);
+    else if (node->valuestring[0] == '\0')
+        READ_ERROR(r, node, SC_JSON_VALUE, "is empty, expected %s", f->type);
+    else
         return node->valuestring;
-    READ_ERROR(r, node, SC_JSON_VALUE, "is not %s", f->type);
     return NULL;
 }
 
@@ -134,42 +163,45 @@ void sc_read_text(sc_reader *r, const cJSON *node, const sc_field *f, void *targ
 
 void sc_read_id(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
-    const char *text = node != NULL ? sc_read_string(r, node, f) : NULL;
-    *(const char **)target = "";
-    if (text == NULL)
-        return;
-    if (strlen(text) > 100)
+    const char *text = node != NULL ? sc_read_string(r, node, f) : NULL, *kept = NULL;
+    if (text != NULL && strlen(text) > 100)
         READ_ERROR(r, node, SC_JSON_VALUE, "is longer than 100 bytes");
-    else if (strchr(text, '/') != NULL)
+    else if (text != NULL && strchr(text, '/') != NULL)
         READ_ERROR(r, node, SC_JSON_VALUE, "'%s' holds a '/', which parts projects from workloads", text);
-    else
-        *(const char **)target = sc_reader_keep(r, text);
+    else if (text != NULL)
+        kept = sc_reader_keep(r, text);
+    *(const char **)target = kept != NULL ? kept : "";
+}
+
+int sc_read_number(sc_reader *r, const cJSON *node, double min, double max, const char *expected, double *x)
+{
+    if (!cJSON_IsNumber(node)) {
+        READ_ERROR(r, node, SC_JSON_VALUE, "is not %s", expected);
+    } else if (!(node->valuedouble >= min && node->valuedouble <= max)) {
+        READ_ERROR(r, node, SC_JSON_VALUE, "%.15g is out of range, expected %s", node->valuedouble, expected);
+    } else {
+        *x = node->valuedouble;
+        return 1;
+    }
+    return 0;
 }
 
 void sc_read_real(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
     double x = f->init;
-    if (node != NULL) {
-        if (!cJSON_IsNumber(node)) {
-            READ_ERROR(r, node, SC_JSON_VALUE, "is not %s", f->type);
-        } else if (!(node->valuedouble >= f->min && node->valuedouble <= f->max)) {
-            READ_ERROR(r, node, SC_JSON_VALUE, "%.15g is out of range, expected %s", node->valuedouble, f->type);
-        } else {
-            x = node->valuedouble;
-            sc_reader_record_node(r, f, node);
-        }
-    } else {
+    if (node == NULL)
         sc_reader_record(r, f, f->fallback, 1);
-    }
+    else if (sc_read_number(r, node, f->min, f->max, f->type, &x))
+        sc_reader_record_node(r, f, node);
     *(double *)target = x;
 }
 
-void sc_read_token_count(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
+void sc_read_count(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
     double x = 0;
     sc_read_real(r, node, f, &x);
     if (x != floor(x))
-        READ_ERROR(r, node, SC_JSON_VALUE, "%.15g is not a whole number of tokens", x);
+        READ_ERROR(r, node, SC_JSON_VALUE, "%.15g is not a whole number of %s", x, f->unit);
     *(int64_t *)target = (int64_t)x;
 }
 
@@ -179,10 +211,12 @@ void sc_read_day(sc_reader *r, const cJSON *node, const sc_field *f, void *targe
     const char *text = node != NULL ? sc_read_string(r, node, f) : NULL;
     if (text != NULL && sc_day_parse(text, strlen(text), &day) != SC_OK)
         READ_ERROR(r, node, SC_JSON_VALUE, "'%s' is not a date, expected \"YYYY-MM-DD\"", text);
+    else if (text != NULL)
+        sc_reader_record_node(r, f, node);
     *(sc_day *)target = day;
 }
 
-int sc_read_choice(sc_reader *r, const cJSON *node, const char *what, const char *const *names, size_t n)
+static int name_index(sc_reader *r, const cJSON *node, const char *what, const char *const *names, size_t n)
 {
     if (!cJSON_IsString(node)) {
         READ_ERROR(r, node, SC_JSON_VALUE, "is not the name of a %s", what);
@@ -192,25 +226,44 @@ int sc_read_choice(sc_reader *r, const cJSON *node, const char *what, const char
         if (strcmp(names[i], node->valuestring) == 0)
             return (int)i;
     }
-    const char *near = sc_nearest_name(node->valuestring, names, n);
-    if (near != NULL)
-        READ_ERROR(r, node, SC_JSON_VALUE, "unknown %s '%s'; did you mean '%s'?", what, node->valuestring, near);
-    else
-        READ_ERROR(r, node, SC_JSON_VALUE, "unknown %s '%s'", what, node->valuestring);
+    (void)report_unknown(r, node, SC_JSON_VALUE, what, node->valuestring, "", names, n);
     return -1;
 }
 
-uint64_t sc_read_set(sc_reader *r, const cJSON *node, const char *what, const char *const *names, size_t n)
+int sc_read_choice(sc_reader *r, const cJSON *node, const sc_field *f, const char *what, const char *const *names,
+                   size_t n)
+{
+    if (node == NULL) {
+        sc_reader_record(r, f, f->fallback, 1);
+        return -1;
+    }
+    int i = name_index(r, node, what, names, n);
+    if (i >= 0)
+        sc_reader_record_node(r, f, node);
+    return i;
+}
+
+uint64_t sc_read_set(sc_reader *r, const cJSON *node, const sc_field *f, const char *what, const char *const *names,
+                     size_t n)
 {
     uint64_t set = 0;
-    if (!cJSON_IsArray(node)) {
-        READ_ERROR(r, node, SC_JSON_VALUE, "is not a list of %s names", what);
+    if (node == NULL) {
+        sc_reader_record(r, f, f->fallback, 1);
         return 0;
     }
+    if (!cJSON_IsArray(node)) {
+        READ_ERROR(r, node, SC_JSON_VALUE, "is not %s", f->type);
+        return 0;
+    }
+    if (node->child == NULL && strcmp(f->fallback, "[]") != 0)
+        READ_ERROR(r, node, SC_JSON_VALUE, "is empty, expected %s", f->type);
     for (const cJSON *c = node->child; c != NULL; c = c->next) {
-        int i = sc_read_choice(r, c, what, names, n);
+        int i = name_index(r, c, what, names, n);
+        if (i >= 0 && (set >> i & 1))
+            READ_ERROR(r, c, SC_JSON_VALUE, "%s '%s' is listed twice", what, names[i]);
         if (i >= 0)
             set |= UINT64_C(1) << i;
     }
+    sc_reader_record_node(r, f, node);
     return set;
 }

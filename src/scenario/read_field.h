@@ -7,19 +7,27 @@
 #include "base/strbuf.h"
 #include "io/json_doc.h"
 #include "scenario/model.h"
-#include "scenario/read_dist.h"
 
 typedef struct sc_reader {
     sc_scenario *s;
     const sc_json_doc *doc;
     sc_errors *errors;
     sc_strbuf path;        /* of the object being read */
+    int region;            /* the scenario's, -1 = it names none */
     sc_workload *workload; /* being read, for defaults that depend on it */
     sc_code failed;        /* the first failure that is not about input */
     int recording;         /* 0: defaults are set without becoming settings */
 } sc_reader;
 
 #define READ_ERROR(r, node, part, ...) (void)sc_json_error((r)->doc, (node), (part), (r)->errors, __VA_ARGS__)
+
+/* What a number is, which says its range and what stands between its quantiles. */
+typedef enum sc_dist_role {
+    SC_ROLE_POSITIVE, /* lognormal between quantiles; > 0 */
+    SC_ROLE_SHARE,    /* logit-normal between quantiles; 0..1 */
+    SC_ROLE_GROWTH,   /* g > -1 is held as 1 + g, lognormal between quantiles */
+    SC_ROLE_TOKENS    /* as positive, truncated, per request; 0 allowed */
+} sc_dist_role;
 
 typedef struct sc_field sc_field;
 struct sc_field {
@@ -31,18 +39,18 @@ struct sc_field {
     sc_dist_role role;
 };
 
-#define REQUIRED "required" /* fallback of a key that must be there */
-#define NO_DEFAULT "none"
+#define REQUIRED "required"  /* fallback of a key that must be there */
+#define NO_DEFAULT "not set" /* of a key without a default; "none" may be a value */
 
 /* Reads every field of the table into the struct at `base`.  Unknown and missing keys are errors; node may be NULL: all
- * defaults. `what` names the object in messages. */
+ * defaults. `what` names the object in messages ("an offer"). */
 void sc_read_object(sc_reader *r, const cJSON *node, const char *what, const sc_field *fields, size_t n, void *base);
 
 /* Memory and text that live as long as the scenario; NULL sets r->failed. */
 char *sc_reader_keep(sc_reader *r, const char *text);
 void *sc_reader_keep_array(sc_reader *r, size_t n, size_t size);
 
-/* Remembers a setting in force, for --explain-settings. */
+/* Remembers a setting in force, for --explain-settings; NO_DEFAULT is none. */
 void sc_reader_record(sc_reader *r, const sc_field *f, const char *value, int is_default);
 void sc_reader_record_node(sc_reader *r, const sc_field *f, const cJSON *node);
 
@@ -54,12 +62,18 @@ void sc_reader_pop(sc_reader *r, size_t len);
 void sc_read_text(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
 void sc_read_id(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
 void sc_read_real(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
-void sc_read_token_count(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
+void sc_read_count(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
 void sc_read_day(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
 
-/* A string, or NULL after an error; one out of a closed list (-1 after an error); a list of such as a bit set. */
+/* A string, or NULL after an error. */
 const char *sc_read_string(sc_reader *r, const cJSON *node, const sc_field *f);
-int sc_read_choice(sc_reader *r, const cJSON *node, const char *what, const char *const *names, size_t n);
-uint64_t sc_read_set(sc_reader *r, const cJSON *node, const char *what, const char *const *names, size_t n);
+/* 1 if the node is a number from min to max, which goes to *x, or 0 after an error. */
+int sc_read_number(sc_reader *r, const cJSON *node, double min, double max, const char *expected, double *x);
+/* A string out of a closed list, -1 where it is absent or wrong; a list of such as a bit set, 0 where it is absent.
+ * Both record what is in force. */
+int sc_read_choice(sc_reader *r, const cJSON *node, const sc_field *f, const char *what, const char *const *names,
+                   size_t n);
+uint64_t sc_read_set(sc_reader *r, const cJSON *node, const sc_field *f, const char *what, const char *const *names,
+                     size_t n);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenario_load.c - the objects of a scenario as tables of keys, and the way from a file to a scenario. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +20,6 @@ static void read_version(sc_reader *r, const cJSON *node, const sc_field *f, voi
         READ_ERROR(r, node, SC_JSON_VALUE, "is not %s", f->type);
 }
 
-/* A string out of a closed list; returns its index or -1 after an error. */
 /* ---- the objects, innermost first ---- */
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -46,7 +44,7 @@ static void read_loading(sc_reader *r, const cJSON *node, const sc_field *f, voi
         return;
     }
     size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "loading", loading_fields, COUNT(loading_fields), l);
+    sc_read_object(r, node, "a loading", loading_fields, COUNT(loading_fields), l);
     sc_reader_pop(r, len);
     if (l->of[0] * l->of[0] + l->of[1] * l->of[1] + l->of[2] * l->of[2] > 1.0 + 1e-12)
         READ_ERROR(r, node, SC_JSON_VALUE, "squares of the loadings add up to more than 1");
@@ -69,7 +67,7 @@ static void read_loadings(sc_reader *r, const cJSON *node, const sc_field *f, vo
     size_t len = sc_reader_push(r, f->key);
     /* A workload without loadings has the scenario's, which are recorded once. */
     r->recording = recording && (node != NULL || r->workload == NULL);
-    sc_read_object(r, node, "set of loadings", loadings_fields, COUNT(loadings_fields), target);
+    sc_read_object(r, node, "a set of loadings", loadings_fields, COUNT(loadings_fields), target);
     r->recording = recording;
     sc_reader_pop(r, len);
 }
@@ -80,11 +78,18 @@ typedef struct offer_text {
     sc_tier tier;
 } offer_text;
 
+static void read_model(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
+{
+    sc_read_text(r, node, f, target);
+    if (node != NULL)
+        sc_reader_record_node(r, f, node);
+}
+
 static const sc_field offer_fields[] = {
-    {"model", "a model id, profile id, alias or ARN", REQUIRED, "", "the model bought today", sc_read_text,
+    {"model", "a model id, profile id, alias or ARN", REQUIRED, "", "the model bought today", read_model,
      AT(offer_text, model), 0, 0, 0, 0},
-    {"region", "a region code", "the scenario's region", "", "source region of the calls", sc_read_region,
-     AT(offer_text, region), 0, 0, 0, 0},
+    {"region", "a region code", "as the model id or the scenario says", "", "source region of the calls",
+     sc_read_region, AT(offer_text, region), 0, 0, 0, 0},
     {"scope", "in_region, geo or global", "as the model id says", "", "routing scope", sc_read_scope,
      AT(offer_text, scope), 0, 0, 0, 0},
     {"tier", "standard, priority, flex or batch", "standard", "", "service tier", sc_read_tier, AT(offer_text, tier), 0,
@@ -93,28 +98,36 @@ static const sc_field offer_fields[] = {
 
 static void read_offer(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
+    const sc_card *card = r->s->card;
     sc_workload *w = target;
     offer_text o = {NULL, -1, -1, SC_TIER_STANDARD};
     char why[400];
     size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "offer", offer_fields, COUNT(offer_fields), &o);
+    sc_read_object(r, node, "an offer", offer_fields, COUNT(offer_fields), &o);
     sc_reader_pop(r, len);
     w->ref.model = NULL;
-    if (o.model == NULL)
+    if (o.model == NULL || o.model[0] == '\0')
         return;
     w->model_text = o.model;
     const cJSON *at = cJSON_GetObjectItemCaseSensitive(node, "model");
-    if (sc_card_resolve(r->s->card, o.model, &w->ref, why, sizeof why) != SC_OK) {
+    if (sc_card_resolve(card, o.model, &w->ref, why, sizeof why) != SC_OK) {
         READ_ERROR(r, at, SC_JSON_VALUE, "%s", why);
         return;
     }
-    if (w->ref.region < 0)
-        w->ref.region = o.region >= 0 ? o.region : r->s->region;
-    w->buy = (sc_buy){w->ref.model, -1, o.scope >= 0 ? (sc_scope)o.scope : w->ref.scope, o.tier};
-    w->buy.region = sc_card_pick_region(r->s->card, &w->ref, w->buy.scope, o.tier, o.region, r->s->start, NULL);
-    if (!sc_card_region_serves(r->s->card, w->buy.region, w->ref.geo))
-        READ_ERROR(r, at, SC_JSON_VALUE, "region '%s' is no source region of '%s.' profiles",
-                   sc_card_region(r->s->card, (size_t)w->buy.region)->code, sc_card_geo_name(r->s->card, w->ref.geo));
+    /* What nobody states is chosen by the prefix' group and where the model is sold. */
+    const int stated = o.region >= 0 ? o.region : w->ref.region >= 0 ? w->ref.region : r->region;
+    const sc_scope scope = o.scope >= 0 ? (sc_scope)o.scope : w->ref.scope;
+    const int picked = sc_card_pick_region(card, &w->ref, scope, o.tier, -1, r->s->start, NULL);
+    w->buy = (sc_buy){w->ref.model, stated >= 0 ? stated : picked, scope, o.tier};
+    w->ref.region = w->buy.region;
+    if (sc_card_region_serves(card, w->buy.region, w->ref.geo))
+        return;
+    const cJSON *here = cJSON_GetObjectItemCaseSensitive(node, "region");
+    READ_ERROR(r, here != NULL ? here : at, SC_JSON_VALUE,
+               "%sregion '%s' is no source region of '%s.' profiles, expected one such as '%s'%s",
+               here != NULL ? "" : "the scenario's ", sc_card_region(card, (size_t)w->buy.region)->code,
+               sc_card_geo_name(card, w->ref.geo), sc_card_region(card, (size_t)picked)->code,
+               here != NULL ? "" : " in the offer");
 }
 
 static const sc_field volume_fields[] = {
@@ -136,7 +149,7 @@ static const sc_field volume_fields[] = {
 static void read_volume(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
     size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "volume", volume_fields, COUNT(volume_fields), target);
+    sc_read_object(r, node, "a volume", volume_fields, COUNT(volume_fields), target);
     sc_reader_pop(r, len);
 }
 
@@ -156,7 +169,7 @@ static const sc_field tokens_fields[] = {
 static void read_tokens(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
     size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "set of tokens", tokens_fields, COUNT(tokens_fields), target);
+    sc_read_object(r, node, "a set of tokens", tokens_fields, COUNT(tokens_fields), target);
     sc_reader_pop(r, len);
 }
 
@@ -172,17 +185,17 @@ static const sc_field cache_fields[] = {
 static void read_cache(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
     size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "cache", cache_fields, COUNT(cache_fields), target);
+    sc_read_object(r, node, "a cache", cache_fields, COUNT(cache_fields), target);
     sc_reader_pop(r, len);
 }
 
 static const sc_field needs_fields[] = {
     {"context_tokens", "a whole number from 0 to 1e8", "0", "tokens",
-     "context window needed; 0: what 99.9 % of requests need", sc_read_token_count, AT(sc_requirements, context_tokens),
-     0, 1e8, 0, 0},
+     "context window needed; 0: what 99.9 % of requests need", sc_read_count, AT(sc_requirements, context_tokens), 0,
+     1e8, 0, 0},
     {"max_output_tokens", "a whole number from 0 to 1e8", "0", "tokens",
-     "output limit needed; 0: what 99.9 % of requests need", sc_read_token_count,
-     AT(sc_requirements, max_output_tokens), 0, 1e8, 0, 0},
+     "output limit needed; 0: what 99.9 % of requests need", sc_read_count, AT(sc_requirements, max_output_tokens), 0,
+     1e8, 0, 0},
     {"modalities", "a list of text, image, video, audio, pdf", "[\"text\"]", "", "inputs the model must take",
      sc_read_modalities, AT(sc_requirements, modalities), 0, 0, 0, 0},
     {"features", "a list of tools, reasoning, vision, prompt_caching, structured_output", "[]", "",
@@ -196,7 +209,7 @@ static const sc_field needs_fields[] = {
 static void read_needs(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
     size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "set of requirements", needs_fields, COUNT(needs_fields), target);
+    sc_read_object(r, node, "a set of requirements", needs_fields, COUNT(needs_fields), target);
     sc_reader_pop(r, len);
 }
 
@@ -215,6 +228,18 @@ static const sc_field workload_fields[] = {
     {"loadings", "an object", "the scenario's", "", "what moves together", read_loadings, AT(sc_workload, loadings), 0,
      0, 0, 0},
 };
+
+/* Two objects of a list have the same id. */
+static void report_twice(sc_reader *r, const char *what, const cJSON *object, const cJSON *first)
+{
+    const cJSON *id = cJSON_GetObjectItemCaseSensitive(object, "id");
+    const sc_place place = sc_json_place(r->doc, cJSON_GetObjectItemCaseSensitive(first, "id"), SC_JSON_VALUE, NULL, 0);
+    int line = 1;
+    /* Counting lines for errors that are dropped would make a long list of them slow. */
+    for (size_t i = 0; r->errors->count < SC_ERRORS_MAX && i < place.offset; i++)
+        line += place.text[i] == '\n';
+    READ_ERROR(r, id, SC_JSON_VALUE, "%s '%s' is listed twice, first on line %d", what, id->valuestring, line);
+}
 
 static void read_workloads(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
@@ -235,14 +260,15 @@ static void read_workloads(sc_reader *r, const cJSON *node, const sc_field *f, v
         w->project = (size_t)(p - s->projects);
         memcpy(w->loadings, s->loadings, sizeof w->loadings);
         r->workload = w;
-        sc_read_object(r, c, "workload", workload_fields, COUNT(workload_fields), w);
+        sc_read_object(r, c, "a workload", workload_fields, COUNT(workload_fields), w);
         r->workload = NULL;
         if (w->needs.regions == 0 && w->ref.model != NULL)
             w->needs.regions = UINT64_C(1) << w->buy.region;
-        for (size_t i = 0; i < p->n_workloads; i++) {
-            if (w->id[0] != '\0' && strcmp(s->workloads[p->first_workload + i].id, w->id) == 0)
-                READ_ERROR(r, cJSON_GetObjectItemCaseSensitive(c, "id"), SC_JSON_VALUE,
-                           "workload '%s' stands twice in this project", w->id);
+        for (size_t i = 0; w->id[0] != '\0' && i < p->n_workloads; i++) {
+            if (strcmp(s->workloads[p->first_workload + i].id, w->id) == 0) {
+                report_twice(r, "workload", c, cJSON_GetArrayItem(node, (int)i));
+                break;
+            }
         }
         p->n_workloads++;
         sc_reader_pop(r, len);
@@ -282,7 +308,7 @@ static void read_budget(sc_reader *r, const cJSON *node, const sc_field *f, void
     if (node == NULL)
         return;
     size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "budget", budget_fields, COUNT(budget_fields), target);
+    sc_read_object(r, node, "a budget", budget_fields, COUNT(budget_fields), target);
     sc_reader_pop(r, len);
 }
 
@@ -322,11 +348,12 @@ static void read_projects(sc_reader *r, const cJSON *node, const sc_field *f, vo
         char index[24];
         snprintf(index, sizeof index, "%zu", s->n_projects - 1);
         size_t len = sc_reader_push(r, index);
-        sc_read_object(r, c, "project", project_fields, COUNT(project_fields), p);
-        for (size_t i = 0; p->id != NULL && p->id[0] != '\0' && i + 1 < s->n_projects; i++) {
-            if (s->projects[i].id != NULL && strcmp(s->projects[i].id, p->id) == 0)
-                READ_ERROR(r, cJSON_GetObjectItemCaseSensitive(c, "id"), SC_JSON_VALUE, "project '%s' stands twice",
-                           p->id);
+        sc_read_object(r, c, "a project", project_fields, COUNT(project_fields), p);
+        for (size_t i = 0; p->id[0] != '\0' && i + 1 < s->n_projects; i++) {
+            if (strcmp(s->projects[i].id, p->id) == 0) {
+                report_twice(r, "project", c, cJSON_GetArrayItem(node, (int)i));
+                break;
+            }
         }
         sc_reader_pop(r, len);
     }
@@ -335,14 +362,14 @@ static void read_projects(sc_reader *r, const cJSON *node, const sc_field *f, vo
 
 typedef struct horizon_text {
     sc_day start;
-    double months, days;
+    int64_t months, days;
 } horizon_text;
 
 static const sc_field horizon_fields[] = {
     {"start", "a date \"YYYY-MM-DD\"", REQUIRED, "", "first day", sc_read_day, AT(horizon_text, start), 0, 0, 0, 0},
-    {"months", "a whole number from 1 to 120", NO_DEFAULT, "months", "length; give this or days", sc_read_real,
+    {"months", "a whole number from 1 to 120", NO_DEFAULT, "months", "length; give this or days", sc_read_count,
      AT(horizon_text, months), 1, 120, 0, 0},
-    {"days", "a whole number from 1 to 3660", NO_DEFAULT, "days", "length; give this or months", sc_read_real,
+    {"days", "a whole number from 1 to 3660", NO_DEFAULT, "days", "length; give this or months", sc_read_count,
      AT(horizon_text, days), 1, MAX_HORIZON_DAYS, 0, 0},
 };
 
@@ -350,27 +377,26 @@ static void read_horizon(sc_reader *r, const cJSON *node, const sc_field *f, voi
 {
     sc_scenario *s = target;
     horizon_text h = {0, 0, 0};
-    int recording = r->recording;
+    int errors_before = r->errors->errors;
     size_t len = sc_reader_push(r, f->key);
-    r->recording = 0; /* "months: none" beside "days" would only confuse */
-    sc_read_object(r, node, "horizon", horizon_fields, COUNT(horizon_fields), &h);
-    r->recording = recording;
+    sc_read_object(r, node, "a horizon", horizon_fields, COUNT(horizon_fields), &h);
     sc_reader_pop(r, len);
-    if (node == NULL)
-        return;
-    if ((h.months > 0) == (h.days > 0))
-        READ_ERROR(r, node, SC_JSON_VALUE, "expected one of 'months' and 'days'");
-    else if (h.months != floor(h.months) || h.days != floor(h.days))
-        READ_ERROR(r, node, SC_JSON_VALUE, "expected a whole number of %s", h.months > 0 ? "months" : "days");
     s->start = h.start;
     s->end = h.months > 0 ? sc_day_add_months(h.start, (int)h.months) : h.start + (sc_day)h.days;
+    if (node == NULL || r->errors->errors != errors_before)
+        return;
+    if (h.months > 0 && h.days > 0)
+        READ_ERROR(r, node, SC_JSON_VALUE, "has both 'months' and 'days', expected one of them");
+    else if (h.months == 0 && h.days == 0)
+        READ_ERROR(r, node, SC_JSON_VALUE, "has neither 'months' nor 'days', expected one of them");
+    else if (s->end > sc_day_of(10000, 1, 1))
+        READ_ERROR(r, node, SC_JSON_VALUE, "ends after 9999-12-31, the last day of the calendar");
 }
 
 static void read_default_region(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
-    sc_read_region(r, node, f, target);
-    if (*(int *)target < 0)
-        *(int *)target = sc_card_default_region(r->s->card);
+    sc_read_region(r, node, f, &r->region);
+    *(int *)target = r->region >= 0 ? r->region : sc_card_default_region(r->s->card);
 }
 
 static const sc_field switching_fields[] = {
@@ -383,7 +409,7 @@ static void read_switching(sc_reader *r, const cJSON *node, const sc_field *f, v
 {
     sc_dist *d = target;
     size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "switching", switching_fields, COUNT(switching_fields), d);
+    sc_read_object(r, node, "a switching", switching_fields, COUNT(switching_fields), d);
     sc_reader_pop(r, len);
     if (node == NULL || cJSON_GetObjectItemCaseSensitive(node, "verbosity") == NULL)
         (void)sc_dist_lognormal_quantiles(d, 0.1, 0.7, 0.9, 1.4, SC_INF);
@@ -398,8 +424,8 @@ static const sc_field scenario_fields[] = {
      AT(sc_scenario, region), 0, 0, 0, 0},
     {"switching", "an object", "its defaults", "", "what changes with the model", read_switching,
      AT(sc_scenario, verbosity), 0, 0, 0, 0},
-    {"loadings", "an object", NO_DEFAULT, "", "what moves together, unless a workload says otherwise", read_loadings,
-     AT(sc_scenario, loadings), 0, 0, 0, 0},
+    {"loadings", "an object", "its defaults", "", "what moves together, unless a workload says otherwise",
+     read_loadings, AT(sc_scenario, loadings), 0, 0, 0, 0},
     {"projects", "a list of at least one project", REQUIRED, "", "who spends", read_projects, 0, 0, 0, 0, 0},
 };
 
@@ -447,15 +473,16 @@ sc_code sc_scenario_parse(const char *name, const char *text, size_t size, const
         sc_json_free(doc);
         return SC_E_MEMORY;
     }
-    sc_reader r = {.s = s, .doc = doc, .errors = errors, .recording = 1};
+    sc_reader r = {.s = s, .doc = doc, .errors = errors, .region = -1, .recording = 1};
     s->card = card;
     s->region = sc_card_default_region(card);
     memcpy(s->loadings, default_loadings, sizeof s->loadings);
     sc_sha256_hex(text, size, s->hash);
-    sc_read_object(&r, sc_json_root(doc), "scenario", scenario_fields, COUNT(scenario_fields), s);
+    sc_read_object(&r, sc_json_root(doc), "a scenario", scenario_fields, COUNT(scenario_fields), s);
     if (!cJSON_IsObject(sc_json_root(doc)) && errors->errors == errors_before)
         READ_ERROR(&r, sc_json_root(doc), SC_JSON_VALUE, "is not a scenario");
-    collect_tag_keys(&r);
+    if (r.failed == SC_OK)
+        collect_tag_keys(&r);
     sc_strbuf_release(&r.path);
     sc_json_free(doc);
     code = r.failed != SC_OK ? r.failed : errors->errors != errors_before ? SC_E_INPUT : SC_OK;

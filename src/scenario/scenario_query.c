@@ -38,6 +38,19 @@ const char *sc_scenario_tag(const sc_scenario *s, size_t project, const char *ke
     return NULL;
 }
 
+/* "PROJECT/WORKLOAD"; short of memory, the workload's id alone. */
+static const char *full_name(const sc_scenario *s, size_t workload, sc_arena *arena)
+{
+    const sc_workload *w = &s->workloads[workload];
+    const char *project = s->projects[w->project].id;
+    size_t size = strlen(project) + strlen(w->id) + 2;
+    char *text = SC_ARENA_ARRAY(arena, char, size);
+    if (text == NULL)
+        return w->id;
+    snprintf(text, size, "%s/%s", project, w->id);
+    return text;
+}
+
 int sc_scenario_find_workload(const sc_scenario *s, const char *name, char *why, size_t why_size)
 {
     const char *slash = strchr(name, '/'), *id = slash != NULL ? slash + 1 : name;
@@ -61,12 +74,14 @@ int sc_scenario_find_workload(const sc_scenario *s, const char *name, char *why,
     }
     const char **names = SC_NEW_ARRAY(const char *, s->n_workloads);
     const char *near = NULL;
+    sc_arena full = {0};
     for (size_t i = 0; names != NULL && i < s->n_workloads; i++)
-        names[i] = s->workloads[i].id;
+        names[i] = slash != NULL ? full_name(s, i, &full) : s->workloads[i].id;
     if (names != NULL)
-        near = sc_nearest_name(id, names, s->n_workloads);
+        near = sc_nearest_name(name, names, s->n_workloads);
     snprintf(why, why_size, near != NULL ? "unknown workload '%s'; did you mean '%s'?" : "unknown workload '%s'", name,
              near);
+    sc_arena_release(&full);
     sc_free(names);
     return -1;
 }

@@ -161,13 +161,13 @@ static const sc_setting *setting_at(const sc_scenario *s, const char *path)
     return NULL;
 }
 
-/* 1 if the key has a value of its own when it is left out; "none" is one for a lifetime. */
+/* 1 if the key has a value of its own when it is left out. */
 static int has_default(const sc_scenario_key *k)
 {
-    static const char *const others[] = {"required", "none", "its defaults", "the scenario's", "see below"};
+    static const char *const others[] = {"required", "not set", "its defaults", "the scenario's", "see below"};
     for (size_t i = 0; i < COUNT(others); i++)
         if (strcmp(k->fallback, others[i]) == 0)
-            return strcmp(k->key, "ttl") == 0;
+            return 0;
     return 1;
 }
 
@@ -218,6 +218,10 @@ static void set_values(void)
     } expected[] = {
         {"/region", "eu-west-1"},
         {"/switching/verbosity", "1.25"},
+        {"/horizon/start", "2026-11-22"},
+        {"/horizon/days", "30"},
+        {"/projects/0/workloads/0/offer/model", "anthropic.claude-haiku-4-5"},
+        {"/projects/0/workloads/0/offer/tier", "batch"},
         {"/projects/0/workloads/0/volume/requests_per_day", "100"},
         {"/projects/0/workloads/0/volume/weekday", "[2,2,2,2,2,1,1]"},
         {"/projects/0/workloads/0/cache/ttl", "1h"},
@@ -326,11 +330,62 @@ static void truncation(void)
         sc_scenario_free(s);
     }
     expect_refused(&(parts){.tokens = "'input': 200001, 'output': 200"},
-                   "200001 is above 200000, the most one request can hold");
+                   "200001 is above 200000, the window of anthropic.claude-haiku-4-5-20251001-v1:0");
     expect_refused(&(parts){.tokens = "'input': 1000, 'output': {'p10': 100, 'p90': 64000}"},
-                   "64000 is not below 64000, the most one request can hold");
+                   "64000 is not below 64000, the output limit of anthropic.claude-haiku-4-5-20251001-v1:0");
     expect_refused(&(parts){.workload = ", 'cache': {'prefix_tokens': 200000}"},
                    "has no room: the cached prefix fills the window of 200000 tokens");
+}
+
+/* No number may leave its range or the model's limit, in whatever form of distribution it stands. */
+static void wrong_distributions(void)
+{
+#define WINDOW "200001 is above 200000, the window of anthropic.claude-haiku-4-5-20251001-v1:0"
+#define MAX "900 is above 800, the 'max' beside it"
+    static const struct {
+        const char *input, *error;
+    } cases[] = {
+        {"{'mean': 200001, 'cv': 0}", WINDOW},
+        {"{'p10': 200001, 'p90': 200001}", WINDOW},
+        {"{'p10': 1, 'p90': 5, 'max': 200001}", WINDOW},
+        {"{'min': 1, 'mode': 5, 'max': 200001}", WINDOW},
+        {"{'values': [1, 200001], 'weights': [1, 1]}", WINDOW},
+        {"{'mean': 900, 'cv': 1, 'max': 800}", MAX},
+        {"{'p10': 1, 'p90': 900, 'max': 800}", MAX},
+        {"{'p10': 1, 'p90': 900, 'max': 900}", "900 is not below 900, the 'max' beside it"},
+        {"{'p10': 1, 'p90': 900, 'max': 901}",
+         "no lognormal distribution has these quantiles below 901, the 'max' beside it"},
+        {"{'p10': 1, 'p90': 5, 'max': 0}", "0 is out of range, expected a number above 0"},
+        {"{'p10': 0, 'p90': 5}", "0 is out of range, expected quantiles above 0"},
+        {"{'p10': 5, 'p90': 1}", "1 is below p10 5"},
+        {"{'p10': 5}", "has 1 quantile, expected two, such as p10 and p90"},
+        {"{'mean': 5}", "has no 'cv', expected 'mean' and 'cv'"},
+        {"{'mean': 5, 'sd': 1}", "unknown key 'sd', expected 'mean' and 'cv' and perhaps 'max'"},
+        {"{'mean': 5, 'cv': -1}", "-1 is out of range, expected a coefficient of variation from 0 to 20"},
+        {"{'min': 1, 'mod': 2, 'max': 3}", "unknown key 'mod'; did you mean 'mode'?"},
+        {"{'min': 2, 'mode': 1, 'max': 3}", "1 is below min 2"},
+        {"{'values': [1, 2], 'weights': [1]}", "has length 1, expected 2, the length of 'values'"},
+        {"{'values': [1], 'weights': [-1]}", "-1 is out of range, expected a weight from 0 to 1e12"},
+    };
+    static const struct {
+        const char *volume, *error;
+    } means[] = {
+        {", 'growth_per_month': {'p50': 0, 'p60': 10}",
+         "mean of 2.84e+19 is out of range, expected a monthly growth above -1 and up to 10"},
+        {"}, 'batchable_share': {'p10': 0, 'p90': 0.5", "0 is out of range, expected quantiles above 0 and below 1"},
+    };
+    char tokens[200];
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        (void)snprintf(tokens, sizeof tokens, "'input': %s, 'output': 200", cases[i].input);
+        expect_refused(&(parts){.tokens = tokens}, cases[i].error);
+        EXPECT_I64(errors.errors, strncmp(cases[i].input, "{'p10': 200001", 14) == 0 ? 2 : 1); /* one for one slip */
+    }
+    for (size_t i = 0; i < COUNT(means); i++)
+        expect_refused(&(parts){.volume = means[i].volume}, means[i].error);
+    expect_refused(&(parts){.tokens = "'input': 1, 'output': 2, 'input_scale': {'p49': 1, 'p50': 1e12}"},
+                   "mean of inf is out of range, expected a number above 0 and up to 1e12");
+    sc_scenario_free(load(&(parts){.volume = ", 'growth_per_month': {'values': [10, 10, 10], 'weights': [1, 2, 3]}",
+                                   .workload = ", 'batchable_share': {'values': [1, 1, 1], 'weights': [1, 1, 1]}"}));
 }
 
 /* ---- offers ---- */
@@ -344,6 +399,7 @@ static void offers(void)
         {"", "'model': 'us.anthropic.claude-sonnet-4-6'", "us-east-2", SC_SCOPE_GEO},
         {"", "'model': 'global.anthropic.claude-sonnet-4-6'", "us-east-2", SC_SCOPE_GLOBAL},
         {"", "'model': 'anthropic.claude-sonnet-4-6', 'scope': 'global'", "us-east-2", SC_SCOPE_GLOBAL},
+        {"", "'model': 'eu.anthropic.claude-sonnet-4-6'", "eu-central-1", SC_SCOPE_GEO},
         {"'region': 'us-west-2',", "'model': 'us.anthropic.claude-sonnet-4-6'", "us-west-2", SC_SCOPE_GEO},
         {"'region': 'us-west-2',", "'model': 'eu.anthropic.claude-sonnet-4-6', 'region': 'eu-west-1'", "eu-west-1",
          SC_SCOPE_GEO},
@@ -363,10 +419,40 @@ static void offers(void)
         sc_scenario_free(s);
     }
     expect_refused(&(parts){.offer = "'model': 'eu.anthropic.claude-sonnet-4-6', 'region': 'us-east-1'"},
-                   "region 'us-east-1' is no source region of 'eu.' profiles");
+                   "region 'us-east-1' is no source region of 'eu.' profiles, expected one such as 'eu-central-1'");
+    expect_refused(&(parts){.top = "'region': 'us-west-2',", .offer = "'model': 'eu.anthropic.claude-sonnet-4-6'"},
+                   "the scenario's region 'us-west-2' is no source region of 'eu.' profiles, expected one such as "
+                   "'eu-central-1' in the offer");
     expect_refused(&(parts){.offer = "'model': 'anthropic.claude-haiku-4-6'"},
                    "unknown model 'anthropic.claude-haiku-4-6'; did you mean 'anthropic.claude-haiku-4-5'?");
-    expect_refused(&(parts){.offer = "'model': 'amazon.nova-pro-v1:0', 'tier': 'reserved'"}, "unknown tier 'reserved'");
+    expect_refused(&(parts){.offer = "'model': 'amazon.nova-pro-v1:0', 'tier': 'reserved'"},
+                   "unknown tier 'reserved', expected standard, priority, flex or batch");
+    expect_refused(&(parts){.offer = "'modle': 'amazon.nova-pro-v1:0'"},
+                   "unknown key 'modle' in an offer; did you mean 'model'?");
+    EXPECT_I64(errors.errors, 1);
+    expect_refused(&(parts){.offer = ""}, "has no 'model', expected a model id, profile id, alias or ARN");
+    EXPECT_I64(errors.errors, 1);
+}
+
+static void requirements(void)
+{
+    static const struct {
+        const char *text, *error;
+    } wrong[] = {
+        {"'features': ['tools', 'tools']", "feature 'tools' is listed twice"},
+        {"'regions': ['us-east-1', 'us-east-1']", "region 'us-east-1' is listed twice"},
+        {"'regions': []", "is empty, expected a list of region codes"},
+        {"'modalities': []", "is empty, expected a list of text, image, video, audio, pdf"},
+        {"'modalities': 'text'", "is not a list of text, image, video, audio, pdf"},
+        {"'context_tokens': 1.5", "1.5 is not a whole number of tokens"},
+        {"'residency': ''", "unknown residency ''"},
+    };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        char workload[200];
+        (void)snprintf(workload, sizeof workload, ", 'requirements': {%s}", wrong[i].text);
+        expect_refused(&(parts){.workload = workload}, wrong[i].error);
+    }
+    sc_scenario_free(load(&(parts){.workload = ", 'requirements': {'features': []}"}));
 }
 
 /* ---- projects ---- */
@@ -403,11 +489,11 @@ static void workloads_found(void)
         {"desk/chat", 2, ""},
         {"chat", -1, "workload 'chat' stands in 2 projects, expected PROJECT/WORKLOAD such as 'desk/chat'"},
         {"serch", -1, "unknown workload 'serch'; did you mean 'search'?"},
-        {"shop/serch", -1, "unknown workload 'shop/serch'; did you mean 'search'?"},
+        {"shop/serch", -1, "unknown workload 'shop/serch'; did you mean 'shop/search'?"},
         {"summaries", -1, "unknown workload 'summaries'"},
         {"", -1, "unknown workload ''"},
         {"shop/", -1, "unknown workload 'shop/'"},
-        {"sho/chat", -1, "unknown workload 'sho/chat'; did you mean 'chat'?"},
+        {"sho/chat", -1, "unknown workload 'sho/chat'; did you mean 'shop/chat'?"},
     };
     sc_scenario *s = load_three();
     if (s == NULL)
@@ -462,9 +548,10 @@ static void horizons(void)
     static const struct {
         const char *text, *error;
     } wrong[] = {
-        {"'start': '2026-11-22'", "expected one of 'months' and 'days'"},
-        {"'start': '2026-11-22', 'months': 1, 'days': 1", "expected one of 'months' and 'days'"},
-        {"'start': '2026-11-22', 'months': 1.5", "expected a whole number of months"},
+        {"'start': '2026-11-22'", "has neither 'months' nor 'days', expected one of them"},
+        {"'start': '2026-11-22', 'months': 1, 'days': 1", "has both 'months' and 'days', expected one of them"},
+        {"'start': '2026-11-22', 'months': 1.5", "1.5 is not a whole number of months"},
+        {"'start': '9999-12-31', 'days': 2", "ends after 9999-12-31, the last day of the calendar"},
         {"'start': '2026-11-22', 'days': 0", "0 is out of range, expected a whole number from 1 to 3660"},
         {"'start': '2026-11-31', 'days': 1", "'2026-11-31' is not a date, expected \"YYYY-MM-DD\""},
         {"'days': 1", "has no 'start', expected a date \"YYYY-MM-DD\""},
@@ -481,8 +568,10 @@ static void horizons(void)
         EXPECT_STR(sc_day_format(end, text), cases[i].end);
         sc_scenario_free(s);
     }
-    for (size_t i = 0; i < COUNT(wrong); i++)
+    for (size_t i = 0; i < COUNT(wrong); i++) {
         expect_refused(&(parts){.horizon = wrong[i].text}, wrong[i].error);
+        EXPECT_I64(errors.errors, 1);
+    }
 }
 
 /* A budget keeps every digit, as text or as a JSON number that no double could hold. */
@@ -500,18 +589,21 @@ static void budgets(void)
         {"'usd': '0.000000000000001', 'per': 'month'", "0.000000000000001", SC_BUDGET_MONTH},
         {"'usd': 1000000000000, 'per': 'month'", "1000000000000", SC_BUDGET_MONTH},
     };
-    static const char amount[] = "is not an amount above 0 in USD, as a string or number";
+#define RANGE " is out of range, expected above 0 and up to 1e12 USD"
+#define PLAIN " is not a plain decimal number, expected digits and perhaps a point, such as 9000.50"
     static const struct {
         const char *text, *error;
     } wrong[] = {
-        {"'usd': '0', 'per': 'month'", amount},
-        {"'usd': -5, 'per': 'month'", amount},
-        {"'usd': '$9000', 'per': 'month'", amount},
-        {"'usd': '9,000', 'per': 'month'", amount},
-        {"'usd': 1e3, 'per': 'month'", amount},
-        {"'usd': '0.0000000000000001', 'per': 'month'", amount},
-        {"'usd': '1000000000000.01', 'per': 'month'", amount},
-        {"'usd': true, 'per': 'month'", amount},
+        {"'usd': '0', 'per': 'month'", "0" RANGE},
+        {"'usd': -5, 'per': 'month'", "-5" RANGE},
+        {"'usd': '$9000', 'per': 'month'", "'$9000'" PLAIN},
+        {"'usd': '9,000', 'per': 'month'", "'9,000'" PLAIN},
+        {"'usd': 1e3, 'per': 'month'", "'1e3'" PLAIN},
+        {"'usd': '0.0000000000000001', 'per': 'month'", "'0.0000000000000001' has 16 decimals, expected at most 15"},
+        {"'usd': '1000000000000.01', 'per': 'month'", "1000000000000.01" RANGE},
+        {"'usd': true, 'per': 'month'", "is not an amount above 0 in USD, as a string or number"},
+        {"'usd': '', 'per': 'month'", "is empty, expected an amount above 0 in USD, as a string or number"},
+        {"'usd': '.5', 'per': 'month'", "'.5'" PLAIN},
         {"'usd': '9000'", "has no 'per', expected month, quarter or horizon"},
         {"'usd': '9000', 'per': 'months'", "unknown budget period 'months'; did you mean 'month'?"},
     };
@@ -628,7 +720,9 @@ CU_ErrorCode test_scenario_register(void)
     if (suite == NULL || CU_add_test(suite, "defaults", defaults) == NULL ||
         CU_add_test(suite, "settings", settings) == NULL || CU_add_test(suite, "values set", set_values) == NULL ||
         CU_add_test(suite, "loadings", loadings) == NULL || CU_add_test(suite, "flat week", flat_week) == NULL ||
-        CU_add_test(suite, "limits of the model", truncation) == NULL || CU_add_test(suite, "offers", offers) == NULL ||
+        CU_add_test(suite, "limits of the model", truncation) == NULL ||
+        CU_add_test(suite, "wrong distributions", wrong_distributions) == NULL ||
+        CU_add_test(suite, "offers", offers) == NULL || CU_add_test(suite, "requirements", requirements) == NULL ||
         CU_add_test(suite, "workloads by name", workloads_found) == NULL || CU_add_test(suite, "tags", tags) == NULL ||
         CU_add_test(suite, "horizons", horizons) == NULL || CU_add_test(suite, "budgets", budgets) == NULL ||
         CU_add_test(suite, "keys in the README", keys_documented) == NULL ||
