@@ -69,6 +69,19 @@ static void offer_row(sc_table *t, const sc_card *card, const sc_offer_result *o
     sc_cell_share(t, o->hit_share);
 }
 
+/* What names an offer, in both tables.  HIDDEN columns are left out of text unless the terminal is very wide: `name`
+ * and `how` say the same in short. */
+#define HIDDEN 9
+#define OFFER_COLUMNS(workload_priority)                                                                   \
+    {"workload", "workload", SC_CELL_TEXT, 0, (workload_priority)}, {"name", "model", SC_CELL_TEXT, 0, 0}, \
+        {"how", "how", SC_CELL_TEXT, 0, 0}, {"status", "status", SC_CELL_TEXT, 0, HIDDEN},                 \
+        {"model", "id", SC_CELL_TEXT, 0, HIDDEN}, {"region", "region", SC_CELL_TEXT, 0, HIDDEN},           \
+        {"scope", "scope", SC_CELL_TEXT, 0, HIDDEN}, {"tier", "tier", SC_CELL_TEXT, 0, HIDDEN},            \
+        {"wait_tier", "waiting tier", SC_CELL_TEXT, 0, HIDDEN},                                            \
+    {                                                                                                      \
+        "cache", "cache", SC_CELL_TEXT, 0, HIDDEN                                                          \
+    }
+
 typedef struct tables {
     sc_table *offers, *refused;
     int several; /* workloads */
@@ -78,21 +91,9 @@ typedef struct tables {
 /* The tables of a comparison; the workload's column leads where there are several. */
 static tables make_tables(sc_report *r, const compare_options *o, int several, int decimals)
 {
-    enum {
-        HIDDEN = 9
-    }; /* left out of text unless the terminal is very wide: `model` and `how` say the same in short */
     const int workload = several ? 0 : HIDDEN;
     const sc_column offers[] = {
-        {"workload", "workload", SC_CELL_TEXT, 0, workload},
-        {"name", "model", SC_CELL_TEXT, 0, 0},
-        {"how", "how", SC_CELL_TEXT, 0, 0},
-        {"status", "status", SC_CELL_TEXT, 0, HIDDEN},
-        {"model", "id", SC_CELL_TEXT, 0, HIDDEN},
-        {"region", "region", SC_CELL_TEXT, 0, HIDDEN},
-        {"scope", "scope", SC_CELL_TEXT, 0, HIDDEN},
-        {"tier", "tier", SC_CELL_TEXT, 0, HIDDEN},
-        {"wait_tier", "waiting tier", SC_CELL_TEXT, 0, HIDDEN},
-        {"cache", "cache", SC_CELL_TEXT, 0, HIDDEN},
+        OFFER_COLUMNS(workload),
         {"mean_usd", "mean", SC_CELL_USD, decimals, 3},
         {"mean_error_usd", "+-mean", SC_CELL_USD, decimals, 8},
         {"p10_usd", "P10", SC_CELL_USD, decimals, several ? 2 : 0},
@@ -111,16 +112,7 @@ static tables make_tables(sc_report *r, const compare_options *o, int several, i
         {"cache_hit_share", "cache\nhits", SC_CELL_SHARE, 0, 6},
     };
     const sc_column refused[] = {
-        {"workload", "workload", SC_CELL_TEXT, 0, workload},
-        {"name", "model", SC_CELL_TEXT, 0, 0},
-        {"how", "how", SC_CELL_TEXT, 0, 0},
-        {"status", "status", SC_CELL_TEXT, 0, HIDDEN},
-        {"model", "id", SC_CELL_TEXT, 0, HIDDEN},
-        {"region", "region", SC_CELL_TEXT, 0, HIDDEN},
-        {"scope", "scope", SC_CELL_TEXT, 0, HIDDEN},
-        {"tier", "tier", SC_CELL_TEXT, 0, HIDDEN},
-        {"wait_tier", "waiting tier", SC_CELL_TEXT, 0, HIDDEN},
-        {"cache", "cache", SC_CELL_TEXT, 0, HIDDEN},
+        OFFER_COLUMNS(workload),
         {"reason", "not allowed because", SC_CELL_TEXT, 0, 0},
     };
     tables t = {.several = several};

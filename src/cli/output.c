@@ -131,8 +131,8 @@ void add_card_provenance(sc_report *r, const sc_card *card)
 {
     char when[16];
     sc_report_provenance(r, "spendcast", "%s", SPENDCAST_VERSION);
-    sc_report_provenance(r, "rate_card", "%.12s, prices checked up to %s", sc_card_hash(card),
-                         sc_day_format(sc_card_checked(card), when));
+    sc_report_provenance(r, "rate_card", "%.12s", sc_card_hash(card));
+    sc_report_provenance(r, "rate_card_checked", "%s", sc_day_format(sc_card_checked(card), when));
 }
 
 static void show_progress(void *context, double done)

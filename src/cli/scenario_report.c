@@ -43,7 +43,8 @@ int report_settings(const globals *g, const sc_scenario *s, const sc_card *card)
         sc_cell_text(t, set->is_default ? "default" : "scenario");
     }
     add_card_provenance(r, card);
-    sc_report_provenance(r, "scenario", "%s, %.12s", sc_scenario_name(s), sc_scenario_hash(s));
+    sc_report_provenance(r, "scenario", "%s", sc_scenario_name(s));
+    sc_report_provenance(r, "scenario_hash", "%.12s", sc_scenario_hash(s));
     return emit_wide_report(g, r);
 }
 
@@ -63,7 +64,8 @@ void add_run_provenance(sc_report *r, const sc_card *card, const sc_scenario *s,
     sc_day start, end;
     sc_scenario_horizon(s, &start, &end);
     add_card_provenance(r, card);
-    sc_report_provenance(r, "scenario", "%s, %.12s", path, sc_scenario_hash(s));
+    sc_report_provenance(r, "scenario", "%s", path);
+    sc_report_provenance(r, "scenario_hash", "%.12s", sc_scenario_hash(s));
     sc_report_provenance(r, "horizon", "%s to %s", sc_day_format(start, from), sc_day_format(end - 1, to));
     if (t->as_of != SC_DAY_MAX)
         sc_report_provenance(r, "as_of", "%s", sc_day_format(t->as_of, from));

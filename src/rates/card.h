@@ -41,4 +41,7 @@ struct sc_card {
 
 const sc_model *sc_card_model_by_id(const sc_card *card, const char *id);
 
+/* True if quantities of the meter are counted in this base unit (sc_unit.base). */
+int sc_meter_counts(sc_meter m, const char *base);
+
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rates_find.c - from a model id, a way to buy it and a day to the price point in force, or to the reason why there is
  * none. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "rates/card.h"
+#include "rates/rates_why.h"
 
 const char *sc_card_hash(const sc_card *card) { return card->hash; }
 sc_day sc_card_checked(const sc_card *card) { return card->checked; }
@@ -99,13 +99,13 @@ static const sc_model *model_or_alias(const sc_card *card, const char *id)
 }
 
 /* arn:partition:bedrock:REGION:ACCOUNT:KIND/ID -> id, with the region set; NULL when it names no model. */
-static const char *id_of_arn(const sc_card *card, const char *arn, sc_model_ref *ref, char *why, size_t size)
+static const char *id_of_arn(const sc_card *card, const char *arn, sc_model_ref *ref, sc_why *why)
 {
     const char *field[6] = {arn};
     for (int i = 1; i < 6; i++) {
         const char *colon = strchr(field[i - 1], ':');
         if (colon == NULL) {
-            snprintf(why, size, "'%s' is not an ARN, expected arn:aws:bedrock:REGION:ACCOUNT:KIND/ID", arn);
+            sc_why_add(why, "'%s' is not an ARN, expected arn:aws:bedrock:REGION:ACCOUNT:KIND/ID", arn);
             return NULL;
         }
         field[i] = colon + 1;
@@ -116,7 +116,7 @@ static const char *id_of_arn(const sc_card *card, const char *arn, sc_model_ref 
     if (region[0] != '\0') {
         ref->region = sc_card_region_of(card, region);
         if (ref->region < 0) {
-            snprintf(why, size, "unknown region '%s' in '%s'", region, arn);
+            sc_why_add(why, "unknown region '%s' in '%s'", region, arn);
             return NULL;
         }
     }
@@ -126,69 +126,113 @@ static const char *id_of_arn(const sc_card *card, const char *arn, sc_model_ref 
         if (strncmp(field[5], kinds[i], n) == 0)
             return field[5] + n;
     }
-    snprintf(why, size, "'%s' does not name its model, expected the ARN of a foundation-model or inference-profile",
-             arn);
+    sc_why_add(why, "'%s' does not name its model, expected the ARN of a foundation-model or inference-profile", arn);
     return NULL;
 }
 
-static void nearest_models(const sc_card *card, const char *id, const char *rest, char *why, size_t size)
+/* Takes a profile prefix off an id, which gives scope and group; the id itself if it has none. */
+static const char *take_prefix(const sc_card *card, const char *id, sc_model_ref *ref)
+{
+    const char *dot = strchr(id, '.');
+    size_t len = dot != NULL ? (size_t)(dot - id) : 0;
+    if (len == 6 && strncmp(id, "global", 6) == 0)
+        ref->scope = SC_SCOPE_GLOBAL;
+    else if (len > 0 && (ref->geo = geo_of(card, id, len)) >= 0)
+        ref->scope = SC_SCOPE_GEO;
+    else
+        return id;
+    return dot + 1;
+}
+
+/* A model with something before it that is no profile prefix.  Not so if the whole is nearer to another name: then the
+ * provider is misspelt. */
+static int is_unknown_prefix(const sc_card *card, const char *rest, const char *near)
+{
+    sc_model_ref unused;
+    const char *dot = strchr(rest, '.');
+    return dot != NULL && take_prefix(card, rest, &unused) == rest && model_or_alias(card, dot + 1) != NULL &&
+           (near == NULL || strcmp(near, dot + 1) == 0);
+}
+
+static void explain_unknown_prefix(const sc_card *card, const char *rest, sc_why *why)
+{
+    const char *prefixes[SC_MAX_GEOS + 1];
+    char prefix[64];
+    memcpy(prefixes, card->geos, card->n_geos * sizeof *prefixes);
+    prefixes[card->n_geos] = "global";
+    snprintf(prefix, sizeof prefix, "%.*s", (int)strcspn(rest, "."), rest);
+    sc_why_unknown(why, "profile prefix", prefix, prefixes, card->n_geos + 1);
+}
+
+/* Why `id`, which without its ARN and prefix is `rest`, is no model. */
+static void explain_unknown_model(const sc_card *card, const char *id, const char *rest, sc_why *why)
 {
     const char *near = sc_nearest_name(rest, card->names, card->n_names);
-    int n = snprintf(why, size, "unknown model '%s'", id);
+    if (is_unknown_prefix(card, rest, near)) {
+        explain_unknown_prefix(card, rest, why);
+        return;
+    }
+    sc_why_add(why, "unknown model '%s'", id);
     if (near != NULL) {
-        snprintf(why + n, size - (size_t)n, "; did you mean '%.*s%s'?", (int)(rest - id), id,
-                 near); /* with the prefix as given */
+        sc_why_add(why, "; did you mean '%.*s%s'?", (int)(rest - id), id, near); /* with the prefix as given */
         return;
     }
     /* No near spelling: name models that contain the words of the id ("sonnet 4.6" style input). */
     int found = 0;
-    for (size_t i = 0; i < card->n_models && found < 3 && (size_t)n < size; i++) {
+    for (size_t i = 0; i < card->n_models && found < 3; i++) {
         if (rest[0] != '\0' && strstr(card->models[i].id, rest) != NULL)
-            n += snprintf(why + n, size - (size_t)n, "%s '%s'", found++ == 0 ? "; known are" : ",", card->models[i].id);
+            sc_why_add(why, "%s '%s'", found++ == 0 ? "; known are" : ",", card->models[i].id);
     }
     if (found == 0)
-        snprintf(why + n, size - (size_t)n, "; `spendcast rates list` shows the known ones");
+        sc_why_add(why, "; `spendcast rates list` shows the known ones");
 }
 
 sc_code sc_card_resolve(const sc_card *card, const char *id, sc_model_ref *out, char *why, size_t why_size)
 {
     char unused[1];
     sc_model_ref ref = {NULL, SC_SCOPE_IN_REGION, -1, -1};
-    if (why == NULL) {
-        why = unused;
-        why_size = sizeof unused;
-    }
-    why[0] = '\0';
+    sc_why reason = why != NULL ? sc_why_start(why, why_size) : sc_why_start(unused, sizeof unused);
     const char *rest = id;
-    if (strncmp(id, "arn:", 4) == 0 && (rest = id_of_arn(card, id, &ref, why, why_size)) == NULL)
+    if (strncmp(id, "arn:", 4) == 0 && (rest = id_of_arn(card, id, &ref, &reason)) == NULL)
         return SC_E_INPUT;
     ref.model = model_or_alias(card, rest);
-    const char *dot = strchr(rest, '.');
-    if (ref.model == NULL && dot != NULL) {
-        size_t len = (size_t)(dot - rest);
-        if (len == 6 && strncmp(rest, "global", 6) == 0)
-            ref.scope = SC_SCOPE_GLOBAL;
-        else if ((ref.geo = geo_of(card, rest, len)) >= 0)
-            ref.scope = SC_SCOPE_GEO;
-        if (ref.scope != SC_SCOPE_IN_REGION) {
-            rest = dot + 1;
-            ref.model = model_or_alias(card, rest);
-        }
+    if (ref.model == NULL) {
+        rest = take_prefix(card, rest, &ref);
+        ref.model = model_or_alias(card, rest);
     }
     if (ref.model == NULL) {
-        nearest_models(card, id, rest, why, why_size);
+        explain_unknown_model(card, id, rest, &reason);
         return SC_E_INPUT;
     }
     if (!sc_card_region_serves(card, ref.region, ref.geo)) {
-        snprintf(why, why_size, "region '%s' is no source region of '%s.' profiles", card->regions[ref.region].code,
-                 card->geos[ref.geo]);
+        sc_why_add(&reason, "region '%s' is no source region of '%s.' profiles", card->regions[ref.region].code,
+                   card->geos[ref.geo]);
         return SC_E_INPUT;
     }
     *out = ref;
     return SC_OK;
 }
 
-/* The parts of a key that a price point may miss, nearest substitute last. */
+/* A price that is looked up among those of its model. */
+typedef struct lookup {
+    const sc_card *card;
+    const sc_price_point *points;
+    size_t n;
+    const sc_buy *buy;
+    sc_meter meter;
+    const char *variant; /* "" = none */
+    int64_t context;
+    sc_day day;
+} lookup;
+
+static lookup look_up(const sc_card *card, const sc_buy *buy, sc_meter meter, const char *variant, int64_t context,
+                      sc_day day)
+{
+    size_t first, n = sc_card_model_points(card, buy->model, &first);
+    return (lookup){card, card->points + first, n, buy, meter, variant != NULL ? variant : "", context, day};
+}
+
+/* The parts of a key in which a price point may differ from the wanted one, in the order in which they are named. */
 enum {
     MISS_METER = 1,
     MISS_TIER = 2,
@@ -196,60 +240,57 @@ enum {
     MISS_REGION = 8,
     MISS_CONTEXT = 16,
     MISS_DATE = 32,
-    MISS_VARIANT = 64
+    MISS_VARIANT = 64,
+    MISS_OFFER = MISS_METER | MISS_TIER | MISS_SCOPE | MISS_REGION,
+    MISS_ALL = 127
 };
 
-static unsigned misses(const sc_price_point *p, const sc_buy *buy, sc_meter meter, const char *variant, int64_t context,
-                       sc_day day)
+static unsigned misses(const sc_price_point *p, const lookup *w)
 {
     unsigned m = 0;
-    m |= p->meter != meter ? MISS_METER : 0u;
-    m |= p->tier != buy->tier ? MISS_TIER : 0u;
-    m |= (p->scopes >> buy->scope & 1) == 0 ? MISS_SCOPE : 0u;
-    m |= (p->regions >> buy->region & 1) == 0 ? MISS_REGION : 0u;
-    m |= context < p->context_from || context >= p->context_to ? MISS_CONTEXT : 0u;
-    m |= day < p->from || day >= p->to ? MISS_DATE : 0u;
-    m |= strcmp(p->variant, variant != NULL ? variant : "") != 0 ? MISS_VARIANT : 0u;
+    m |= p->meter != w->meter ? MISS_METER : 0u;
+    m |= p->tier != w->buy->tier ? MISS_TIER : 0u;
+    m |= (p->scopes >> w->buy->scope & 1) == 0 ? MISS_SCOPE : 0u;
+    m |= (p->regions >> w->buy->region & 1) == 0 ? MISS_REGION : 0u;
+    m |= w->context < p->context_from || w->context >= p->context_to ? MISS_CONTEXT : 0u;
+    m |= w->day < p->from || w->day >= p->to ? MISS_DATE : 0u;
+    m |= strcmp(p->variant, w->variant) != 0 ? MISS_VARIANT : 0u;
     return m;
 }
 
 const sc_price_point *sc_card_find(const sc_card *card, const sc_buy *buy, sc_meter meter, const char *variant,
                                    int64_t context, sc_day day)
 {
-    size_t first, n = sc_card_model_points(card, buy->model, &first);
-    for (size_t i = first; i < first + n; i++) {
-        if (misses(&card->points[i], buy, meter, variant, context, day) == 0)
-            return &card->points[i];
+    const lookup w = look_up(card, buy, meter, variant, context, day);
+    for (size_t i = 0; i < w.n; i++) {
+        if (misses(&w.points[i], &w) == 0)
+            return &w.points[i];
     }
     return NULL;
 }
 
-static int append(char *buf, size_t size, size_t *len, const char *format, ...) SC_PRINTF(4, 5);
-static int append(char *buf, size_t size, size_t *len, const char *format, ...)
+/* The lower, the nearer: what is not offered at all weighs more than what is at another size, day or variant; of
+ * equally many misses, the later part is the easier one to change. */
+static unsigned distance(unsigned m)
 {
-    va_list args;
-    va_start(args, format);
-    int n = *len < size ? vsnprintf(buf + *len, size - *len, format, args) : 0;
-    va_end(args);
-    if (n > 0)
-        *len = *len + (size_t)n < size ? *len + (size_t)n : size - 1;
-    return n;
+    unsigned offer = (unsigned)__builtin_popcount(m & MISS_OFFER);
+    unsigned rest = (unsigned)__builtin_popcount(m & ~(unsigned)MISS_OFFER);
+    return (offer * 4 + rest) * (MISS_ALL + 1) + (MISS_ALL - m);
 }
 
-static void append_set(char *buf, size_t size, size_t *len, uint64_t set, const char *(*name)(const sc_card *, int),
-                       const sc_card *card)
+static void add_names(sc_why *why, uint64_t set, const char *(*name)(const sc_card *, int), const sc_card *card)
 {
     int shown = 0, more = 0;
     for (int i = 0; i < 64; i++) {
         if ((set >> i & 1) == 0)
             continue;
         if (shown < 6)
-            append(buf, size, len, "%s%s", shown++ > 0 ? ", " : "", name(card, i));
+            sc_why_add(why, "%s%s", shown++ > 0 ? ", " : "", name(card, i));
         else
             more++;
     }
     if (more > 0)
-        append(buf, size, len, " and %d more", more);
+        sc_why_add(why, " and %d more", more);
 }
 
 static const char *region_name(const sc_card *card, int i) { return card->regions[i].code; }
@@ -257,68 +298,131 @@ static const char *scope_name(const sc_card *card, int i) { return (void)card, s
 static const char *tier_name(const sc_card *card, int i) { return (void)card, sc_tier_name((sc_tier)i); }
 static const char *meter_name(const sc_card *card, int i) { return (void)card, sc_meter_name((sc_meter)i); }
 
+/* The days nearest to the wanted one on which the points hold: "until 2026-09-30", "from 2026-10-15 on" or both. */
+static void add_days(sc_why *why, const lookup *w, unsigned missing)
+{
+    sc_day until = SC_DAY_MIN, from = SC_DAY_MAX, to = SC_DAY_MIN;
+    char day[16];
+    for (size_t i = 0; i < w->n; i++) {
+        const sc_price_point *p = &w->points[i];
+        if (misses(p, w) != missing)
+            continue;
+        if (p->to <= w->day) {
+            until = p->to > until ? p->to : until;
+        } else {
+            from = p->from < from ? p->from : from;
+            to = p->to > to ? p->to : to;
+        }
+    }
+    if (until != SC_DAY_MIN)
+        sc_why_add(why, " until %s", sc_day_format(until - 1, day));
+    if (from == SC_DAY_MAX)
+        return;
+    sc_why_add(why, "%s from %s", until != SC_DAY_MIN ? " and" : "", sc_day_format(from, day));
+    if (to == SC_DAY_MAX)
+        sc_why_add(why, " on");
+    else
+        sc_why_add(why, " to %s", sc_day_format(to - 1, day));
+}
+
+/* What is sold instead of one missing part, by the points that miss the same parts; `near` is one of them. */
+static void add_sold(sc_why *why, const lookup *w, const sc_price_point *near, unsigned part)
+{
+    unsigned missing = misses(near, w);
+    uint64_t regions = 0, scopes = 0, tiers = 0, meters = 0;
+    for (size_t i = 0; i < w->n; i++) {
+        const sc_price_point *p = &w->points[i];
+        if (misses(p, w) != missing)
+            continue;
+        regions |= p->regions;
+        scopes |= p->scopes;
+        tiers |= UINT64_C(1) << p->tier;
+        meters |= UINT64_C(1) << p->meter;
+    }
+    char day[16];
+    switch (part) {
+    case MISS_METER:
+        sc_why_add(why, ": priced meters are ");
+        add_names(why, meters, meter_name, w->card);
+        break;
+    case MISS_TIER:
+        sc_why_add(why, ": sold as ");
+        add_names(why, tiers, tier_name, w->card);
+        break;
+    case MISS_SCOPE:
+        sc_why_add(why, ": sold as ");
+        add_names(why, scopes, scope_name, w->card);
+        break;
+    case MISS_REGION:
+        sc_why_add(why, ": priced in ");
+        add_names(why, regions, region_name, w->card);
+        break;
+    case MISS_CONTEXT:
+        sc_why_add(why, " at %lld tokens of context: priced from %lld", (long long)w->context,
+                   (long long)near->context_from);
+        if (near->context_to != INT64_MAX)
+            sc_why_add(why, " to below %lld", (long long)near->context_to);
+        break;
+    case MISS_DATE:
+        sc_why_add(why, " on %s: priced", sc_day_format(w->day, day));
+        add_days(why, w, missing);
+        break;
+    default:
+        if (near->variant[0] != '\0')
+            sc_why_add(why, ": priced as variant '%s'", near->variant);
+        else
+            sc_why_add(why, ": priced without a variant");
+    }
+}
+
+/* One more missing part, for which what is sold does not hold either. */
+static void add_exception(sc_why *why, const lookup *w, unsigned part)
+{
+    char day[16];
+    switch (part) {
+    case MISS_TIER: sc_why_add(why, "as %s", sc_tier_name(w->buy->tier)); break;
+    case MISS_SCOPE: sc_why_add(why, "as %s", sc_scope_name(w->buy->scope)); break;
+    case MISS_REGION: sc_why_add(why, "in %s", w->card->regions[w->buy->region].code); break;
+    case MISS_CONTEXT: sc_why_add(why, "at %lld tokens of context", (long long)w->context); break;
+    case MISS_DATE: sc_why_add(why, "on %s", sc_day_format(w->day, day)); break;
+    default:
+        if (w->variant[0] != '\0')
+            sc_why_add(why, "as variant '%s'", w->variant);
+        else
+            sc_why_add(why, "without a variant");
+    }
+}
+
 char *sc_card_explain(const sc_card *card, const sc_buy *buy, sc_meter meter, const char *variant, int64_t context,
                       sc_day day, char *why, size_t size)
 {
-    size_t first, n = sc_card_model_points(card, buy->model, &first), len = 0;
-    unsigned best = MISS_METER | MISS_TIER | MISS_SCOPE | MISS_REGION | MISS_CONTEXT | MISS_DATE | MISS_VARIANT;
-    int best_count = 8;
-    uint64_t set = 0;
-    char from[16], to[16], at[16];
+    const lookup w = look_up(card, buy, meter, variant, context, day);
     const sc_price_point *near = NULL;
-    for (size_t i = first; i < first + n; i++) {
-        unsigned m = misses(&card->points[i], buy, meter, variant, context, day);
-        int count = __builtin_popcount(m);
-        if (count < best_count || (count == best_count && m > best)) {
-            best = m;
-            best_count = count;
-            near = &card->points[i];
-        }
+    for (size_t i = 0; i < w.n; i++) {
+        if (near == NULL || distance(misses(&w.points[i], &w)) < distance(misses(near, &w)))
+            near = &w.points[i];
     }
-    why[0] = '\0';
-    append(why, size, &len, "no %s price for %s (%s, %s, %s)", sc_meter_name(meter), buy->model->id,
-           card->regions[buy->region].code, sc_scope_name(buy->scope), sc_tier_name(buy->tier));
+    sc_why reason = sc_why_start(why, size);
+    sc_why_add(&reason, "no %s price for %s (%s, %s, %s)", sc_meter_name(meter), buy->model->id,
+               card->regions[buy->region].code, sc_scope_name(buy->scope), sc_tier_name(buy->tier));
     if (near == NULL) {
-        append(why, size, &len, ": the card has no price of this model");
+        sc_why_add(&reason, ": the card has no price of this model");
         return why;
     }
-    for (size_t i = first; i < first + n; i++) { /* everything sold that misses in the same respects */
-        const sc_price_point *p = &card->points[i];
-        if (misses(p, buy, meter, variant, context, day) != best)
-            continue;
-        if (best & MISS_REGION)
-            set |= p->regions;
-        else if (best & MISS_SCOPE)
-            set |= p->scopes;
-        else if (best & MISS_TIER)
-            set |= UINT64_C(1) << p->tier;
-        else if (best & MISS_METER)
-            set |= UINT64_C(1) << p->meter;
-    }
-    if (best & MISS_DATE) {
-        append(why, size, &len, " on %s: priced from %s to %s", sc_day_format(day, at), sc_day_format(near->from, from),
-               sc_day_format(near->to, to));
-    } else if (best & MISS_CONTEXT) {
-        append(why, size, &len, " at %lld tokens of context: priced from %lld", (long long)context,
-               (long long)near->context_from);
-        if (near->context_to != INT64_MAX)
-            append(why, size, &len, " to below %lld", (long long)near->context_to);
-    } else if (best & MISS_VARIANT) {
-        append(why, size, &len, ": priced as variant '%s'", near->variant);
-    } else if (best & MISS_REGION) {
-        append(why, size, &len, ": priced in ");
-        append_set(why, size, &len, set, region_name, card);
-    } else if (best & MISS_SCOPE) {
-        append(why, size, &len, ": sold as ");
-        append_set(why, size, &len, set, scope_name, card);
-    } else if (best & MISS_TIER) {
-        append(why, size, &len, ": sold as ");
-        append_set(why, size, &len, set, tier_name, card);
-    } else {
-        append(why, size, &len, ": priced meters are ");
-        append_set(why, size, &len, set, meter_name, card);
+    unsigned missing = misses(near, &w), named = missing & -missing, others = missing & ~named;
+    add_sold(&reason, &w, near, named);
+    for (const char *link = ", but not "; others != 0; others &= others - 1, link = ", nor ") {
+        sc_why_add(&reason, "%s", link);
+        add_exception(&reason, &w, others & -others);
     }
     return why;
+}
+
+/* A price of input at the smallest context: by which regions are compared. */
+static int is_entry_price(const sc_price_point *p, sc_scope scope, sc_tier tier, sc_day day)
+{
+    return p->meter == SC_METER_INPUT && p->tier == tier && (p->scopes >> scope & 1) && p->context_from == 0 &&
+           day >= p->from && day < p->to;
 }
 
 int sc_card_pick_region(const sc_card *card, const sc_model_ref *ref, sc_scope scope, sc_tier tier, int region,
@@ -329,33 +433,29 @@ int sc_card_pick_region(const sc_card *card, const sc_model_ref *ref, sc_scope s
     if (region >= 0 || ref->region >= 0)
         return region >= 0 ? region : ref->region;
     size_t first, n = sc_card_model_points(card, ref->model, &first);
-    uint64_t allowed = 0, priced = 0;
-    sc_unit_price price = -1, other = -1;
+    const sc_price_point *points = card->points + first;
+    uint64_t group = 0, allowed = 0, priced = 0;
     for (size_t r = 0; r < card->n_regions; r++) {
+        if (ref->geo < 0 || (card->regions[r].geos >> ref->geo & 1))
+            group |= UINT64_C(1) << r;
         if (sc_card_region_serves(card, (int)r, ref->geo))
             allowed |= UINT64_C(1) << r;
     }
-    for (size_t i = first; i < first + n; i++) {
-        const sc_price_point *p = &card->points[i];
-        if (p->meter == SC_METER_INPUT && p->tier == tier && (p->scopes >> scope & 1) && p->context_from == 0 &&
-            day >= p->from && day < p->to)
-            priced |= p->regions & allowed;
+    for (size_t i = 0; i < n; i++) {
+        if (is_entry_price(&points[i], scope, tier, day))
+            priced |= points[i].regions & allowed;
     }
-    int chosen = (priced >> card->default_region & 1) || priced == 0 ? card->default_region : __builtin_ctzll(priced);
-    if (priced == 0 || varies == NULL)
-        return chosen;
-    for (size_t r = 0; r < card->n_regions; r++) {
-        if ((priced >> r & 1) == 0)
+    uint64_t among = priced != 0 ? priced : group;
+    int chosen = among == 0 || (among >> card->default_region & 1) ? card->default_region : __builtin_ctzll(among);
+    for (size_t i = 0; i < n && varies != NULL; i++) {
+        const sc_price_point *here = &points[i];
+        if (!is_entry_price(here, scope, tier, day) || (here->regions >> chosen & 1) == 0)
             continue;
-        sc_buy buy = {ref->model, (int)r, scope, tier};
-        const sc_price_point *p = sc_card_find(card, &buy, SC_METER_INPUT, NULL, 0, day);
-        if (p == NULL)
-            continue;
-        if ((int)r == chosen)
-            price = p->price;
-        else if (other == -1 || p->price != price)
-            other = p->price;
-        *varies |= price != -1 && other != -1 && price != other;
+        for (size_t k = 0; k < n; k++) {
+            const sc_price_point *p = &points[k];
+            *varies |= is_entry_price(p, scope, tier, day) && (p->regions & allowed) != 0 && p->price != here->price &&
+                       strcmp(p->variant, here->variant) == 0;
+        }
     }
     return chosen;
 }

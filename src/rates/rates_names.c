@@ -2,7 +2,7 @@
 /* rates_names.c - the closed lists of the rate card (scopes, tiers, meters, lifetimes, flags) and their names. */
 #include <string.h>
 
-#include "spendcast/rates.h"
+#include "rates/card.h"
 
 static const char *const scope_names[SC_SCOPES] = {"in_region", "geo", "global"};
 static const char *const tier_names[SC_TIERS] = {"standard",    "priority",         "flex", "batch", "reserved",
@@ -32,6 +32,31 @@ static const struct {
     [SC_TTL_5M] = {"5m", 300.0, SC_METER_CACHE_WRITE_5M},
     [SC_TTL_30M] = {"30m", 1800.0, SC_METER_CACHE_WRITE_30M},
     [SC_TTL_1H] = {"1h", 3600.0, SC_METER_CACHE_WRITE_1H},
+};
+
+/* What a meter counts, where that is not tokens. */
+static const char *const meter_bases[SC_METERS] = {
+    [SC_METER_INPUT_VIDEO_SECOND] = "second",
+    [SC_METER_INPUT_AUDIO_SECOND] = "second",
+    [SC_METER_INPUT_DOCUMENT_IMAGE] = "image",
+    [SC_METER_OUTPUT_VIDEO_SECOND] = "second",
+    [SC_METER_REQUEST] = "request",
+    [SC_METER_RERANK_QUERY] = "query",
+    [SC_METER_WEB_GROUNDING_REQUEST] = "request",
+    [SC_METER_TEXT_UNIT] = "text unit",
+    [SC_METER_RESERVED_INPUT_TPM_1MO] = "1K TPM-hour",
+    [SC_METER_RESERVED_INPUT_TPM_3MO] = "1K TPM-hour",
+    [SC_METER_RESERVED_OUTPUT_TPM_1MO] = "1K TPM-hour",
+    [SC_METER_RESERVED_OUTPUT_TPM_3MO] = "1K TPM-hour",
+    [SC_METER_MODEL_UNIT_HOUR_NO_COMMIT] = "model unit-hour",
+    [SC_METER_MODEL_UNIT_HOUR_1MO] = "model unit-hour",
+    [SC_METER_MODEL_UNIT_HOUR_6MO] = "model unit-hour",
+    [SC_METER_CUSTOM_MODEL_STORAGE_MONTH] = "model-month",
+    [SC_METER_CUSTOM_MODEL_UNIT_HOUR_NO_COMMIT] = "model unit-hour",
+    [SC_METER_CUSTOM_MODEL_UNIT_MINUTE] = "CMU-minute",
+    [SC_METER_CUSTOM_MODEL_UNIT_STORAGE_MONTH] = "CMU-month",
+    [SC_METER_CUSTOM_TRAIN_HOUR] = "hour",
+    [SC_METER_CUSTOM_TRAIN_IMAGE_SEEN] = "image",
 };
 
 static int index_of(const char *const *names, int n, const char *name)
@@ -82,4 +107,12 @@ int sc_meter_in_context(sc_meter m)
     case SC_METER_CUSTOM_MODEL_INPUT: return 1;
     default: return 0;
     }
+}
+
+int sc_meter_counts(sc_meter m, const char *base)
+{
+    /* Chat models bill images by their tokens, image and embedding models by the piece. */
+    if ((m == SC_METER_INPUT_IMAGE || m == SC_METER_OUTPUT_IMAGE) && strcmp(base, "image") == 0)
+        return 1;
+    return strcmp(base, meter_bases[m] != NULL ? meter_bases[m] : "token") == 0;
 }

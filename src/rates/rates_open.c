@@ -26,29 +26,33 @@ sc_code sc_card_load_builtin(sc_card **out, sc_errors *errors)
 sc_code sc_card_load_folder(const char *folder, sc_card **out, sc_errors *errors)
 {
     char **names = NULL;
-    size_t n = 0;
+    size_t n = 0, len = strlen(folder);
     *out = NULL;
     sc_code code = sc_file_list(folder, ".csv", &names, &n, errors);
     if (code != SC_OK)
         return code;
+    while (len > 0 && folder[len - 1] == '/') /* paths and messages put one of their own */
+        len--;
+    char *label = sc_strndup(folder, len);
     sc_card_table *tables = SC_NEW_ARRAY(sc_card_table, n + 1);
     char **texts = SC_NEW_ARRAY(char *, n + 1);
-    if (tables == NULL || texts == NULL)
+    if (label == NULL || tables == NULL || texts == NULL)
         code = SC_E_MEMORY;
     for (size_t i = 0; code == SC_OK && i < n; i++) {
         sc_strbuf path = {0};
-        sc_strbuf_printf(&path, "%s/%s", folder, names[i]);
+        sc_strbuf_printf(&path, "%s/%s", label, names[i]);
         tables[i].name = names[i];
         code = path.failed ? SC_E_MEMORY : sc_file_read(path.text, MAX_TABLE_BYTES, &texts[i], &tables[i].size, errors);
         tables[i].text = texts[i];
         sc_strbuf_release(&path);
     }
     if (code == SC_OK)
-        code = sc_card_load_tables(folder, tables, n, out, errors);
+        code = sc_card_load_tables(label, tables, n, out, errors);
     for (size_t i = 0; texts != NULL && i < n; i++)
         sc_free(texts[i]);
     sc_free(texts);
     sc_free(tables);
+    sc_free(label);
     sc_free(names);
     return code;
 }

@@ -7,14 +7,17 @@
 
 #define MAX_QUANTITY INT64_C(1000000000000000000) /* 10^18 base units of one meter */
 
-static int64_t context_of(const sc_usage_line *lines, size_t n, int64_t requests)
+static int is_output(sc_meter m) { return m == SC_METER_OUTPUT || m == SC_METER_CUSTOM_MODEL_OUTPUT; }
+
+/* Tokens of the meters that are counted, in one request. */
+static int64_t tokens_of(const sc_usage_line *lines, size_t n, int64_t requests, int (*is_counted)(sc_meter))
 {
     sc_int128 tokens = 0;
     for (size_t i = 0; i < n; i++) {
-        if (sc_meter_in_context(lines[i].meter))
+        if (is_counted(lines[i].meter))
             tokens += lines[i].quantity;
     }
-    tokens /= requests; /* band limits are whole tokens: rounding down judges the exact quotient */
+    tokens /= requests; /* limits are whole tokens: rounding down judges the exact quotient */
     return tokens < INT64_MAX ? (int64_t)tokens : INT64_MAX - 1;
 }
 
@@ -28,7 +31,7 @@ sc_code sc_card_price(const sc_card *card, const sc_buy *buy, const sc_usage_lin
     if (requests < 1)
         return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "requests is %" PRId64 ", expected at least 1", requests);
     if (context < 0)
-        context = context_of(lines, n, requests);
+        context = tokens_of(lines, n, requests, sc_meter_in_context);
     for (size_t i = 0; i < n; i++) {
         const sc_usage_line *l = &lines[i];
         if (l->quantity < 0 || l->quantity > MAX_QUANTITY) {
@@ -49,6 +52,10 @@ sc_code sc_card_price(const sc_card *card, const sc_buy *buy, const sc_usage_lin
         sc_errors_warn(errors, NULL, NULL,
                        "%" PRId64 " tokens of context in one request, but the window of %s holds %" PRId64, context,
                        m->id, m->context_window);
+    int64_t output = tokens_of(lines, n, requests, is_output);
+    if (m->max_output > 0 && output > m->max_output)
+        sc_errors_warn(errors, NULL, NULL, "%" PRId64 " tokens of output in one request, but %s gives at most %" PRId64,
+                       output, m->id, m->max_output);
     if (day >= m->end_of_life)
         sc_errors_warn(errors, NULL, NULL, "%s is retired since %s: these are its last known prices", m->id,
                        sc_day_format(m->end_of_life, when));
