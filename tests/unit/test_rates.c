@@ -151,6 +151,13 @@ static void not_resolved(void)
          "unknown model 'eu.anthropic.claude-sonet-4-6'; did you mean 'eu.anthropic.claude-sonnet-4-6'?"},
         {"global.amazon.nova-por-v1:0",
          "unknown model 'global.amazon.nova-por-v1:0'; did you mean 'global.amazon.nova-pro-v1:0'?"},
+        {"asia.anthropic.claude-sonnet-4-6",
+         "unknown profile prefix 'asia', expected apac, jp, in, au, ca, us, eu, us-gov or global"},
+        {"globl.anthropic.claude-sonnet-4-6", "unknown profile prefix 'globl'; did you mean 'global'?"},
+        {"us.us.anthropic.claude-sonnet-4-6",
+         "unknown model 'us.us.anthropic.claude-sonnet-4-6'; did you mean 'us.anthropic.claude-sonnet-4-6'?"},
+        {"antropic.claude-sonnet-4-6",
+         "unknown model 'antropic.claude-sonnet-4-6'; did you mean 'anthropic.claude-sonnet-4-6'?"},
         {"", "unknown model ''; `spendcast rates list` shows the known ones"},
         {"us.", "unknown model 'us.'; `spendcast rates list` shows the known ones"},
         {"frobnicate", "unknown model 'frobnicate'; `spendcast rates list` shows the known ones"},
@@ -220,6 +227,7 @@ static void regions_picked(void)
         /* another price elsewhere; in the second case neighbours in the list have the same */
         {"amazon.nova-pro-v1:0", "", "us-east-2", SC_TIER_STANDARD, 1},
         {"google.gemma-3-12b-it", "", "us-east-2", SC_TIER_STANDARD, 1},
+        {"amazon.nova-2-sonic-v1:0", "", "us-east-2", SC_TIER_STANDARD, 1},
         /* stated, or in the ARN: nothing was assumed, so nothing varies */
         {"amazon.nova-pro-v1:0", "eu-west-1", "eu-west-1", SC_TIER_STANDARD, 0},
         {"amazon.nova-pro-v1:0", "mx-central-1", "mx-central-1", SC_TIER_STANDARD, 0},
@@ -229,6 +237,7 @@ static void regions_picked(void)
         /* without any price */
         {"amazon.nova-canvas-v1:0", "", "us-east-2", SC_TIER_STANDARD, 0},
         {"amazon.nova-pro-v1:0", "", "us-east-2", SC_TIER_RESERVED, 0},
+        {"eu.anthropic.claude-sonnet-4-6", "", "eu-central-1", SC_TIER_FLEX, 0},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         sc_model_ref ref;
@@ -291,6 +300,18 @@ static void reasons(void)
         {"amazon.nova-canvas-v1:0", "us-east-2", SC_TIER_STANDARD, SC_METER_OUTPUT_IMAGE, NULL, 0, "2026-11-22",
          "no output_image price for amazon.nova-canvas-v1:0 (us-east-2, in_region, standard): the card has no price of "
          "this model"},
+        {"amazon.nova-pro-v1:0", "us-east-2", SC_TIER_STANDARD, SC_METER_INPUT, "speech", 0, "2026-11-22",
+         "no input price for amazon.nova-pro-v1:0 (us-east-2, in_region, standard): priced without a variant"},
+        /* several parts are missing: none of them is named as if it were alone */
+        {"global.openai.gpt-5.6-sol", "us-east-2", SC_TIER_STANDARD, SC_METER_INPUT_IMAGE, NULL, 0, "2026-08-01",
+         "no input_image price for openai.gpt-5.6-sol (us-east-2, global, standard): priced meters are input, output, "
+         "cache_read, cache_write_30m, but not on 2026-08-01"},
+        {"amazon.nova-pro-v1:0", "mx-central-1", SC_TIER_STANDARD, SC_METER_CACHE_WRITE_1H, NULL, 0, "2026-11-22",
+         "no cache_write_1h price for amazon.nova-pro-v1:0 (mx-central-1, in_region, standard): priced meters are "
+         "input, output, cache_read, but not in mx-central-1"},
+        {"global.nvidia.nemotron-nano-9b-v2", "ap-south-2", SC_TIER_PRIORITY, SC_METER_OUTPUT, NULL, 0, "2026-11-22",
+         "no output price for nvidia.nemotron-nano-9b-v2 (ap-south-2, global, priority): sold as standard, batch, but "
+         "not as global, nor in ap-south-2"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         sc_buy buy = buy_of(cases[i].id, cases[i].tier, cases[i].date);
@@ -487,12 +508,12 @@ static void any_order(void)
     }
 }
 
-/* Prices one input line and returns what was reported, "" = nothing. */
-static const char *reported(const char *id, int64_t tokens, const char *date, const char *expected_usd)
+/* Prices one line and returns what was reported, "" = nothing. */
+static const char *reported(const char *id, sc_meter meter, int64_t tokens, const char *date, const char *expected_usd)
 {
     static char texts[2 * 480];
     sc_buy buy = buy_of(id, SC_TIER_STANDARD, date);
-    const sc_usage_line line = {SC_METER_INPUT, tokens, NULL};
+    const sc_usage_line line = {meter, tokens, NULL};
     sc_line_item item;
     sc_money total = -1;
     sc_errors errors = {0};
@@ -514,13 +535,17 @@ static void warnings(void)
     static const char retired[] =
         "anthropic.claude-opus-4-20250514-v1:0 is retired since 2026-05-31: these are its last "
         "known prices";
-    EXPECT_STR(reported(opus_4, 1000, "2026-05-30", "0.015"), "");
-    EXPECT_STR(reported(opus_4, 1000, "2026-05-31", "0.015"), retired);
-    EXPECT_STR(reported(opus_4, 1000, "2027-05-31", "0.015"), retired);
-    EXPECT_STR(reported("anthropic.claude-haiku-4-5", 200000, "2026-11-22", "0.22"), "");
-    EXPECT_STR(reported("anthropic.claude-haiku-4-5", 200001, "2026-11-22", "0.2200011"),
+    EXPECT_STR(reported(opus_4, SC_METER_INPUT, 1000, "2026-05-30", "0.015"), "");
+    EXPECT_STR(reported(opus_4, SC_METER_INPUT, 1000, "2026-05-31", "0.015"), retired);
+    EXPECT_STR(reported(opus_4, SC_METER_INPUT, 1000, "2027-05-31", "0.015"), retired);
+    EXPECT_STR(reported("anthropic.claude-haiku-4-5", SC_METER_INPUT, 200000, "2026-11-22", "0.22"), "");
+    EXPECT_STR(reported("anthropic.claude-haiku-4-5", SC_METER_INPUT, 200001, "2026-11-22", "0.2200011"),
                "200001 tokens of context in one request, but the window of anthropic.claude-haiku-4-5-20251001-v1:0 "
                "holds 200000");
+    EXPECT_STR(reported("anthropic.claude-haiku-4-5", SC_METER_OUTPUT, 64000, "2026-11-22", "0.352"), "");
+    EXPECT_STR(reported("anthropic.claude-haiku-4-5", SC_METER_OUTPUT, 64001, "2026-11-22", "0.3520055"),
+               "64001 tokens of output in one request, but anthropic.claude-haiku-4-5-20251001-v1:0 gives at most "
+               "64000");
 }
 
 /* A meter without a price is an error of its own; the others are still priced, and it is never taken as 0. */
