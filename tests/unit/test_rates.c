@@ -273,7 +273,8 @@ static void reasons(void)
         const char *date, *why;
     } cases[] = {
         {"global.openai.gpt-5.6-sol", "us-east-2", SC_TIER_STANDARD, SC_METER_INPUT, NULL, 0, "2026-08-16",
-         "no input price for openai.gpt-5.6-sol (us-east-2, global, standard) on 2026-08-16: priced from 2026-08-17 on"},
+         "no input price for openai.gpt-5.6-sol (us-east-2, global, standard) on 2026-08-16: priced from 2026-08-17 "
+         "on"},
         {"anthropic.claude-3-5-sonnet-20240620-v1:0", "us-east-2", SC_TIER_STANDARD, SC_METER_CACHE_READ, NULL, 0,
          "2025-12-01",
          "no cache_read price for anthropic.claude-3-5-sonnet-20240620-v1:0 (us-east-2, in_region, standard) on "
