@@ -76,7 +76,7 @@ void sc_loader_add_prices(sc_loader *x, const char *name)
         return;
     const char *path = sc_loader_path(x, name), *codes[SC_MAX_REGIONS];
     const char *const *regions = card->regions != NULL ? codes : NULL;
-    for (size_t i = 0; i < card->n_regions; i++)
+    for (size_t i = 0; regions != NULL && i < card->n_regions; i++)
         codes[i] = card->regions[i].code;
     for (size_t r = 0; r < sc_csv_rows(t); r++) {
         sc_rate_cell c[N];
