@@ -87,6 +87,13 @@ SC_API const char *sc_code_name(sc_code code);
  * least 1), or NULL.  Of equally near names the first is given. */
 SC_API const char *sc_nearest_name(const char *word, const char *const *names, size_t n);
 
+#define SC_NAME_HINT_MAX 400
+
+/* How a message on an unknown name ends: "; did you mean 'x'?" with the nearest of names[0..n), or else ", expected a,
+ * b or c", of many names the first ones "or N more"; "" for no names.  buf holds SC_NAME_HINT_MAX bytes; a longer text
+ * is cut.  Returns buf. */
+SC_API char *sc_name_hint(const char *word, const char *const *names, size_t n, char *buf);
+
 #ifdef __cplusplus
 }
 #endif

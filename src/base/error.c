@@ -365,3 +365,22 @@ const char *sc_nearest_name(const char *word, const char *const *names, size_t n
     }
     return nearest;
 }
+
+char *sc_name_hint(const char *word, const char *const *names, size_t n, char *buf)
+{
+    enum { FEW = 10, FIRST = 6 }; /* so many are all listed; of more, so many */
+    const char *near = sc_nearest_name(word, names, n);
+    size_t shown = n <= FEW ? n : FIRST, len = 0;
+    buf[0] = '\0';
+    if (near != NULL) {
+        snprintf(buf, SC_NAME_HINT_MAX, "; did you mean '%s'?", near);
+        return buf;
+    }
+    for (size_t i = 0; i < shown && len < SC_NAME_HINT_MAX; i++) {
+        const char *before = i == 0 ? ", expected " : i + 1 == n ? " or " : ", ";
+        len += (size_t)snprintf(buf + len, SC_NAME_HINT_MAX - len, "%s%s", before, names[i]);
+    }
+    if (shown < n && len < SC_NAME_HINT_MAX)
+        snprintf(buf + len, SC_NAME_HINT_MAX - len, " or %zu more", n - shown);
+    return buf;
+}

@@ -84,7 +84,6 @@ static void offer_row(sc_table *t, const sc_card *card, const sc_offer_result *o
 
 typedef struct tables {
     sc_table *offers, *refused;
-    int several; /* workloads */
     size_t shown, allowed;
 } tables;
 
@@ -115,7 +114,7 @@ static tables make_tables(sc_report *r, const compare_options *o, int several, i
         OFFER_COLUMNS(workload),
         {"reason", "not allowed because", SC_CELL_TEXT, 0, 0},
     };
-    tables t = {.several = several};
+    tables t = {0};
     t.offers = sc_report_table(r, "offers", NULL, offers, sizeof offers / sizeof offers[0]);
     if (o->refused || o->g.format == SC_FORMAT_JSON)
         t.refused = sc_report_table(r, "refused", "Not allowed", refused, sizeof refused / sizeof refused[0]);

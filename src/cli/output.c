@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #define WIDTH_UNKNOWN 100
-#define NAMES_SHOWN ((size_t)6) /* of a list of valid names */
 
 int exit_code(sc_code code)
 {
@@ -51,20 +50,8 @@ void print_problem(const char *where, const char *format, ...)
 
 void print_unknown(const char *where, const char *kind, const char *name, const char *const *names, size_t n)
 {
-    char list[320] = "none";
-    const char *near = sc_nearest_name(name, names, n);
-    size_t shown = n <= NAMES_SHOWN + 1 ? n : NAMES_SHOWN, len = 0;
-    if (near != NULL) {
-        print_problem(where, "unknown %s '%s'; did you mean '%s'?", kind, name, near);
-        return;
-    }
-    for (size_t i = 0; i < shown && len < sizeof list; i++) {
-        const char *before = i == 0 ? "" : i + 1 == n ? " or " : ", ";
-        len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", before, names[i]);
-    }
-    if (shown < n && len < sizeof list)
-        snprintf(list + len, sizeof list - len, " or %zu more", n - shown);
-    print_problem(where, "unknown %s '%s', expected %s", kind, name, list);
+    char hint[SC_NAME_HINT_MAX];
+    print_problem(where, "unknown %s '%s'%s", kind, name, sc_name_hint(name, names, n, hint));
 }
 
 static int terminal_width(void)

@@ -151,11 +151,8 @@ static void unknown_column(struct reader *r, const sc_place *place, const char *
     }
     for (size_t c = 0; c < t->n_columns; c++)
         names[c] = t->columns[c].name;
-    const char *nearest = sc_nearest_name(name, names, t->n_columns);
-    if (nearest != NULL)
-        row_error(r, place, NULL, "unknown column '%s'; did you mean '%s'?", name, nearest);
-    else
-        row_error(r, place, NULL, "unknown column '%s'", name);
+    char hint[SC_NAME_HINT_MAX];
+    row_error(r, place, NULL, "unknown column '%s'%s", name, sc_name_hint(name, names, t->n_columns, hint));
     sc_free(names);
 }
 

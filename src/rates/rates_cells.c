@@ -84,12 +84,10 @@ sc_day sc_rate_cell_day(sc_rate_cell *c, sc_day none, int required)
 
 void sc_rate_cell_unknown(sc_rate_cell *c, const char *what, const char *const *names, size_t n)
 {
-    char word[200], text[480];
+    char word[200], hint[SC_NAME_HINT_MAX];
     size_t len = c->word_len > 0 ? c->word_len : strlen(c->text);
     snprintf(word, sizeof word, "%.*s", (int)(len < sizeof word ? len : sizeof word), c->text + c->word);
-    sc_why why = sc_why_start(text, sizeof text);
-    sc_why_unknown(&why, what, word, names, n);
-    sc_rate_cell_error(c, "%s", text);
+    sc_rate_cell_error(c, "unknown %s '%s'%s", what, word, sc_name_hint(word, names, n, hint));
 }
 
 int sc_rate_cell_choice(sc_rate_cell *c, const char *what, const char *const *names, size_t n)

@@ -5,8 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#define FEW_NAMES 10
-
 sc_why sc_why_start(char *buf, size_t size)
 {
     buf[0] = '\0';
@@ -25,11 +23,6 @@ void sc_why_add(sc_why *w, const char *format, ...)
 
 void sc_why_unknown(sc_why *w, const char *what, const char *word, const char *const *names, size_t n)
 {
-    const char *near = sc_nearest_name(word, names, n);
-    sc_why_add(w, "unknown %s '%s'", what, word);
-    if (near != NULL)
-        sc_why_add(w, "; did you mean '%s'?", near);
-    else
-        for (size_t i = 0; i < n && n <= FEW_NAMES; i++)
-            sc_why_add(w, "%s%s", i == 0 ? ", expected " : i + 1 < n ? ", " : " or ", names[i]);
+    char hint[SC_NAME_HINT_MAX];
+    sc_why_add(w, "unknown %s '%s'%s", what, word, sc_name_hint(word, names, n, hint));
 }

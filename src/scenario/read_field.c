@@ -67,37 +67,11 @@ void sc_reader_record_node(sc_reader *r, const sc_field *f, const cJSON *node)
 
 /* ---- objects and lists ---- */
 
-#define FEW_NAMES 8 /* so many are listed where none of them is near */
-
-/* "unknown WHAT 'WORD'", with the nearest of the names, whose index is returned, or else (-1) with all of them if they
- * are few.  `where` follows the word. */
-static int report_unknown(sc_reader *r, const cJSON *node, sc_json_part part, const char *what, const char *word,
-                          const char *where, const char *const *names, size_t n)
-{
-    const char *near = sc_nearest_name(word, names, n);
-    sc_strbuf expected = {0};
-    int index = -1;
-    if (near != NULL)
-        sc_strbuf_printf(&expected, "; did you mean '%s'?", near);
-    for (size_t i = 0; i < n; i++) {
-        if (near == NULL && n <= FEW_NAMES)
-            sc_strbuf_printf(&expected, "%s%s", i == 0 ? ", expected " : i + 1 < n ? ", " : " or ", names[i]);
-        if (names[i] == near)
-            index = (int)i;
-    }
-    READ_ERROR(r, node, part, "unknown %s '%s'%s%s", what, word, where, expected.text != NULL ? expected.text : "");
-    if (expected.failed)
-        r->failed = SC_E_MEMORY;
-    sc_strbuf_release(&expected);
-    return index;
-}
-
 void sc_read_object(sc_reader *r, const cJSON *node, const char *what, const sc_field *fields, size_t n, void *base)
 {
     const char *names[32]; /* no table is longer */
     uint32_t meant = 0;    /* bit i: a misspelt key seems to be fields[i], which then is not missing */
-    char in[64];
-    snprintf(in, sizeof in, " in %s", what);
+    char hint[SC_NAME_HINT_MAX];
     if (node != NULL && !cJSON_IsObject(node)) {
         READ_ERROR(r, node, SC_JSON_VALUE, "is not an object, expected {...} with the keys of %s", what);
         node = NULL;
@@ -110,9 +84,11 @@ void sc_read_object(sc_reader *r, const cJSON *node, const char *what, const sc_
             i++;
         if (i < n)
             continue;
-        int near = report_unknown(r, c, SC_JSON_KEY, "key", c->string, in, names, n);
-        if (near >= 0)
-            meant |= UINT32_C(1) << near;
+        const char *near = sc_nearest_name(c->string, names, n);
+        READ_ERROR(r, c, SC_JSON_KEY, "unknown key '%s' in %s%s", c->string, what,
+                   sc_name_hint(c->string, names, n, hint));
+        for (i = 0; near != NULL && i < n; i++)
+            meant |= names[i] == near ? UINT32_C(1) << i : 0;
     }
     for (size_t i = 0; i < n; i++) {
         const cJSON *value = node != NULL ? cJSON_GetObjectItemCaseSensitive(node, fields[i].key) : NULL;
@@ -139,6 +115,14 @@ void sc_reader_pop(sc_reader *r, size_t len)
     r->path.len = len;
     if (r->path.text != NULL)
         r->path.text[len] = '\0';
+}
+
+void sc_read_nested(sc_reader *r, const cJSON *node, const sc_field *f, const char *what, const sc_field *fields,
+                    size_t n, void *base)
+{
+    size_t len = sc_reader_push(r, f->key);
+    sc_read_object(r, node, what, fields, n, base);
+    sc_reader_pop(r, len);
 }
 
 /* ---- values ---- */
@@ -218,6 +202,7 @@ void sc_read_day(sc_reader *r, const cJSON *node, const sc_field *f, void *targe
 
 static int name_index(sc_reader *r, const cJSON *node, const char *what, const char *const *names, size_t n)
 {
+    char hint[SC_NAME_HINT_MAX];
     if (!cJSON_IsString(node)) {
         READ_ERROR(r, node, SC_JSON_VALUE, "is not the name of a %s", what);
         return -1;
@@ -226,7 +211,8 @@ static int name_index(sc_reader *r, const cJSON *node, const char *what, const c
         if (strcmp(names[i], node->valuestring) == 0)
             return (int)i;
     }
-    (void)report_unknown(r, node, SC_JSON_VALUE, what, node->valuestring, "", names, n);
+    READ_ERROR(r, node, SC_JSON_VALUE, "unknown %s '%s'%s", what, node->valuestring,
+               sc_name_hint(node->valuestring, names, n, hint));
     return -1;
 }
 

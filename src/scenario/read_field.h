@@ -46,6 +46,10 @@ struct sc_field {
  * defaults. `what` names the object in messages ("an offer"). */
 void sc_read_object(sc_reader *r, const cJSON *node, const char *what, const sc_field *fields, size_t n, void *base);
 
+/* The same for an object that is the value of field f: its path is that of the outer object and the key. */
+void sc_read_nested(sc_reader *r, const cJSON *node, const sc_field *f, const char *what, const sc_field *fields,
+                    size_t n, void *base);
+
 /* Memory and text that live as long as the scenario; NULL sets r->failed. */
 char *sc_reader_keep(sc_reader *r, const char *text);
 void *sc_reader_keep_array(sc_reader *r, size_t n, size_t size);

@@ -43,9 +43,7 @@ static void read_loading(sc_reader *r, const cJSON *node, const sc_field *f, voi
         sc_reader_record(r, f, text, 1);
         return;
     }
-    size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "a loading", loading_fields, COUNT(loading_fields), l);
-    sc_reader_pop(r, len);
+    sc_read_nested(r, node, f, "a loading", loading_fields, COUNT(loading_fields), l);
     if (l->of[0] * l->of[0] + l->of[1] * l->of[1] + l->of[2] * l->of[2] > 1.0 + 1e-12)
         READ_ERROR(r, node, SC_JSON_VALUE, "squares of the loadings add up to more than 1");
 }
@@ -102,9 +100,7 @@ static void read_offer(sc_reader *r, const cJSON *node, const sc_field *f, void 
     sc_workload *w = target;
     offer_text o = {NULL, -1, -1, SC_TIER_STANDARD};
     char why[400];
-    size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "an offer", offer_fields, COUNT(offer_fields), &o);
-    sc_reader_pop(r, len);
+    sc_read_nested(r, node, f, "an offer", offer_fields, COUNT(offer_fields), &o);
     w->ref.model = NULL;
     if (o.model == NULL || o.model[0] == '\0')
         return;
@@ -148,9 +144,7 @@ static const sc_field volume_fields[] = {
 
 static void read_volume(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
-    size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "a volume", volume_fields, COUNT(volume_fields), target);
-    sc_reader_pop(r, len);
+    sc_read_nested(r, node, f, "a volume", volume_fields, COUNT(volume_fields), target);
 }
 
 static const sc_field tokens_fields[] = {
@@ -168,9 +162,7 @@ static const sc_field tokens_fields[] = {
 
 static void read_tokens(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
-    size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "a set of tokens", tokens_fields, COUNT(tokens_fields), target);
-    sc_reader_pop(r, len);
+    sc_read_nested(r, node, f, "a set of tokens", tokens_fields, COUNT(tokens_fields), target);
 }
 
 static const sc_field cache_fields[] = {
@@ -184,9 +176,7 @@ static const sc_field cache_fields[] = {
 
 static void read_cache(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
-    size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "a cache", cache_fields, COUNT(cache_fields), target);
-    sc_reader_pop(r, len);
+    sc_read_nested(r, node, f, "a cache", cache_fields, COUNT(cache_fields), target);
 }
 
 static const sc_field needs_fields[] = {
@@ -208,9 +198,7 @@ static const sc_field needs_fields[] = {
 
 static void read_needs(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
-    size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "a set of requirements", needs_fields, COUNT(needs_fields), target);
-    sc_reader_pop(r, len);
+    sc_read_nested(r, node, f, "a set of requirements", needs_fields, COUNT(needs_fields), target);
 }
 
 static const sc_field workload_fields[] = {
@@ -307,9 +295,7 @@ static void read_budget(sc_reader *r, const cJSON *node, const sc_field *f, void
 {
     if (node == NULL)
         return;
-    size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "a budget", budget_fields, COUNT(budget_fields), target);
-    sc_reader_pop(r, len);
+    sc_read_nested(r, node, f, "a budget", budget_fields, COUNT(budget_fields), target);
 }
 
 static const sc_field project_fields[] = {
@@ -378,9 +364,7 @@ static void read_horizon(sc_reader *r, const cJSON *node, const sc_field *f, voi
     sc_scenario *s = target;
     horizon_text h = {0, 0, 0};
     int errors_before = r->errors->errors;
-    size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "a horizon", horizon_fields, COUNT(horizon_fields), &h);
-    sc_reader_pop(r, len);
+    sc_read_nested(r, node, f, "a horizon", horizon_fields, COUNT(horizon_fields), &h);
     s->start = h.start;
     s->end = h.months > 0 ? sc_day_add_months(h.start, (int)h.months) : h.start + (sc_day)h.days;
     if (node == NULL || r->errors->errors != errors_before)
@@ -408,9 +392,7 @@ static const sc_field switching_fields[] = {
 static void read_switching(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
     sc_dist *d = target;
-    size_t len = sc_reader_push(r, f->key);
-    sc_read_object(r, node, "a switching", switching_fields, COUNT(switching_fields), d);
-    sc_reader_pop(r, len);
+    sc_read_nested(r, node, f, "a switching", switching_fields, COUNT(switching_fields), d);
     if (node == NULL || cJSON_GetObjectItemCaseSensitive(node, "verbosity") == NULL)
         (void)sc_dist_lognormal_quantiles(d, 0.1, 0.7, 0.9, 1.4, SC_INF);
 }

@@ -73,15 +73,18 @@ int sc_scenario_find_workload(const sc_scenario *s, const char *name, char *why,
         return -1;
     }
     const char **names = SC_NEW_ARRAY(const char *, s->n_workloads);
-    const char *near = NULL;
-    sc_arena full = {0};
-    for (size_t i = 0; names != NULL && i < s->n_workloads; i++)
-        names[i] = slash != NULL ? full_name(s, i, &full) : s->workloads[i].id;
-    if (names != NULL)
-        near = sc_nearest_name(name, names, s->n_workloads);
-    snprintf(why, why_size, near != NULL ? "unknown workload '%s'; did you mean '%s'?" : "unknown workload '%s'", name,
-             near);
-    sc_arena_release(&full);
+    char hint[SC_NAME_HINT_MAX];
+    sc_arena full_names = {0};
+    /* A lone id is sought among ids; where none is near, or a project was named, all of PROJECT/WORKLOAD count. */
+    const size_t n = names != NULL ? s->n_workloads : 0;
+    for (int full = slash != NULL; full <= 1; full++) {
+        for (size_t i = 0; i < n; i++)
+            names[i] = full ? full_name(s, i, &full_names) : s->workloads[i].id;
+        if (sc_nearest_name(name, names, n) != NULL)
+            break;
+    }
+    snprintf(why, why_size, "unknown workload '%s'%s", name, sc_name_hint(name, names, n, hint));
+    sc_arena_release(&full_names);
     sc_free(names);
     return -1;
 }

@@ -68,32 +68,26 @@ static int is_grouping(const sc_scenario *s, const char *by)
 static sc_code unknown_grouping(const sc_scenario *s, const char *by, sc_errors *errors)
 {
     const char *names[64] = {"project", "workload", "model", "provider", "total"};
+    char hint[SC_NAME_HINT_MAX];
     size_t n = 5;
     for (size_t i = 0; i < s->n_tag_keys && n < 64; i++)
         names[n++] = s->tag_keys[i];
-    const char *near = sc_nearest_name(by, names, n);
-    if (near != NULL)
-        return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "cannot group by '%s'; did you mean '%s'?", by, near);
-    return sc_errors_add(
-        errors, SC_E_USAGE, NULL, NULL,
-        "cannot group by '%s', expected project, workload, model, provider, total or a tag of the scenario", by);
+    return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "cannot group by '%s'%s", by,
+                         sc_name_hint(by, names, n, hint));
 }
 
 static sc_code find_project(const sc_scenario *s, const char *id, size_t *project, sc_errors *errors)
 {
     const char **names = SC_NEW_ARRAY(const char *, s->n_projects);
+    char hint[SC_NAME_HINT_MAX];
     sc_code code = SC_OK;
     if (names == NULL)
         return SC_E_MEMORY;
     for (*project = 0; *project < s->n_projects && strcmp(s->projects[*project].id, id) != 0; (*project)++)
         names[*project] = s->projects[*project].id;
-    if (*project == s->n_projects) {
-        const char *near = sc_nearest_name(id, names, s->n_projects);
-        if (near != NULL)
-            code = sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "unknown project '%s'; did you mean '%s'?", id, near);
-        else
-            code = sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "unknown project '%s'", id);
-    }
+    if (*project == s->n_projects)
+        code = sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "unknown project '%s'%s", id,
+                             sc_name_hint(id, names, s->n_projects, hint));
     sc_free(names);
     return code;
 }

@@ -6,33 +6,11 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "fuzz_check.h"
 #include "io/csv_table.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const sc_csv_column columns[] = {{"a", 1}, {"b", 0}, {"c", 0}};
 enum { COLUMNS = sizeof columns / sizeof *columns };
-
-static void require(int holds)
-{
-    if (!holds)
-        abort();
-}
-
-static void check_errors(const sc_errors *errors, const char *text, size_t size)
-{
-    int lines = 1;
-    for (size_t i = 0; i < size; i++)
-        lines += text[i] == '\n';
-    require(errors->errors > 0 && errors->count > 0);
-    for (int i = 0; i < errors->count; i++) {
-        const sc_error *e = &errors->item[i];
-        char shown[SC_ERROR_TEXT_MAX];
-        require(e->line >= 1 && e->line <= lines && e->column >= 1 && (size_t)e->column <= size + 1);
-        require(e->caret >= 0 && (size_t)e->caret <= strlen(e->source) && e->width >= 1);
-        require(sc_error_format(e, shown, sizeof shown) < sizeof shown - 1);
-    }
-}
 
 /* Undoes the quoting of a raw cell by the letter of RFC 4180. */
 static void unquote(const sc_place *place, sc_strbuf *cell)
@@ -95,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_table(t);
     } else {
         require(code == SC_E_INPUT && t == NULL);
-        check_errors(&errors, text, size);
+        check_places(&errors, text, size);
     }
     sc_csv_free(t);
     return 0;

@@ -6,30 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz_check.h"
 #include "io/json_doc.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int holds)
-{
-    if (!holds)
-        abort();
-}
-
-static void check_errors(const sc_errors *errors, const char *text, size_t size)
-{
-    int lines = 1;
-    for (size_t i = 0; i < size; i++)
-        lines += text[i] == '\n';
-    require(errors->errors > 0 && errors->count > 0);
-    for (int i = 0; i < errors->count; i++) {
-        const sc_error *e = &errors->item[i];
-        char shown[SC_ERROR_TEXT_MAX];
-        require(e->line >= 1 && e->line <= lines && e->column >= 1 && (size_t)e->column <= size + 1);
-        require(e->caret >= 0 && (size_t)e->caret <= strlen(e->source) && e->width >= 1);
-        require(sc_error_format(e, shown, sizeof shown) < sizeof shown - 1);
-    }
-}
 
 /* Text that reads as this tree, strictly. */
 static void require_same(const cJSON *node, const char *text, size_t size)
@@ -40,7 +18,7 @@ static void require_same(const cJSON *node, const char *text, size_t size)
     sc_json_free(doc);
 }
 
-static void check_places(const sc_json_doc *doc, const cJSON *node)
+static void check_nodes(const sc_json_doc *doc, const cJSON *node)
 {
     char path[64];
     sc_place place = sc_json_place(doc, node, SC_JSON_VALUE, path, sizeof path);
@@ -52,7 +30,7 @@ static void check_places(const sc_json_doc *doc, const cJSON *node)
         require_same(&key, place.text + place.offset, place.width);
     }
     for (const cJSON *child = node->child; child != NULL; child = child->next)
-        check_places(doc, child);
+        check_nodes(doc, child);
 }
 
 /* cJSON prints 15 digits where they are within DBL_EPSILON; next to DBL_MAX that can round up to infinity. */
@@ -80,10 +58,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             require_same(sc_json_root(doc), printed, strlen(printed));
             cJSON_free(printed);
         }
-        check_places(doc, sc_json_root(doc));
+        check_nodes(doc, sc_json_root(doc));
     } else {
         require(code == SC_E_INPUT && doc == NULL);
-        check_errors(&errors, text, size);
+        check_places(&errors, text, size);
     }
     sc_json_free(doc);
     return 0;

@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz_check.h"
 #include "rates/rates_load.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MAX_NAME = 40, INPUT_TABLES = 3 };
 
@@ -42,12 +41,6 @@ typedef struct tables {
     char *text[MAX_TABLES]; /* a block of exactly its size, so that a sanitizer sees a read past its end */
     size_t n;
 } tables;
-
-static void require(int holds)
-{
-    if (!holds)
-        abort();
-}
 
 /* Adds a table, or replaces the one of that name. */
 static void put_table(tables *t, const char *name, size_t name_size, const char *text, size_t size)

@@ -9,36 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz_check.h"
 #include "scenario/model.h"
 #include "spendcast/sim.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What is simulated: larger ones only take longer. */
 #define MAX_DAYS 40
 #define MAX_WORKLOADS 3
 #define MAX_REQUESTS 1e5
-
-static void require(int holds)
-{
-    if (!holds)
-        abort();
-}
-
-static void check_errors(const sc_errors *errors, const char *text, size_t size)
-{
-    int lines = 1;
-    for (size_t i = 0; i < size; i++)
-        lines += text[i] == '\n';
-    require(errors->errors > 0 && errors->count > 0);
-    for (int i = 0; i < errors->count; i++) {
-        const sc_error *e = &errors->item[i];
-        char shown[SC_ERROR_TEXT_MAX];
-        require(e->line >= 1 && e->line <= lines && e->column >= 1 && (size_t)e->column <= size + 1);
-        require(e->caret >= 0 && (size_t)e->caret <= strlen(e->source) && e->width >= 1);
-        require(sc_error_format(e, shown, sizeof shown) < sizeof shown - 1);
-    }
-}
 
 static void check_same(const sc_scenario *a, const sc_scenario *b)
 {
@@ -140,7 +118,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check_simulation(s, card);
     } else {
         require(code == SC_E_INPUT && s == NULL);
-        check_errors(&errors, text, size);
+        check_places(&errors, text, size);
     }
     sc_scenario_free(s);
     return 0;

@@ -234,6 +234,31 @@ static void test_code_names(void)
     EXPECT_STR(sc_code_name(SC_E_INTERNAL), "internal");
 }
 
+static void test_name_hints(void)
+{
+    static const char *const names[] = {"a", "bb", "ccc", "dd", "ee", "ff", "gg", "hh", "ii", "jj", "kk"};
+    static const struct {
+        const char *word;
+        size_t n;
+        const char *hint;
+    } cases[] = {
+        {"cccc", 11, "; did you mean 'ccc'?"}, /* the nearest, however many there are */
+        {"zzzz", 0, ""},
+        {"zzzz", 1, ", expected a"},
+        {"zzzz", 2, ", expected a or bb"},
+        {"", 3, ", expected a, bb or ccc"},
+        {"zzzz", 10, ", expected a, bb, ccc, dd, ee, ff, gg, hh, ii or jj"},
+        {"zzzz", 11, ", expected a, bb, ccc, dd, ee, ff or 5 more"},
+    };
+    char buf[SC_NAME_HINT_MAX], wide[SC_NAME_HINT_MAX];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        EXPECT_STR(sc_name_hint(cases[i].word, names, cases[i].n, buf), cases[i].hint);
+    memset(wide, 'w', sizeof wide - 1);
+    wide[sizeof wide - 1] = '\0';
+    const char *const long_names[] = {wide, "b"};
+    EXPECT_I64((int64_t)strlen(sc_name_hint("zzzz", long_names, 2, buf)), SC_NAME_HINT_MAX - 1); /* cut */
+}
+
 CU_ErrorCode test_error_register(void)
 {
     static CU_TestInfo tests[] = {
@@ -245,6 +270,7 @@ CU_ErrorCode test_error_register(void)
         {"window of a long line", test_window},
         {"long texts are cut", test_cut},
         {"nearest name", test_nearest_name},
+        {"name hints", test_name_hints},
         {"code names", test_code_names},
         CU_TEST_INFO_NULL,
     };

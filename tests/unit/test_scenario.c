@@ -445,7 +445,7 @@ static void requirements(void)
         {"'modalities': []", "is empty, expected a list of text, image, video, audio, pdf"},
         {"'modalities': 'text'", "is not a list of text, image, video, audio, pdf"},
         {"'context_tokens': 1.5", "1.5 is not a whole number of tokens"},
-        {"'residency': ''", "unknown residency ''"},
+        {"'residency': ''", "unknown residency '', expected any, in_region, apac, jp, in, au, ca, us, eu or us-gov"},
     };
     for (size_t i = 0; i < COUNT(wrong); i++) {
         char workload[200];
@@ -490,9 +490,9 @@ static void workloads_found(void)
         {"chat", -1, "workload 'chat' stands in 2 projects, expected PROJECT/WORKLOAD such as 'desk/chat'"},
         {"serch", -1, "unknown workload 'serch'; did you mean 'search'?"},
         {"shop/serch", -1, "unknown workload 'shop/serch'; did you mean 'shop/search'?"},
-        {"summaries", -1, "unknown workload 'summaries'"},
-        {"", -1, "unknown workload ''"},
-        {"shop/", -1, "unknown workload 'shop/'"},
+        {"summaries", -1, "unknown workload 'summaries', expected shop/chat, shop/search or desk/chat"},
+        {"", -1, "unknown workload '', expected shop/chat, shop/search or desk/chat"},
+        {"shop/", -1, "unknown workload 'shop/', expected shop/chat, shop/search or desk/chat"},
         {"sho/chat", -1, "unknown workload 'sho/chat'; did you mean 'shop/chat'?"},
     };
     sc_scenario *s = load_three();
