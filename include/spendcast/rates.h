@@ -40,28 +40,55 @@ typedef enum sc_tier {
 
 /* Billed quantities.  Reasoning tokens are inside `output`; `input` never includes cached tokens. */
 /* clang-format off */
-#define SC_METER_LIST(X)                                                                                              \
-    X(INPUT, input)                                                                                                   \
-    X(OUTPUT, output) X(CACHE_READ, cache_read) X(CACHE_WRITE, cache_write) X(CACHE_WRITE_5M, cache_write_5m) X(      \
-        CACHE_WRITE_30M, cache_write_30m) X(CACHE_WRITE_1H, cache_write_1h) X(INPUT_IMAGE, input_image)               \
-        X(INPUT_VIDEO, input_video) X(INPUT_AUDIO, input_audio) X(OUTPUT_IMAGE, output_image) X(                      \
-            OUTPUT_AUDIO, output_audio) X(INPUT_VIDEO_SECOND, input_video_second)                                     \
-            X(INPUT_AUDIO_SECOND, input_audio_second) X(INPUT_DOCUMENT_IMAGE, input_document_image) X(                \
-                OUTPUT_VIDEO_SECOND, output_video_second) X(REQUEST, request) X(RERANK_QUERY, rerank_query)           \
-                X(WEB_GROUNDING_REQUEST, web_grounding_request) X(TEXT_UNIT, text_unit) X(                            \
-                    RESERVED_INPUT_TPM_1MO, reserved_input_tpm_1mo) X(RESERVED_INPUT_TPM_3MO, reserved_input_tpm_3mo) \
-                    X(RESERVED_OUTPUT_TPM_1MO, reserved_output_tpm_1mo)                                               \
-                        X(RESERVED_OUTPUT_TPM_3MO, reserved_output_tpm_3mo) X(MODEL_UNIT_HOUR_NO_COMMIT,              \
-                                                                              model_unit_hour_no_commit)              \
-                            X(MODEL_UNIT_HOUR_1MO, model_unit_hour_1mo) X(MODEL_UNIT_HOUR_6MO, model_unit_hour_6mo)   \
-                                X(CUSTOM_MODEL_INPUT, custom_model_input) X(CUSTOM_MODEL_OUTPUT, custom_model_output) \
-                                    X(CUSTOM_MODEL_STORAGE_MONTH, custom_model_storage_month)                         \
-                                        X(CUSTOM_MODEL_UNIT_HOUR_NO_COMMIT, custom_model_unit_hour_no_commit)         \
-                                            X(CUSTOM_MODEL_UNIT_MINUTE, custom_model_unit_minute)                     \
-                                                X(CUSTOM_MODEL_UNIT_STORAGE_MONTH, custom_model_unit_storage_month)   \
-                                                    X(CUSTOM_TRAIN, custom_train)                                     \
-                                                        X(CUSTOM_TRAIN_HOUR, custom_train_hour)                       \
-                                                            X(CUSTOM_TRAIN_IMAGE_SEEN, custom_train_image_seen)
+#define SC_METER_LIST(X) \
+    X(INPUT, input) \
+    X(OUTPUT, output) \
+    X(CACHE_READ, cache_read) \
+    X(CACHE_WRITE, cache_write) \
+    X(CACHE_WRITE_5M, cache_write_5m) \
+    X(CACHE_WRITE_30M, cache_write_30m) \
+    X(CACHE_WRITE_1H, cache_write_1h) \
+    X(INPUT_IMAGE, input_image) \
+    X(INPUT_VIDEO, input_video) \
+    X(INPUT_AUDIO, input_audio) \
+    X(OUTPUT_IMAGE, output_image) \
+    X(OUTPUT_AUDIO, output_audio) \
+    X(INPUT_VIDEO_SECOND, input_video_second) \
+    X(INPUT_AUDIO_SECOND, input_audio_second) \
+    X(INPUT_DOCUMENT_IMAGE, input_document_image) \
+    X(OUTPUT_VIDEO_SECOND, output_video_second) \
+    X(REQUEST, request) \
+    X(RERANK_QUERY, rerank_query) \
+    X(WEB_GROUNDING_REQUEST, web_grounding_request) \
+    X(TEXT_UNIT, text_unit) \
+    X(RESERVED_INPUT_TPM_1MO, reserved_input_tpm_1mo) \
+    X(RESERVED_INPUT_TPM_3MO, reserved_input_tpm_3mo) \
+    X(RESERVED_OUTPUT_TPM_1MO, reserved_output_tpm_1mo) \
+    X(RESERVED_OUTPUT_TPM_3MO, reserved_output_tpm_3mo) \
+    X(MODEL_UNIT_HOUR_NO_COMMIT, model_unit_hour_no_commit) \
+    X(MODEL_UNIT_HOUR_1MO, model_unit_hour_1mo) \
+    X(MODEL_UNIT_HOUR_6MO, model_unit_hour_6mo) \
+    X(CUSTOM_MODEL_INPUT, custom_model_input) \
+    X(CUSTOM_MODEL_OUTPUT, custom_model_output) \
+    X(CUSTOM_MODEL_STORAGE_MONTH, custom_model_storage_month) \
+    X(CUSTOM_MODEL_UNIT_HOUR_NO_COMMIT, custom_model_unit_hour_no_commit) \
+    X(CUSTOM_MODEL_UNIT_MINUTE, custom_model_unit_minute) \
+    X(CUSTOM_MODEL_UNIT_STORAGE_MONTH, custom_model_unit_storage_month) \
+    X(CUSTOM_TRAIN, custom_train) \
+    X(CUSTOM_TRAIN_HOUR, custom_train_hour) \
+    X(CUSTOM_TRAIN_IMAGE_SEEN, custom_train_image_seen) \
+    X(INDEX_STORAGE_GB_MONTH, index_storage_gb_month) \
+    X(RETRIEVAL, retrieval) \
+    X(AGENTIC_RETRIEVAL, agentic_retrieval) \
+    X(VCPU_HOUR, vcpu_hour) \
+    X(MEMORY_GB_HOUR, memory_gb_hour) \
+    X(TOOL_CALL, tool_call) \
+    X(TOOL_SEARCH, tool_search) \
+    X(TOOL_INDEX_MONTH, tool_index_month) \
+    X(MEMORY_EVENT, memory_event) \
+    X(MEMORY_RECORD_MONTH, memory_record_month) \
+    X(MEMORY_RETRIEVAL, memory_retrieval) \
+    X(HUMAN_TASK, human_task)
 /* clang-format on */
 
 typedef enum sc_meter {

@@ -57,6 +57,18 @@ static const char *const meter_bases[SC_METERS] = {
     [SC_METER_CUSTOM_MODEL_UNIT_STORAGE_MONTH] = "CMU-month",
     [SC_METER_CUSTOM_TRAIN_HOUR] = "hour",
     [SC_METER_CUSTOM_TRAIN_IMAGE_SEEN] = "image",
+    [SC_METER_INDEX_STORAGE_GB_MONTH] = "GB-month",
+    [SC_METER_RETRIEVAL] = "retrieval",
+    [SC_METER_AGENTIC_RETRIEVAL] = "retrieval",
+    [SC_METER_VCPU_HOUR] = "vCPU-hour",
+    [SC_METER_MEMORY_GB_HOUR] = "GB-hour",
+    [SC_METER_TOOL_CALL] = "call",
+    [SC_METER_TOOL_SEARCH] = "call",
+    [SC_METER_TOOL_INDEX_MONTH] = "tool-month",
+    [SC_METER_MEMORY_EVENT] = "event",
+    [SC_METER_MEMORY_RECORD_MONTH] = "record-month",
+    [SC_METER_MEMORY_RETRIEVAL] = "retrieval",
+    [SC_METER_HUMAN_TASK] = "task",
 };
 
 static int index_of(const char *const *names, int n, const char *name)

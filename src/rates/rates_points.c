@@ -24,6 +24,15 @@ static const sc_unit units[] = {
     {"model_month", 1, "model-month"},
     {"CMU_minute", 1, "CMU-minute"},
     {"CMU_month", 1, "CMU-month"},
+    {"GB_month", 1, "GB-month"},
+    {"1K_retrievals", 1000, "retrieval"},
+    {"vCPU_hour", 1, "vCPU-hour"},
+    {"GB_hour", 1, "GB-hour"},
+    {"1K_calls", 1000, "call"},
+    {"100_tools_month", 100, "tool-month"},
+    {"1K_events", 1000, "event"},
+    {"1K_records_month", 1000, "record-month"},
+    {"task", 1, "task"},
 };
 #define N_UNITS (sizeof units / sizeof units[0])
 
