@@ -44,6 +44,9 @@ SC_API char *sc_decimal_format_exact(sc_int128 value, int scale, int min_decimal
 /* price x quantity.  Exact: |quantity| < 2^63 and |price| < 2^63 always fit. */
 static inline sc_money sc_money_times(sc_unit_price price, int64_t quantity) { return (sc_money)price * quantity; }
 
+/* m x part / whole, rounded half-even to a femto-USD; 0 <= part <= whole, 0 < whole <= 2^62.  Exact otherwise. */
+SC_API sc_money sc_money_share(sc_money m, int64_t part, int64_t whole);
+
 /* The double nearest to a sum of money, in USD.  For the simulator and for ratios; never on the billing path. */
 SC_API double sc_money_to_usd(sc_money m);
 

@@ -154,13 +154,18 @@ typedef struct sc_region {
 
 typedef struct sc_model {
     const char *id, *provider, *name;
+    int is_service; /* 1: a service that is priced like a model (guardrails, knowledge bases ...); only texts are set */
     int64_t context_window, max_output; /* tokens, 0 = not known */
     unsigned input, output, features;   /* sc_flag sets; 0 = not known */
     const char *tokenizer;
-    double tokens_low, tokens_high;            /* P10 and P90 of tokens relative to o200k for the same text */
-    int64_t cache_min_tokens;                  /* 0 = not known */
-    unsigned cache_ttls;                       /* bit t: sc_ttl t can be asked for */
+    double tokens_low, tokens_high; /* P10 and P90 of tokens relative to o200k for the same text */
+    int64_t cache_min_tokens;       /* 0 = not known */
+    unsigned cache_ttls;            /* bit t: sc_ttl t can be asked for */
+    int64_t output_burndown;        /* tokens of quota that one output token takes on bedrock-runtime, 0 = not known */
+    const char *verbosity;
+    double verbosity_low, verbosity_high; /* P10 and P90 of output tokens for the same work, Claude Sonnet 4.5 = 1 */
     sc_day released, legacy_from, end_of_life; /* SC_DAY_MIN / SC_DAY_MAX = not known */
+    sc_day extended_from;                      /* public extended access: the price may rise; SC_DAY_MAX = not known */
     const char *lifecycle;                     /* active, legacy, preview, "" */
     const char *source;
     sc_day checked;
@@ -181,18 +186,39 @@ typedef struct sc_price_point {
     sc_day from, to;     /* [from, to) */
     const char *source, *note;
     sc_day checked;
+    int page_points;  /* published points of the price page that the row stands for */
+    int is_own;       /* 1: from the customer's own rates, which go before those of the card */
     const char *file; /* where the row stands */
     int line;
 } sc_price_point;
 
-/* Loads the card built into the library, or the tables of a folder of the same shape (pricing/README.md is the format).
- * *out is NULL on failure.  Free with sc_card_free. */
-SC_API sc_code sc_card_load_builtin(sc_card **out, sc_errors *errors);
-SC_API sc_code sc_card_load_folder(const char *folder, sc_card **out, sc_errors *errors);
+/* A percentage off the list price, from the customer's own rates.  Empty parts match anything. */
+typedef struct sc_discount {
+    const char *id;
+    int64_t share;         /* of the list price, in 10^-8: 7.5 % is 7,500,000 */
+    const char *percent;   /* as the table has it */
+    const char *provider;  /* "" = any */
+    const sc_model *model; /* NULL = any */
+    int meter, tier;       /* -1 = any */
+    const char *tag_key;   /* "" = any; else usage must carry this tag ... */
+    const char *tag_value; /* ... with this value */
+    sc_day from, to;       /* [from, to) */
+    const char *source, *note;
+    const char *file;
+    int line;
+} sc_discount;
+#define SC_DISCOUNT_WHOLE INT64_C(100000000)
+
+/* Loads a card and the customer's own rates.  `card`: a folder of tables (pricing/README.md is the format), NULL = the
+ * card built into the library.  `own`: a folder, or one table, of the same shape whose rows add to the card's or go
+ * before them, and which may hold discounts.csv and commitments.csv; NULL = none.  *out is NULL on failure.  Free with
+ * sc_card_free. */
+SC_API sc_code sc_card_load(const char *card, const char *own, sc_card **out, sc_errors *errors);
 SC_API void sc_card_free(sc_card *card);
 
 SC_API const char *sc_card_hash(const sc_card *card); /* SHA-256 over names and contents of the tables, 64 hex digits */
-SC_API sc_day sc_card_checked(const sc_card *card);   /* the newest date on which a price was checked */
+SC_API const char *sc_card_own_hash(const sc_card *card); /* the same of the customer's own rates, "" = none */
+SC_API sc_day sc_card_checked(const sc_card *card);       /* the newest date on which a price was checked */
 SC_API size_t sc_card_model_count(const sc_card *card);
 SC_API const sc_model *sc_card_model(const sc_card *card, size_t i); /* sorted by id */
 SC_API size_t sc_card_point_count(const sc_card *card);
@@ -206,8 +232,10 @@ SC_API int sc_card_region_of(const sc_card *card, const char *code);   /* -1 = u
 SC_API int sc_card_default_region(const sc_card *card);
 SC_API const char *sc_card_geo_name(const sc_card *card, int geo); /* NULL past the last */
 SC_API int sc_card_geo_of(const sc_card *card, const char *name);  /* -1 = unknown */
-/* Rows of facts that could not be placed as price points (pricing/unplaced.csv). */
+/* Published prices that could not be placed as price points (pricing/unplaced.csv). */
 SC_API size_t sc_card_unplaced_count(const sc_card *card);
+/* Of them, points of the price page. */
+SC_API size_t sc_card_unplaced_page_points(const sc_card *card);
 
 /* What a model id says: "anthropic.claude-sonnet-4-6", "eu.anthropic...", "global.anthropic...", an alias, or the ARN
  * of a foundation model or inference profile. */
@@ -228,6 +256,39 @@ typedef struct sc_buy {
     sc_scope scope;
     sc_tier tier;
 } sc_buy;
+
+/* Tags of a piece of usage: the value of a key, NULL = not set.  NULL as a whole = no tags. */
+typedef struct sc_tags {
+    const char *(*value)(const void *context, const char *key);
+    const void *context;
+} sc_tags;
+
+SC_API size_t sc_card_discount_count(const sc_card *card);
+SC_API const sc_discount *sc_card_discount(const sc_card *card, size_t i); /* as in the table */
+/* The discount on a meter of usage with these tags on `day`: the first row of the table that matches, NULL = none.
+ * Discounts never add up. */
+SC_API const sc_discount *sc_card_discount_for(const sc_card *card, const sc_model *model, sc_meter meter, sc_tier tier,
+                                               const sc_tags *tags, sc_day day);
+
+/* Capacity that the customer has bought for a time, billed every hour of it, used or not. */
+typedef struct sc_commitment {
+    const char *id;
+    sc_buy buy;
+    sc_meter meter; /* one that is priced by the hour: reserved_*_tpm_*, *model_unit_hour_* */
+    const char *variant;
+    int64_t quantity;    /* units: 1K TPM, model units */
+    sc_day from, to;     /* [from, to) */
+    const char *project; /* who pays; "" = nobody in particular */
+    const char *source, *note;
+    const char *file;
+    int line;
+} sc_commitment;
+SC_API size_t sc_card_commitment_count(const sc_card *card);
+SC_API const sc_commitment *sc_card_commitment(const sc_card *card, size_t i); /* as in the table */
+/* What a commitment costs from `from` to before `to`, as far as it runs, each day at the price in force: list price and
+ * discount.  SC_E_INPUT with an error where a day has no price. */
+SC_API sc_code sc_card_commitment_cost(const sc_card *card, const sc_commitment *c, sc_day from, sc_day to,
+                                       sc_money *list, sc_money *discount, sc_errors *errors);
 
 /* The price point of a meter for a request of `context` tokens on `day`, or NULL. */
 SC_API const sc_price_point *sc_card_find(const sc_card *card, const sc_buy *buy, sc_meter meter, const char *variant,
@@ -255,16 +316,19 @@ typedef struct sc_line_item {
     const sc_price_point *point;
     sc_meter meter;
     int64_t quantity;
-    sc_money cost;
+    const sc_discount *off; /* NULL = none */
+    sc_money list;          /* price x quantity */
+    sc_money discount;      /* rounded half-even to a femto-USD, once per line item */
+    sc_money cost;          /* list - discount */
 } sc_line_item;
 
-/* items[n] in the order of lines[n].  The context band is judged on `context` tokens a request; -1 = the in-context
- * meters summed and divided by `requests` (>= 1).  SC_E_INPUT with one error per meter that has no price point; nothing
- * is priced at 0.  Warns when the context of a request is over the model's window, its output over the model's most, or
- * the model past its end of life on `day`. */
+/* items[n] in the order of lines[n]; *total is the sum of their costs.  The context band is judged on `context` tokens
+ * a request; -1 = the in-context meters summed and divided by `requests` (>= 1).  SC_E_INPUT with one error per meter
+ * that has no price point; nothing is priced at 0.  Warns when the context of a request is over the model's window, its
+ * output over the model's most, or the model past its end of life on `day`. */
 SC_API sc_code sc_card_price(const sc_card *card, const sc_buy *buy, const sc_usage_line *lines, size_t n,
-                             int64_t requests, int64_t context, sc_day day, sc_line_item *items, sc_money *total,
-                             sc_errors *errors);
+                             int64_t requests, int64_t context, sc_day day, const sc_tags *tags, sc_line_item *items,
+                             sc_money *total, sc_errors *errors);
 
 #ifdef __cplusplus
 }

@@ -68,6 +68,8 @@ SC_API sc_estimate sc_sim_quantile(const sc_sim *r, size_t group, size_t period,
 SC_API double sc_sim_contribution(const sc_sim *r, size_t group, size_t period, double level);
 /* Requests, mean over trials. */
 SC_API double sc_sim_requests(const sc_sim *r, size_t group, size_t period);
+/* Spend before the customer's discounts, mean over trials; 0 where the card has no discounts. */
+SC_API double sc_sim_list_cost(const sc_sim *r, size_t group, size_t period);
 
 typedef struct sc_budget_risk {
     const char *project;

@@ -146,6 +146,17 @@ char *sc_decimal_format_exact(sc_int128 value, int scale, int min_decimals, char
     return write_decimal(value < 0, v, decimals, 0, buf);
 }
 
+sc_money sc_money_share(sc_money m, int64_t part, int64_t whole)
+{
+    /* m = q x whole + r: the product of q cannot overflow, and r x part has at most 124 bits. */
+    const uint128 size = magnitude(m), n = (uint128)(uint64_t)whole;
+    const uint128 product = size % n * (uint128)(uint64_t)part, rest = product % n;
+    uint128 share = size / n * (uint128)(uint64_t)part + product / n;
+    if (rest * 2 > n || (rest * 2 == n && (share & 1) != 0))
+        share++;
+    return m < 0 ? -(sc_money)share : (sc_money)share;
+}
+
 double sc_money_to_usd(sc_money m)
 {
     if (m == 0)

@@ -252,6 +252,39 @@ static int draw_fan(const simulate_options *o, const sc_scenario *s, const sc_si
     return exit_code(code);
 }
 
+static sc_money whole_cents(double usd) { return (sc_money)llround(usd * 100.0) * (SC_FEMTO_PER_USD / 100); }
+
+/* What the customer's own terms do to the figures: discounts are in them, capacity that is owned is not. */
+static void note_terms(sc_report *report, const sc_card *card, const sc_scenario *s, const sc_sim *r)
+{
+    const size_t all = sc_sim_group_count(r), horizon = sc_sim_period_count(r);
+    const double list = sc_sim_list_cost(r, all, horizon), mean = sc_sim_mean(r, all, horizon).value;
+    char cost[SC_DECIMAL_TEXT_MAX];
+    sc_money capacity = 0;
+    size_t owned = 0;
+    sc_day start, end;
+    if (sc_card_discount_count(card) > 0) {
+        sc_report_figure_money(report, "list_usd", "at list prices", whole_cents(list));
+        sc_report_figure_money(report, "discount_usd", "discounts", whole_cents(list) - whole_cents(mean));
+        sc_report_note(report, "All figures are after the discounts of your own rates.");
+    }
+    sc_scenario_horizon(s, &start, &end);
+    for (size_t i = 0; i < sc_card_commitment_count(card); i++) {
+        const sc_commitment *c = sc_card_commitment(card, i);
+        sc_money of_one, discount;
+        if (c->from >= end || c->to <= start)
+            continue;
+        owned++;
+        if (sc_card_commitment_cost(card, c, start, end, &of_one, &discount, NULL) == SC_OK)
+            capacity += of_one - discount;
+    }
+    if (owned > 0)
+        sc_report_note(report,
+                       "%zu commitments run in this time and cost $%s, on top of these figures; what they cover is "
+                       "priced on demand here. `spendcast rates commitments` lists them.",
+                       owned, sc_decimal_format(capacity, 15, 2, 1, cost));
+}
+
 static int report_simulation(const simulate_options *o, const sc_card *card, const sc_scenario *s, const sc_sim *r,
                              const level_list *l, const char *path)
 {
@@ -266,6 +299,7 @@ static int report_simulation(const simulate_options *o, const sc_card *card, con
              sc_format_usd(first.value, low), sc_format_usd(last.value, high), l->title[0], l->title[l->n - 1]);
     sc_report_figure_text(report, "headline", "spend", text);
     spend_table(report, r, o, l);
+    note_terms(report, card, s, r);
     if (sc_sim_budget_count(r) > 0)
         largest = budget_table(report, r, o->risk);
     sc_report_note(report,

@@ -12,6 +12,8 @@ const opt global_options[] = {
      "write the result to a file, whole or not at all"},
     {OPT_TEXT, 0, "card", AT(globals, card), "FOLDER", NULL, 0, 0, NULL,
      "read the rate card from a folder instead of the built-in one"},
+    {OPT_TEXT, 0, "rates", AT(globals, own_rates), "PATH", NULL, 0, 0, NULL,
+     "your own rates: a folder or table of prices, discounts, commitments that go before the card's"},
     {OPT_CHOICE, 0, "color", AT(globals, colour), "WHEN", "auto", 0, 0, "auto|always|never", "colours in text"},
     {OPT_FLAG, 'q', "quiet", AT(globals, quiet), NULL, NULL, 0, 0, NULL, "no progress line"},
 };
@@ -53,7 +55,9 @@ static const opt price_options[] = {
      "routing scope; auto: bare id in_region, us./eu./... geo, global. global"},
     {OPT_CHOICE, 0, "tier", AT(rates_price_options, tier), "TIER", "standard", 0, 0, TIER_CHOICES, "service tier"},
     {OPT_TEXT, 0, "variant", AT(rates_price_options, variant), "TEXT", NULL, 0, 0, NULL,
-     "variant of the price, where the page has one"},
+     "variant of the price, where the page has one; of a single meter: --meter NAME:VARIANT=N"},
+    {OPT_LIST, 0, "tag", AT(rates_price_options, tags), "KEY=VALUE", NULL, 0, 0, NULL,
+     "a tag of the usage, for discounts that ask for one; again for each tag"},
     {OPT_DATE, 0, "as-of", AT(rates_price_options, as_of), "DATE", NULL, 0, 0, NULL,
      "prices in force on this day [today]"},
 };

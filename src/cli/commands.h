@@ -20,7 +20,7 @@ typedef struct rates_show_options {
 
 typedef struct rates_price_options {
     globals g;
-    opt_list meters;
+    opt_list meters, tags;
     int64_t requests, context;
     const char *region, *variant;
     int scope, tier;

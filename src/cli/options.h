@@ -43,7 +43,7 @@ typedef struct globals {
     int help;
     int format; /* sc_format */
     const char *output;
-    const char *card;
+    const char *card, *own_rates;
     int colour; /* auto, always, never */
     int quiet;
 } globals;

@@ -99,8 +99,7 @@ sc_card *open_card(const globals *g, int *status)
 {
     sc_errors errors = {0};
     sc_card *card = NULL;
-    sc_code code =
-        g->card != NULL ? sc_card_load_folder(g->card, &card, &errors) : sc_card_load_builtin(&card, &errors);
+    sc_code code = sc_card_load(g->card, g->own_rates, &card, &errors);
     print_errors(&errors);
     *status = exit_code(code);
     if (code == SC_E_MEMORY)
@@ -120,6 +119,8 @@ void add_card_provenance(sc_report *r, const sc_card *card)
     sc_report_provenance(r, "spendcast", "%s", SPENDCAST_VERSION);
     sc_report_provenance(r, "rate_card", "%.12s", sc_card_hash(card));
     sc_report_provenance(r, "rate_card_checked", "%s", sc_day_format(sc_card_checked(card), when));
+    if (sc_card_own_hash(card)[0] != '\0')
+        sc_report_provenance(r, "own_rates", "%.12s", sc_card_own_hash(card));
 }
 
 static void show_progress(void *context, double done)

@@ -18,6 +18,13 @@ typedef struct sc_span {
     size_t first, count;
 } sc_span;
 
+/* A row that stands out of the canonical order of its table. */
+typedef struct sc_misplaced_row {
+    const char *file;
+    int line;
+} sc_misplaced_row;
+#define SC_MAX_MISPLACED 64
+
 struct sc_card {
     sc_arena arena; /* owns everything below */
     sc_model *models;
@@ -33,15 +40,23 @@ struct sc_card {
     size_t n_aliases;
     const char **names; /* model ids and aliases, for the nearest one */
     size_t n_names;
-    size_t n_unplaced;
+    sc_discount *discounts; /* as in the table: the first that matches holds */
+    size_t n_discounts;
+    sc_commitment *commitments;
+    size_t n_commitments;
+    size_t n_unplaced, n_unplaced_page_points;
+    sc_misplaced_row misplaced[SC_MAX_MISPLACED];
+    size_t n_misplaced;
     sc_day checked;
     int default_region;
-    char hash[65];
+    char hash[65], own_hash[65];
 };
 
 const sc_model *sc_card_model_by_id(const sc_card *card, const char *id);
 
 /* True if quantities of the meter are counted in this base unit (sc_unit.base). */
 int sc_meter_counts(sc_meter m, const char *base);
+/* True if the meter is billed by the hour for capacity that is held ready. */
+int sc_meter_is_capacity(sc_meter m);
 
 #endif

@@ -60,17 +60,19 @@ const char *sc_rate_cell_id(sc_rate_cell *c, const char *what)
     return sc_rate_cell_text(c, 1);
 }
 
-int64_t sc_rate_cell_tokens(sc_rate_cell *c, int64_t none)
+int64_t sc_rate_cell_count(sc_rate_cell *c, const char *what, int64_t none)
 {
     int64_t value = none;
     if (c->text[0] == '\0')
         return none;
     if (sc_decimal_parse(c->text, strlen(c->text), 0, &value) != SC_OK || value < 0) {
-        sc_rate_cell_error(c, "'%s' is not a whole number of tokens", c->text);
+        sc_rate_cell_error(c, "'%s' is not a whole number of %s", c->text, what);
         return none;
     }
     return value;
 }
+
+int64_t sc_rate_cell_tokens(sc_rate_cell *c, int64_t none) { return sc_rate_cell_count(c, "tokens", none); }
 
 sc_day sc_rate_cell_day(sc_rate_cell *c, sc_day none, int required)
 {
@@ -147,6 +149,15 @@ double sc_rate_cell_ratio(sc_rate_cell *c)
     if (sc_decimal_parse(c->text, strlen(c->text), 6, &micro) != SC_OK || micro <= 0)
         sc_rate_cell_error(c, "'%s' is not a positive decimal number", c->text);
     return (double)micro / 1e6;
+}
+
+int64_t sc_rate_cell_percent(sc_rate_cell *c)
+{
+    int64_t share = 0;
+    if (!sc_rate_cell_is_empty(c, "a percentage") &&
+        (sc_decimal_parse(c->text, strlen(c->text), 6, &share) != SC_OK || share <= 0 || share > SC_DISCOUNT_WHOLE))
+        sc_rate_cell_error(c, "'%s' is not a percentage, expected more than 0 to 100 with at most 6 decimals", c->text);
+    return share;
 }
 
 /* How many decimals a decimal number has, zeros at its end not counted; -1 if the text is no such number. */

@@ -36,11 +36,15 @@ int sc_rate_cell_is_empty(sc_rate_cell *c, const char *what);
 const char *sc_rate_cell_text(sc_rate_cell *c, int required);
 /* The same for a name that no earlier row may have in this column. */
 const char *sc_rate_cell_id(sc_rate_cell *c, const char *what);
-/* A whole number of tokens; empty = none. */
+/* A whole number of `what`; empty = none. */
+int64_t sc_rate_cell_count(sc_rate_cell *c, const char *what, int64_t none);
+/* The same of tokens. */
 int64_t sc_rate_cell_tokens(sc_rate_cell *c, int64_t none);
 sc_day sc_rate_cell_day(sc_rate_cell *c, sc_day none, int required);
 /* A positive decimal. */
 double sc_rate_cell_ratio(sc_rate_cell *c);
+/* A percentage above 0 and up to 100 as a share in 10^-8 (sc_discount.share). */
+int64_t sc_rate_cell_percent(sc_rate_cell *c);
 /* USD per unit to femto-USD per base unit, exactly. */
 sc_unit_price sc_rate_cell_price(sc_rate_cell *c, const sc_unit *unit);
 /* The index of the text in names[0..n); 0 if it is none of them.  names may be NULL if it is not known which there are:

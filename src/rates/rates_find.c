@@ -17,6 +17,12 @@ size_t sc_card_region_count(const sc_card *card) { return card->n_regions; }
 const sc_region *sc_card_region(const sc_card *card, size_t i) { return &card->regions[i]; }
 int sc_card_default_region(const sc_card *card) { return card->default_region; }
 size_t sc_card_unplaced_count(const sc_card *card) { return card->n_unplaced; }
+size_t sc_card_unplaced_page_points(const sc_card *card) { return card->n_unplaced_page_points; }
+const char *sc_card_own_hash(const sc_card *card) { return card->own_hash; }
+size_t sc_card_discount_count(const sc_card *card) { return card->n_discounts; }
+const sc_discount *sc_card_discount(const sc_card *card, size_t i) { return &card->discounts[i]; }
+size_t sc_card_commitment_count(const sc_card *card) { return card->n_commitments; }
+const sc_commitment *sc_card_commitment(const sc_card *card, size_t i) { return &card->commitments[i]; }
 
 size_t sc_card_model_points(const sc_card *card, const sc_model *m, size_t *first)
 {

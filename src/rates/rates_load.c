@@ -11,32 +11,34 @@
 #include "rates/rates_tables.h"
 #include "rates/rates_why.h"
 
-const sc_card_table *sc_loader_find(const sc_loader *x, const char *name)
+const sc_card_table *sc_loader_find(const sc_loader *x, sc_set_kind set, const char *name)
 {
-    for (size_t i = 0; i < x->n_tables; i++) {
-        if (strcmp(x->tables[i].name, name) == 0)
-            return &x->tables[i];
+    const sc_table_set *s = &x->sets[set];
+    for (size_t i = 0; i < s->n; i++) {
+        if (strcmp(s->tables[i].name, name) == 0)
+            return &s->tables[i];
     }
     return NULL;
 }
 
-const char *sc_loader_path(sc_loader *x, const char *name)
+const char *sc_loader_path(sc_loader *x, sc_set_kind set, const char *name)
 {
-    size_t len = strlen(x->label) + strlen(name) + 2;
+    const char *label = x->sets[set].label;
+    size_t len = strlen(label) + strlen(name) + 2;
     char *path = sc_arena_alloc(&x->card->arena, len, 1);
     if (path == NULL) {
         x->ctx.failed = SC_E_MEMORY;
         return name;
     }
-    snprintf(path, len, "%s/%s", x->label, name);
+    snprintf(path, len, "%s/%s", label, name);
     return path;
 }
 
-sc_csv_table *sc_loader_open(sc_loader *x, const char *name, const sc_csv_column *columns, size_t n)
+sc_csv_table *sc_loader_open(sc_loader *x, sc_set_kind set, const char *name, const sc_csv_column *columns, size_t n)
 {
     sc_csv_table *t = NULL;
-    const sc_card_table *f = sc_loader_find(x, name);
-    const char *path = sc_loader_path(x, name);
+    const sc_card_table *f = sc_loader_find(x, set, name);
+    const char *path = sc_loader_path(x, set, name);
     if (f == NULL) {
         sc_place place = {.file = path};
         sc_errors_add(x->ctx.errors, SC_E_INPUT, &place, NULL, "table is missing");
@@ -49,6 +51,39 @@ sc_csv_table *sc_loader_open(sc_loader *x, const char *name, const sc_csv_column
     return t;
 }
 
+int sc_loader_open_rows(sc_loader *x, const char *name, int required, const sc_csv_column *columns, size_t n,
+                        sc_rows *rows)
+{
+    *rows = (sc_rows){0};
+    for (sc_set_kind set = SC_SET_CARD; set < SC_SETS; set++) {
+        if ((set == SC_SET_OWN || !required) && sc_loader_find(x, set, name) == NULL)
+            continue;
+        rows->table[set] = sc_loader_open(x, set, name, columns, n);
+        if (rows->table[set] == NULL && set == SC_SET_CARD)
+            return 0;
+        rows->n += rows->table[set] != NULL ? sc_csv_rows(rows->table[set]) : 0;
+    }
+    return 1;
+}
+
+void sc_loader_close_rows(sc_rows *rows)
+{
+    for (sc_set_kind set = SC_SET_CARD; set < SC_SETS; set++)
+        sc_csv_free(rows->table[set]);
+}
+
+sc_row sc_loader_row(const sc_rows *rows, size_t i)
+{
+    size_t first = rows->table[SC_SET_CARD] != NULL ? sc_csv_rows(rows->table[SC_SET_CARD]) : 0;
+    sc_set_kind set = i < first ? SC_SET_CARD : SC_SET_OWN;
+    return (sc_row){set, rows->table[set], i < first ? i : i - first};
+}
+
+sc_rate_cell sc_loader_cell(sc_loader *x, sc_row row, size_t column)
+{
+    return sc_rate_cell_at(&x->ctx, row.table, row.index, column);
+}
+
 void *sc_loader_array(sc_loader *x, size_t n, size_t size)
 {
     void *p = sc_arena_alloc(&x->card->arena, n > 0 ? n : 1, size);
@@ -57,10 +92,27 @@ void *sc_loader_array(sc_loader *x, size_t n, size_t size)
     return p;
 }
 
+size_t sc_loader_put_id(sc_ids *ids, const char *id)
+{
+    size_t i = 0;
+    while (i < ids->n && strcmp(ids->id[i], id) != 0)
+        i++;
+    ids->id[i] = id;
+    ids->n += i == ids->n;
+    return i;
+}
+
+void sc_loader_note_order(sc_loader *x, sc_row row, const char *table)
+{
+    sc_card *card = x->card;
+    if (row.set == SC_SET_CARD && card->n_misplaced < SC_MAX_MISPLACED)
+        card->misplaced[card->n_misplaced++] =
+            (sc_misplaced_row){sc_loader_path(x, row.set, table), sc_csv_line(row.table, row.index)};
+}
+
 /* ---- cells that refer to another table ---- */
 
-/* The index of the id that the cell refers to; -1 if there is none. */
-static int cell_ref(sc_rate_cell *c, const char *what, const sc_ids *ids)
+int sc_loader_ref(sc_rate_cell *c, const char *what, const sc_ids *ids)
 {
     int i = sc_rate_cell_choice(c, what, ids->id, ids->n);
     return ids->n > 0 && !c->bad ? i : -1;
@@ -68,7 +120,7 @@ static int cell_ref(sc_rate_cell *c, const char *what, const sc_ids *ids)
 
 const char *sc_loader_source(const sc_loader *x, sc_rate_cell *c)
 {
-    int i = cell_ref(c, "source", &x->sources);
+    int i = sc_loader_ref(c, "source", &x->sources);
     return i >= 0 ? x->sources.id[i] : "";
 }
 
@@ -89,25 +141,34 @@ const sc_model *sc_loader_model(const sc_loader *x, sc_rate_cell *c)
     return NULL;
 }
 
+const char *const *sc_loader_region_codes(const sc_loader *x, const char **codes)
+{
+    for (size_t i = 0; i < x->card->n_regions; i++)
+        codes[i] = x->card->regions[i].code;
+    return x->card->regions != NULL ? codes : NULL;
+}
+
 /* ---- one table each ---- */
 
 static void load_sources(sc_loader *x)
 {
     enum { ID, TITLE, URL, DATE, N };
     static const sc_csv_column columns[N] = {{"source", 1}, {"title", 1}, {"url", 1}, {"date", 1}};
-    sc_csv_table *t = sc_loader_open(x, "sources.csv", columns, N);
-    if (t == NULL)
-        return;
-    x->sources.id = sc_loader_array(x, sc_csv_rows(t), sizeof *x->sources.id);
-    for (size_t r = 0; x->sources.id != NULL && r < sc_csv_rows(t); r++) {
-        sc_rate_cell id = sc_rate_cell_at(&x->ctx, t, r, ID), title = sc_rate_cell_at(&x->ctx, t, r, TITLE),
-                     url = sc_rate_cell_at(&x->ctx, t, r, URL), date = sc_rate_cell_at(&x->ctx, t, r, DATE);
-        x->sources.id[x->sources.n++] = sc_rate_cell_id(&id, "source");
+    sc_rows rows;
+    if (sc_loader_open_rows(x, "sources.csv", 1, columns, N, &rows))
+        x->sources.id = sc_loader_array(x, rows.n, sizeof *x->sources.id);
+    for (size_t i = 0; x->sources.id != NULL && i < rows.n; i++) {
+        sc_row r = sc_loader_row(&rows, i);
+        sc_rate_cell id = sc_loader_cell(x, r, ID), title = sc_loader_cell(x, r, TITLE),
+                     url = sc_loader_cell(x, r, URL), date = sc_loader_cell(x, r, DATE);
+        if (i > 0 && strcmp(x->sources.id[x->sources.n - 1], id.text) > 0)
+            sc_loader_note_order(x, r, "sources.csv");
+        sc_loader_put_id(&x->sources, sc_rate_cell_id(&id, "source"));
         (void)sc_rate_cell_is_empty(&title, "a title");
         (void)sc_rate_cell_is_empty(&url, "an address");
         (void)sc_rate_cell_day(&date, SC_DAY_MIN, 0);
     }
-    sc_csv_free(t);
+    sc_loader_close_rows(&rows);
 }
 
 static int region_order(const void *a, const void *b)
@@ -142,13 +203,13 @@ static void load_regions(sc_loader *x)
     enum { CODE, NAME, GEO, CUR, N };
     static const sc_csv_column columns[N] = {{"region", 1}, {"name", 1}, {"geo", 1}, {"cur_code", 1}};
     sc_card *card = x->card;
-    sc_csv_table *t = sc_loader_open(x, "regions.csv", columns, N);
-    if (t == NULL)
-        return;
-    card->regions = sc_loader_array(x, sc_csv_rows(t), sizeof *card->regions);
-    for (size_t r = 0; card->regions != NULL && r < sc_csv_rows(t); r++) {
-        sc_rate_cell code = sc_rate_cell_at(&x->ctx, t, r, CODE), name = sc_rate_cell_at(&x->ctx, t, r, NAME),
-                     geo = sc_rate_cell_at(&x->ctx, t, r, GEO), cur = sc_rate_cell_at(&x->ctx, t, r, CUR);
+    sc_rows rows;
+    if (sc_loader_open_rows(x, "regions.csv", 1, columns, N, &rows))
+        card->regions = sc_loader_array(x, rows.n, sizeof *card->regions);
+    for (size_t i = 0; card->regions != NULL && i < rows.n; i++) {
+        sc_row r = sc_loader_row(&rows, i);
+        sc_rate_cell code = sc_loader_cell(x, r, CODE), name = sc_loader_cell(x, r, NAME),
+                     geo = sc_loader_cell(x, r, GEO), cur = sc_loader_cell(x, r, CUR);
         sc_region region = {sc_rate_cell_id(&code, "region"), sc_rate_cell_text(&name, 1), 0,
                             sc_rate_cell_text(&cur, 0)};
         while (sc_rate_cell_word(&geo)) {
@@ -158,13 +219,19 @@ static void load_regions(sc_loader *x)
             else if (g >= 0)
                 region.geos |= UINT64_C(1) << g;
         }
-        if (card->n_regions == SC_MAX_REGIONS) {
+        size_t at = 0;
+        while (at < card->n_regions && strcmp(card->regions[at].code, region.code) != 0)
+            at++;
+        if (at == SC_MAX_REGIONS) {
             sc_rate_cell_error(&code, "is region number %d, expected at most %d", SC_MAX_REGIONS + 1, SC_MAX_REGIONS);
             break;
         }
-        card->regions[card->n_regions++] = region;
+        if (at == card->n_regions && at > 0 && strcmp(card->regions[at - 1].code, region.code) > 0)
+            sc_loader_note_order(x, r, "regions.csv");
+        card->regions[at] = region;
+        card->n_regions += at == card->n_regions;
     }
-    sc_csv_free(t);
+    sc_loader_close_rows(&rows);
     if (card->regions != NULL)
         qsort(card->regions, card->n_regions, sizeof *card->regions, region_order);
     card->default_region = sc_card_region_of(card, "us-east-2");
@@ -172,183 +239,38 @@ static void load_regions(sc_loader *x)
         card->default_region = 0;
 }
 
-static void load_tokenizers(sc_loader *x)
-{
-    enum { ID, LOW, HIGH, SOURCE, NOTE, N };
-    static const sc_csv_column columns[N] = {
-        {"tokenizer", 1}, {"ratio_low", 1}, {"ratio_high", 1}, {"source", 1}, {"note", 1}};
-    sc_csv_table *t = sc_loader_open(x, "tokenizers.csv", columns, N);
-    if (t == NULL)
-        return;
-    x->tokenizers.id = sc_loader_array(x, sc_csv_rows(t), sizeof *x->tokenizers.id);
-    x->ratios = sc_loader_array(x, sc_csv_rows(t), sizeof *x->ratios);
-    for (size_t r = 0; x->ctx.failed == SC_OK && r < sc_csv_rows(t); r++) {
-        sc_rate_cell id = sc_rate_cell_at(&x->ctx, t, r, ID), low = sc_rate_cell_at(&x->ctx, t, r, LOW),
-                     high = sc_rate_cell_at(&x->ctx, t, r, HIGH), source = sc_rate_cell_at(&x->ctx, t, r, SOURCE);
-        sc_ratio ratio = {sc_rate_cell_ratio(&low), sc_rate_cell_ratio(&high)};
-        if (ratio.low > ratio.high && !low.bad && !high.bad)
-            sc_rate_cell_error(&high, "'%s' is below ratio_low '%s'", high.text, low.text);
-        (void)sc_loader_source(x, &source);
-        x->ratios[x->tokenizers.n] = ratio;
-        x->tokenizers.id[x->tokenizers.n++] = sc_rate_cell_id(&id, "tokenizer");
-    }
-    sc_csv_free(t);
-}
-
-static int model_order(const void *a, const void *b)
-{
-    return strcmp(((const sc_model *)a)->id, ((const sc_model *)b)->id);
-}
-
-static void load_models(sc_loader *x)
-{
-    enum {
-        ID,
-        PROVIDER,
-        NAME,
-        WINDOW,
-        MAX_OUTPUT,
-        INPUT,
-        OUTPUT,
-        FEATURES,
-        TOKENIZER,
-        CACHE_MIN,
-        CACHE_TTLS,
-        RELEASED,
-        LIFECYCLE,
-        LEGACY,
-        EOL,
-        SOURCE,
-        CHECKED,
-        NOTE,
-        N
-    };
-    static const sc_csv_column columns[N] = {{"model", 1},
-                                             {"provider", 1},
-                                             {"name", 1},
-                                             {"context_window", 1},
-                                             {"max_output", 1},
-                                             {"input_modalities", 1},
-                                             {"output_modalities", 1},
-                                             {"features", 1},
-                                             {"tokenizer", 1},
-                                             {"cache_min_tokens", 1},
-                                             {"cache_ttls", 1},
-                                             {"released", 1},
-                                             {"lifecycle", 1},
-                                             {"legacy_from", 1},
-                                             {"end_of_life", 1},
-                                             {"source", 1},
-                                             {"checked", 1},
-                                             {"note", 1}};
-    static const char *const lifecycles[] = {"active", "legacy", "preview"};
-    static const char *const lifetimes[] = {"5m", "30m", "1h"}; /* from SC_TTL_5M on */
-    sc_card *card = x->card;
-    sc_csv_table *t = sc_loader_open(x, "models.csv", columns, N);
-    if (t == NULL)
-        return;
-    card->models = sc_loader_array(x, sc_csv_rows(t), sizeof *card->models);
-    for (size_t r = 0; card->models != NULL && r < sc_csv_rows(t); r++) {
-        sc_rate_cell c[N];
-        for (size_t i = 0; i < N; i++)
-            c[i] = sc_rate_cell_at(&x->ctx, t, r, i);
-        sc_model m = {
-            .id = sc_rate_cell_id(&c[ID], "model"),
-            .provider = sc_rate_cell_text(&c[PROVIDER], 1),
-            .name = sc_rate_cell_text(&c[NAME], 1),
-            .context_window = sc_rate_cell_tokens(&c[WINDOW], 0),
-            .max_output = sc_rate_cell_tokens(&c[MAX_OUTPUT], 0),
-            .input = (unsigned)sc_rate_cell_set(&c[INPUT], "modality", sc_flag_names(), 6, 0),
-            .output = (unsigned)sc_rate_cell_set(&c[OUTPUT], "modality", sc_flag_names(), 6, 0),
-            .features = (unsigned)sc_rate_cell_set(&c[FEATURES], "feature", sc_flag_names() + 6, SC_FLAG_COUNT - 6, 0)
-                        << 6,
-            .cache_min_tokens = sc_rate_cell_tokens(&c[CACHE_MIN], 0),
-            .cache_ttls = (unsigned)sc_rate_cell_set(&c[CACHE_TTLS], "cache lifetime", lifetimes, 3, 0) << SC_TTL_5M,
-            .released = sc_rate_cell_day(&c[RELEASED], SC_DAY_MIN, 0),
-            .legacy_from = sc_rate_cell_day(&c[LEGACY], SC_DAY_MAX, 0),
-            .end_of_life = sc_rate_cell_day(&c[EOL], SC_DAY_MAX, 0),
-            .lifecycle = c[LIFECYCLE].text[0] == '\0'
-                             ? ""
-                             : lifecycles[sc_rate_cell_choice(&c[LIFECYCLE], "lifecycle", lifecycles, 3)],
-            .source = sc_loader_source(x, &c[SOURCE]),
-            .checked = sc_rate_cell_day(&c[CHECKED], SC_DAY_MIN, 1),
-            .note = sc_rate_cell_text(&c[NOTE], 0),
-        };
-        int tokenizer = cell_ref(&c[TOKENIZER], "tokenizer", &x->tokenizers);
-        if (tokenizer >= 0) {
-            m.tokenizer = x->tokenizers.id[tokenizer];
-            m.tokens_low = x->ratios[tokenizer].low;
-            m.tokens_high = x->ratios[tokenizer].high;
-        }
-        card->models[card->n_models++] = m;
-    }
-    if (card->models != NULL)
-        qsort(card->models, card->n_models, sizeof *card->models, model_order);
-    sc_csv_free(t);
-}
-
-static int alias_order(const void *a, const void *b)
-{
-    return strcmp(((const sc_alias *)a)->alias, ((const sc_alias *)b)->alias);
-}
-
-static void load_aliases(sc_loader *x)
-{
-    enum { ALIAS, MODEL, NOTE, N };
-    static const sc_csv_column columns[N] = {{"alias", 1}, {"model", 1}, {"note", 1}};
-    sc_card *card = x->card;
-    sc_csv_table *t = sc_loader_open(x, "aliases.csv", columns, N);
-    size_t rows = t != NULL ? sc_csv_rows(t) : 0;
-    card->names = sc_loader_array(x, card->n_models + rows, sizeof *card->names);
-    card->aliases = sc_loader_array(x, rows, sizeof *card->aliases);
-    if (card->names == NULL || card->aliases == NULL) {
-        sc_csv_free(t);
-        return;
-    }
-    for (size_t i = 0; i < card->n_models; i++)
-        card->names[card->n_names++] = card->models[i].id;
-    for (size_t r = 0; r < rows; r++) {
-        sc_rate_cell alias = sc_rate_cell_at(&x->ctx, t, r, ALIAS), model = sc_rate_cell_at(&x->ctx, t, r, MODEL);
-        if (sc_card_model_by_id(card, alias.text) != NULL)
-            sc_rate_cell_error(&alias, "'%s' is a model of its own, expected another spelling", alias.text);
-        card->aliases[card->n_aliases++] = (sc_alias){sc_rate_cell_id(&alias, "alias"), sc_loader_model(x, &model)};
-    }
-    qsort(card->aliases, card->n_aliases, sizeof *card->aliases, alias_order);
-    for (size_t i = 0; i < card->n_aliases; i++)
-        card->names[card->n_names++] = card->aliases[i].alias;
-    sc_csv_free(t);
-}
-
 static void load_unplaced(sc_loader *x)
 {
-    enum { MODEL, PROVIDER, METER, TIER, VARIANT, UNIT, USD, SOURCE, REASON, N };
-    static const sc_csv_column columns[N] = {{"model", 1}, {"provider", 1}, {"meter", 1},  {"tier", 1},  {"variant", 1},
-                                             {"unit", 1},  {"usd", 1},      {"source", 1}, {"reason", 1}};
-    if (sc_loader_find(x, "unplaced.csv") == NULL)
-        return; /* a customer's own card need not have one */
-    sc_csv_table *t = sc_loader_open(x, "unplaced.csv", columns, N);
-    if (t == NULL)
-        return;
-    for (size_t r = 0; r < sc_csv_rows(t); r++) {
-        sc_rate_cell source = sc_rate_cell_at(&x->ctx, t, r, SOURCE), reason = sc_rate_cell_at(&x->ctx, t, r, REASON);
+    enum { MODEL, PROVIDER, METER, TIER, VARIANT, UNIT, USD, SOURCE, POINTS, REASON, N };
+    static const sc_csv_column columns[N] = {{"model", 1},       {"provider", 1}, {"meter", 1}, {"tier", 1},
+                                             {"variant", 1},     {"unit", 1},     {"usd", 1},   {"source", 1},
+                                             {"page_points", 0}, {"reason", 1}};
+    sc_rows rows; /* a customer's own card need not have it */
+    (void)sc_loader_open_rows(x, "unplaced.csv", 0, columns, N, &rows);
+    for (size_t i = 0; i < rows.n; i++) {
+        sc_row r = sc_loader_row(&rows, i);
+        sc_rate_cell source = sc_loader_cell(x, r, SOURCE), points = sc_loader_cell(x, r, POINTS),
+                     reason = sc_loader_cell(x, r, REASON);
         (void)sc_loader_source(x, &source);
         (void)sc_rate_cell_is_empty(&reason, "why the row is not on the card");
+        x->card->n_unplaced_page_points += (size_t)sc_rate_cell_count(&points, "points", 0);
     }
-    x->card->n_unplaced = sc_csv_rows(t);
-    sc_csv_free(t);
+    x->card->n_unplaced = rows.n;
+    sc_loader_close_rows(&rows);
 }
 
 /* SHA-256 over names, sizes and texts. */
-static void hash_tables(const sc_card_table *tables, size_t n, char hex[65])
+static void hash_tables(const sc_table_set *set, char hex[65])
 {
     sc_sha256 h;
     sc_sha256_init(&h);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < set->n; i++) {
+        const sc_card_table *t = &set->tables[i];
         char size[32];
-        int len = snprintf(size, sizeof size, " %zu\n", tables[i].size);
-        sc_sha256_add(&h, tables[i].name, strlen(tables[i].name));
+        int len = snprintf(size, sizeof size, " %zu\n", t->size);
+        sc_sha256_add(&h, t->name, strlen(t->name));
         sc_sha256_add(&h, size, (size_t)len);
-        sc_sha256_add(&h, tables[i].text, tables[i].size);
+        sc_sha256_add(&h, t->text, t->size);
     }
     sc_sha256_end(&h, hex);
 }
@@ -357,15 +279,21 @@ static int is_price_table(const char *name) { return strncmp(name, "prices-", 7)
 
 /* Refuses a table whose name is not one of the format's: passed over, its part of the card would be missing without a
  * word. */
-static void check_name(sc_loader *x, const char *name)
+static void check_name(sc_loader *x, sc_set_kind set, const char *name)
 {
-    const char *names[] = {"aliases.csv",    "models.csv",   "regions.csv", "sources.csv",
-                           "tokenizers.csv", "unplaced.csv", "prices-*.csv"};
-    enum { FIXED = sizeof names / sizeof *names - 1 };
+    const char *names[] = {"aliases.csv",   "models.csv",      "regions.csv",  "services.csv",
+                           "sources.csv",   "tokenizers.csv",  "unplaced.csv", "verbosity.csv",
+                           "discounts.csv", "commitments.csv", "prices-*.csv"};
+    enum { FIXED = sizeof names / sizeof *names - 1, TERMS = FIXED - 2 };
     char prices[280], text[480];
+    sc_place place = {.file = x->sets[set].label};
     for (size_t i = 0; i < FIXED; i++) {
-        if (strcmp(name, names[i]) == 0)
-            return;
+        if (strcmp(name, names[i]) != 0)
+            continue;
+        if (i >= TERMS && set == SC_SET_CARD)
+            sc_errors_add(x->ctx.errors, SC_E_INPUT, &place, NULL,
+                          "'%s' is no part of a rate card, expected it among a customer's own rates (--rates)", name);
+        return;
     }
     if (is_price_table(name))
         return;
@@ -376,27 +304,30 @@ static void check_name(sc_loader *x, const char *name)
         names[FIXED] = prices;
     sc_why why = sc_why_start(text, sizeof text);
     sc_why_unknown(&why, "table", name, names, FIXED + 1);
-    sc_place place = {.file = x->label};
     sc_errors_add(x->ctx.errors, SC_E_INPUT, &place, NULL, "%s", text);
 }
 
 static void load_price_tables(sc_loader *x)
 {
-    sc_place place = {.file = x->label};
-    size_t found = 0;
-    for (size_t i = 0; i < x->n_tables && x->ctx.failed == SC_OK; i++) {
-        if (is_price_table(x->tables[i].name)) {
-            sc_loader_add_prices(x, x->tables[i].name);
-            found++;
+    sc_place place = {.file = x->sets[SC_SET_CARD].label};
+    size_t found[SC_SETS] = {0};
+    for (sc_set_kind set = SC_SET_CARD; set < SC_SETS; set++) {
+        const sc_table_set *s = &x->sets[set];
+        for (size_t i = 0; i < s->n && x->ctx.failed == SC_OK; i++) {
+            if (is_price_table(s->tables[i].name)) {
+                sc_loader_add_prices(x, set, s->tables[i].name);
+                found[set]++;
+            }
         }
     }
-    if (found == 0)
+    if (found[SC_SET_CARD] == 0)
         sc_errors_add(x->ctx.errors, SC_E_INPUT, &place, NULL,
                       "holds no price table, expected files named prices-*.csv");
 }
 
-sc_code sc_card_load_tables(const char *label, const sc_card_table *tables, size_t n, sc_card **out, sc_errors *errors)
+sc_code sc_card_load_tables(const sc_table_set *card_set, const sc_table_set *own, sc_card **out, sc_errors *errors)
 {
+    const sc_table_set sets[SC_SETS] = {*card_set, own != NULL ? *own : (sc_table_set){.label = ""}};
     sc_errors local = {0};
     if (errors == NULL)
         errors = &local;
@@ -405,30 +336,29 @@ sc_code sc_card_load_tables(const char *label, const sc_card_table *tables, size
     sc_card *card = SC_NEW(sc_card);
     if (card == NULL)
         return SC_E_MEMORY;
-    sc_loader x = {.ctx = {.arena = &card->arena, .errors = errors},
-                   .card = card,
-                   .label = label,
-                   .tables = tables,
-                   .n_tables = n};
+    sc_loader x = {.ctx = {.arena = &card->arena, .errors = errors}, .card = card, .sets = sets};
     card->checked = SC_DAY_MIN;
-    for (size_t i = 0; i < n; i++)
-        check_name(&x, tables[i].name);
+    for (sc_set_kind set = SC_SET_CARD; set < SC_SETS; set++) {
+        for (size_t i = 0; i < sets[set].n; i++)
+            check_name(&x, set, sets[set].tables[i].name);
+    }
     load_sources(&x);
     load_regions(&x);
-    load_tokenizers(&x);
-    load_models(&x);
-    load_aliases(&x);
+    sc_loader_add_models(&x);
     load_price_tables(&x);
     load_unplaced(&x);
+    sc_loader_add_terms(&x);
     if (x.ctx.failed == SC_OK && errors->errors == errors_before) {
         if (card->n_points > 0) {
             sc_loader_index_points(&x);
         } else {
-            sc_place place = {.file = label};
+            sc_place place = {.file = sets[SC_SET_CARD].label};
             sc_errors_add(errors, SC_E_INPUT, &place, NULL, "holds no price, expected rows in its price tables");
         }
     }
-    hash_tables(tables, n, card->hash);
+    hash_tables(&sets[SC_SET_CARD], card->hash);
+    if (own != NULL)
+        hash_tables(&sets[SC_SET_OWN], card->own_hash);
     sc_code code = x.ctx.failed != SC_OK ? x.ctx.failed : errors->errors != errors_before ? SC_E_INPUT : SC_OK;
     if (code != SC_OK) {
         sc_card_free(card);

@@ -13,7 +13,13 @@ typedef struct sc_card_table {
     size_t size;
 } sc_card_table;
 
-/* As sc_card_load_folder; `label` (a folder, or "pricing") stands before the tables' names in messages. */
-sc_code sc_card_load_tables(const char *label, const sc_card_table *tables, size_t n, sc_card **out, sc_errors *errors);
+typedef struct sc_table_set {
+    const char *label; /* a folder, or "pricing": stands before the tables' names in messages; "" = none */
+    const sc_card_table *tables;
+    size_t n;
+} sc_table_set;
+
+/* As sc_card_load, from tables in memory; own may be NULL. */
+sc_code sc_card_load_tables(const sc_table_set *card, const sc_table_set *own, sc_card **out, sc_errors *errors);
 
 #endif

@@ -128,3 +128,9 @@ int sc_meter_counts(sc_meter m, const char *base)
         return 1;
     return strcmp(base, meter_bases[m] != NULL ? meter_bases[m] : "token") == 0;
 }
+
+int sc_meter_is_capacity(sc_meter m)
+{
+    return meter_bases[m] != NULL &&
+           (strcmp(meter_bases[m], "1K TPM-hour") == 0 || strcmp(meter_bases[m], "model unit-hour") == 0);
+}

@@ -55,7 +55,34 @@ static const sc_unit *cell_unit(sc_rate_cell *c, const sc_rate_cell *meter_cell,
     return c->bad ? NULL : unit;
 }
 
-void sc_loader_add_prices(sc_loader *x, const char *name)
+static int number_order(int64_t a, int64_t b) { return (a > b) - (a < b); }
+
+/* Sets as lists of their members, by the first that differs. */
+static int set_order(uint64_t a, uint64_t b)
+{
+    if (a == b)
+        return 0;
+    uint64_t first = (a ^ b) & -(a ^ b); /* the first member that only one of them has */
+    uint64_t later = ~(first | (first - 1));
+    if (a & first)
+        return (b & later) != 0 ? -1 : 1; /* where the other list is over, it is the shorter one */
+    return (a & later) != 0 ? 1 : -1;
+}
+
+/* The order of rows in a table that is easy to review: see pricing/README.md. */
+static int canonical_order(const sc_price_point *p, const sc_price_point *q)
+{
+    int order = p->model != NULL && q->model != NULL ? strcmp(p->model->id, q->model->id) : 0;
+    order = order != 0 ? order : (int)p->tier - (int)q->tier;
+    order = order != 0 ? order : (int)p->meter - (int)q->meter;
+    order = order != 0 ? order : strcmp(p->variant, q->variant);
+    order = order != 0 ? order : set_order(p->scopes, q->scopes);
+    order = order != 0 ? order : set_order(p->regions, q->regions);
+    order = order != 0 ? order : number_order(p->context_from, q->context_from);
+    return order != 0 ? order : number_order(p->from, q->from);
+}
+
+void sc_loader_add_prices(sc_loader *x, sc_set_kind set, const char *name)
 {
     enum {
         MODEL,
@@ -72,21 +99,20 @@ void sc_loader_add_prices(sc_loader *x, const char *name)
         TO,
         SOURCE,
         CHECKED,
+        POINTS,
         NOTE,
         N
     };
     static const sc_csv_column columns[N] = {{"model", 1},  {"regions", 1}, {"scopes", 1},       {"tier", 1},
                                              {"meter", 1},  {"variant", 1}, {"context_from", 1}, {"context_to", 1},
                                              {"unit", 1},   {"usd", 1},     {"from", 1},         {"to", 1},
-                                             {"source", 1}, {"checked", 1}, {"note", 1}};
+                                             {"source", 1}, {"checked", 1}, {"page_points", 0},  {"note", 1}};
     sc_card *card = x->card;
-    sc_csv_table *t = sc_loader_open(x, name, columns, N);
+    sc_csv_table *t = sc_loader_open(x, set, name, columns, N);
     if (t == NULL)
         return;
-    const char *path = sc_loader_path(x, name), *codes[SC_MAX_REGIONS];
-    const char *const *regions = card->regions != NULL ? codes : NULL;
-    for (size_t i = 0; regions != NULL && i < card->n_regions; i++)
-        codes[i] = card->regions[i].code;
+    const char *path = sc_loader_path(x, set, name), *codes[SC_MAX_REGIONS];
+    const char *const *regions = sc_loader_region_codes(x, codes);
     for (size_t r = 0; r < sc_csv_rows(t); r++) {
         sc_rate_cell c[N];
         for (size_t i = 0; i < N; i++)
@@ -110,6 +136,8 @@ void sc_loader_add_prices(sc_loader *x, const char *name)
             .source = sc_loader_source(x, &c[SOURCE]),
             .note = sc_rate_cell_text(&c[NOTE], 0),
             .checked = sc_rate_cell_day(&c[CHECKED], SC_DAY_MIN, 1),
+            .page_points = (int)sc_rate_cell_count(&c[POINTS], "points", 0),
+            .is_own = set == SC_SET_OWN,
             .file = path,
             .line = sc_csv_line(t, r),
         };
@@ -131,23 +159,28 @@ void sc_loader_add_prices(sc_loader *x, const char *name)
             x->points_cap = cap;
         }
         card->points[card->n_points++] = p;
+        if (r > 0 && canonical_order(&card->points[card->n_points - 2], &p) > 0)
+            sc_loader_note_order(x, (sc_row){set, t, r}, name);
     }
     sc_csv_free(t);
 }
 
-/* By model, then as in the tables: a stable order that keeps each model's points together. */
+/* By model, the customer's own before the card's, then as in the tables: a stable order in which the first point that
+ * fits is the one in force. */
 static int point_order(const void *a, const void *b)
 {
     const sc_price_point *p = a, *q = b;
     if (p->model != q->model)
         return p->model < q->model ? -1 : 1;
+    if (p->is_own != q->is_own)
+        return q->is_own - p->is_own;
     int files = strcmp(p->file, q->file);
     return files != 0 ? files : (p->line > q->line) - (p->line < q->line);
 }
 
 static int points_overlap(const sc_price_point *p, const sc_price_point *q)
 {
-    return p->tier == q->tier && p->meter == q->meter && (p->regions & q->regions) != 0 &&
+    return p->is_own == q->is_own && p->tier == q->tier && p->meter == q->meter && (p->regions & q->regions) != 0 &&
            (p->scopes & q->scopes) != 0 && p->context_from < q->context_to && q->context_from < p->context_to &&
            p->from < q->to && q->from < p->to && strcmp(p->variant, q->variant) == 0;
 }
@@ -155,7 +188,7 @@ static int points_overlap(const sc_price_point *p, const sc_price_point *q)
 /* Points at the whole row of q. */
 static void report_overlap(const sc_loader *x, const sc_price_point *p, const sc_price_point *q)
 {
-    const sc_card_table *f = sc_loader_find(x, strrchr(q->file, '/') + 1);
+    const sc_card_table *f = sc_loader_find(x, q->is_own ? SC_SET_OWN : SC_SET_CARD, strrchr(q->file, '/') + 1);
     sc_place place = {.file = q->file, .text = f->text, .size = f->size};
     for (int line = 1; line < q->line && place.offset < f->size;)
         line += f->text[place.offset++] == '\n';

@@ -2,10 +2,13 @@
 /* rates_price.c - exact prices of stated usage: integers from the table's decimal to the total. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "rates/card.h"
 
 #define MAX_QUANTITY INT64_C(1000000000000000000) /* 10^18 base units of one meter */
+
+#define HOURS_A_DAY 24
 
 static int is_output(sc_meter m) { return m == SC_METER_OUTPUT || m == SC_METER_CUSTOM_MODEL_OUTPUT; }
 
@@ -21,8 +24,57 @@ static int64_t tokens_of(const sc_usage_line *lines, size_t n, int64_t requests,
     return tokens < INT64_MAX ? (int64_t)tokens : INT64_MAX - 1;
 }
 
+static int matches(const sc_discount *d, const sc_model *m, sc_meter meter, sc_tier tier, const sc_tags *tags,
+                   sc_day day)
+{
+    if (day < d->from || day >= d->to || (d->model != NULL && d->model != m) ||
+        (d->provider[0] != '\0' && strcmp(d->provider, m->provider) != 0) ||
+        (d->meter >= 0 && d->meter != (int)meter) || (d->tier >= 0 && d->tier != (int)tier))
+        return 0;
+    const char *value = d->tag_key[0] != '\0' && tags != NULL ? tags->value(tags->context, d->tag_key) : NULL;
+    return d->tag_key[0] == '\0' || (value != NULL && strcmp(value, d->tag_value) == 0);
+}
+
+const sc_discount *sc_card_discount_for(const sc_card *card, const sc_model *model, sc_meter meter, sc_tier tier,
+                                        const sc_tags *tags, sc_day day)
+{
+    for (size_t i = 0; i < card->n_discounts; i++) {
+        if (matches(&card->discounts[i], model, meter, tier, tags, day))
+            return &card->discounts[i];
+    }
+    return NULL;
+}
+
+/* The tags of a commitment are its project. */
+static const char *commitment_tag(const void *context, const char *key)
+{
+    const sc_commitment *c = context;
+    return strcmp(key, "project") == 0 && c->project[0] != '\0' ? c->project : NULL;
+}
+
+sc_code sc_card_commitment_cost(const sc_card *card, const sc_commitment *c, sc_day from, sc_day to, sc_money *list,
+                                sc_money *discount, sc_errors *errors)
+{
+    const sc_tags tags = {commitment_tag, c};
+    const sc_place place = {.file = c->file};
+    char why[400];
+    *list = *discount = 0;
+    for (sc_day day = from > c->from ? from : c->from; day < to && day < c->to; day++) {
+        const sc_price_point *p = sc_card_find(card, &c->buy, c->meter, c->variant, 0, day);
+        if (p == NULL)
+            return sc_errors_add(errors, SC_E_INPUT, &place, c->id, "%s",
+                                 sc_card_explain(card, &c->buy, c->meter, c->variant, 0, day, why, sizeof why));
+        const sc_discount *off = sc_card_discount_for(card, c->buy.model, c->meter, c->buy.tier, &tags, day);
+        const sc_money cost = sc_money_times(p->price, c->quantity * HOURS_A_DAY);
+        *list += cost;
+        *discount += off != NULL ? sc_money_share(cost, off->share, SC_DISCOUNT_WHOLE) : 0;
+    }
+    return SC_OK;
+}
+
 sc_code sc_card_price(const sc_card *card, const sc_buy *buy, const sc_usage_line *lines, size_t n, int64_t requests,
-                      int64_t context, sc_day day, sc_line_item *items, sc_money *total, sc_errors *errors)
+                      int64_t context, sc_day day, const sc_tags *tags, sc_line_item *items, sc_money *total,
+                      sc_errors *errors)
 {
     const sc_model *m = buy->model;
     char why[400], when[16];
@@ -45,7 +97,10 @@ sc_code sc_card_price(const sc_card *card, const sc_buy *buy, const sc_usage_lin
                                  sc_card_explain(card, buy, l->meter, l->variant, context, day, why, sizeof why));
             continue;
         }
-        items[i] = (sc_line_item){p, l->meter, l->quantity, sc_money_times(p->price, l->quantity)};
+        const sc_discount *off = sc_card_discount_for(card, m, l->meter, buy->tier, tags, day);
+        const sc_money list = sc_money_times(p->price, l->quantity);
+        const sc_money discount = off != NULL ? sc_money_share(list, off->share, SC_DISCOUNT_WHOLE) : 0;
+        items[i] = (sc_line_item){p, l->meter, l->quantity, off, list, discount, list - discount};
         *total += items[i].cost;
     }
     if (m->context_window > 0 && context > m->context_window)

@@ -97,4 +97,7 @@ struct sc_scenario {
     size_t n_settings, settings_cap;
 };
 
+/* sc_tags of a project: the value of a tag, or of "project" its id. */
+const char *sc_project_tag(const void *project, const char *key);
+
 #endif

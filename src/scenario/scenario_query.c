@@ -28,14 +28,25 @@ void sc_scenario_horizon(const sc_scenario *s, sc_day *start, sc_day *end)
     *end = s->end;
 }
 
-const char *sc_scenario_tag(const sc_scenario *s, size_t project, const char *key)
+static const char *tag_of(const sc_project *p, const char *key)
 {
-    const sc_project *p = &s->projects[project];
     for (size_t i = 0; i < p->n_tags; i++) {
         if (strcmp(p->tags[i].key, key) == 0)
             return p->tags[i].value;
     }
     return NULL;
+}
+
+const char *sc_scenario_tag(const sc_scenario *s, size_t project, const char *key)
+{
+    return tag_of(&s->projects[project], key);
+}
+
+const char *sc_project_tag(const void *project, const char *key)
+{
+    const sc_project *p = project;
+    const char *value = tag_of(p, key);
+    return value == NULL && strcmp(key, "project") == 0 ? p->id : value;
 }
 
 /* "PROJECT/WORKLOAD"; short of memory, the workload's id alone. */

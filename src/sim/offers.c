@@ -22,9 +22,11 @@ typedef struct lister {
     sc_work_plan *plan;
     uint64_t seed;
     sc_day as_of;
+    int all; /* 1: every offer, 0: the current one */
     sc_arena *arena;
     sc_offer_list *list;
     sc_code failed;
+    int at_list; /* 1: list prices, without the customer's discounts */
 } lister;
 
 static const char *reason(lister *x, const char *format, ...) SC_PRINTF(2, 3);
@@ -130,7 +132,12 @@ static int read_price(lister *x, const sc_buy *buy, sc_meter meter, int64_t cont
             *why = reason(x, "%s", sc_card_explain(x->card, buy, meter, NULL, context, day, text, sizeof text));
         return 0;
     }
+    const sc_tags tags = {sc_project_tag, &x->s->projects[x->w->project]};
+    const sc_discount *off =
+        x->at_list ? NULL : sc_card_discount_for(x->card, buy->model, meter, buy->tier, &tags, day);
     *usd = (double)p->price * 1e-15;
+    if (off != NULL)
+        *usd *= (double)(SC_DISCOUNT_WHOLE - off->share) / (double)SC_DISCOUNT_WHOLE;
     return 1;
 }
 
@@ -208,34 +215,51 @@ static int ratio_index(lister *x, const sc_model *m)
     return list->n_ratios == 1 ? -1 : (int)(list->n_ratios - 1);
 }
 
-/* Prices the offer over all segments; fills slots.  Returns NULL or why it cannot be bought. */
-static const char *price_offer(lister *x, sc_offer *o)
+/* Prices of all segments; NULL or why there are none. */
+static const char *price_segments(lister *x, const sc_offer *o, sc_segment_prices **out)
 {
-    const sc_offer_list *list = x->list;
-    int split = o->wait_tier != o->buy.tier;
-    double ratio = middle_ratio(x, o->buy.model);
-    int64_t from = band_threshold(x, &o->buy);
+    const size_t n = x->list->n_segments;
+    const int split = o->wait_tier != o->buy.tier, bands = o->band_from > 0.0 ? 2 : 1;
+    sc_segment_prices *prices = SC_ARENA_ARRAY(x->arena, sc_segment_prices, n);
     sc_buy wait = o->buy;
     wait.tier = o->wait_tier;
-    o->ratio = ratio_index(x, o->buy.model);
-    if (from > 0 && !may_reach(x, (double)from, ratio))
-        from = 0;
-    o->band_from = (double)from;
-    o->prices = SC_ARENA_ARRAY(x->arena, sc_segment_prices, list->n_segments);
-    if (o->prices == NULL) {
+    if (prices == NULL) {
         x->failed = SC_E_MEMORY;
         return "out of memory";
     }
-    for (size_t g = 0; g < list->n_segments; g++) {
-        sc_day day = priced_day(x, list->segment_start[g]);
-        for (int band = 0; band < (from > 0 ? 2 : 1); band++) {
-            const char *why = band_prices(x, &o->buy, o->ttl, band == 0 ? 0 : from, day, &o->prices[g].main[band]);
+    for (size_t g = 0; g < n; g++) {
+        sc_day day = priced_day(x, x->list->segment_start[g]);
+        for (int band = 0; band < bands; band++) {
+            int64_t context = band == 0 ? 0 : (int64_t)o->band_from;
+            const char *why = band_prices(x, &o->buy, o->ttl, context, day, &prices[g].main[band]);
             if (why == NULL && split)
-                why = band_prices(x, &wait, SC_TTL_NONE, band == 0 ? 0 : from, day, &o->prices[g].wait[band]);
+                why = band_prices(x, &wait, SC_TTL_NONE, context, day, &prices[g].wait[band]);
             if (why != NULL)
                 return why;
         }
     }
+    *out = prices;
+    return NULL;
+}
+
+/* Prices the offer over all segments; fills slots.  Returns NULL or why it cannot be bought. */
+static const char *price_offer(lister *x, sc_offer *o)
+{
+    int split = o->wait_tier != o->buy.tier;
+    double ratio = middle_ratio(x, o->buy.model);
+    int64_t from = band_threshold(x, &o->buy);
+    o->ratio = ratio_index(x, o->buy.model);
+    if (from > 0 && !may_reach(x, (double)from, ratio))
+        from = 0;
+    o->band_from = (double)from;
+    const char *why = price_segments(x, o, &o->prices);
+    if (why == NULL && !x->all && sc_card_discount_count(x->card) > 0) {
+        x->at_list = 1;
+        why = price_segments(x, o, &o->list_prices);
+        x->at_list = 0;
+    }
+    if (why != NULL)
+        return why;
     o->hit_slot = o->band_slot = -1;
     if (o->ttl != SC_TTL_NONE)
         o->hit_slot = sc_work_plan_hit_slot(x->plan, sc_ttl_seconds(o->ttl), split);
@@ -388,7 +412,13 @@ static void add_model(lister *x, const sc_model *m)
                                            sizeof text)));
 }
 
-/* Days on which a price of the models concerned may change cut the horizon into segments. */
+static void cut_at(const sc_scenario *s, unsigned char *cut, sc_day day)
+{
+    if (day > s->start && day < s->end)
+        cut[day - s->start] = 1;
+}
+
+/* Days on which a price of the models concerned, or a discount, may change cut the horizon into segments. */
 static sc_code cut_segments(lister *x, int all)
 {
     const sc_scenario *s = x->s;
@@ -401,10 +431,12 @@ static sc_code cut_segments(lister *x, int all)
         const sc_price_point *p = sc_card_point(x->card, i);
         if (!all && p->model != x->w->ref.model)
             continue;
-        if (p->from > s->start && p->from < s->end)
-            cut[p->from - s->start] = 1;
-        if (p->to > s->start && p->to < s->end)
-            cut[p->to - s->start] = 1;
+        cut_at(s, cut, p->from);
+        cut_at(s, cut, p->to);
+    }
+    for (size_t i = 0; i < sc_card_discount_count(x->card) && x->as_of == SC_DAY_MAX; i++) {
+        cut_at(s, cut, sc_card_discount(x->card, i)->from);
+        cut_at(s, cut, sc_card_discount(x->card, i)->to);
     }
     for (size_t d = 1; d < days; d++)
         n += cut[d];
@@ -442,7 +474,7 @@ static void add_current(lister *x)
 sc_code sc_offers_list(const sc_scenario *s, const sc_card *card, const sc_workload *w, sc_work_plan *plan,
                        uint64_t seed, sc_day as_of, int all, sc_arena *arena, sc_offer_list *out)
 {
-    lister x = {s, card, w, plan, seed, as_of, arena, out, SC_OK};
+    lister x = {s, card, w, plan, seed, as_of, all, arena, out, SC_OK, 0};
     *out = (sc_offer_list){0};
     out->ratios = SC_ARENA_ARRAY(arena, sc_ratio, sc_card_model_count(card) + 1);
     if (out->ratios == NULL)
@@ -454,7 +486,7 @@ sc_code sc_offers_list(const sc_scenario *s, const sc_card *card, const sc_workl
     add_current(&x);
     for (size_t i = 0; all && i < sc_card_model_count(card) && x.failed == SC_OK; i++) {
         size_t first;
-        if (sc_card_model_points(card, sc_card_model(card, i), &first) > 0)
+        if (sc_card_model_points(card, sc_card_model(card, i), &first) > 0 && !sc_card_model(card, i)->is_service)
             add_model(&x, sc_card_model(card, i));
     }
     if (x.failed == SC_OK)

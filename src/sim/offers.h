@@ -28,7 +28,8 @@ typedef struct sc_offer {
     sc_stream verbosity; /* counter (trial, 0) */
     double band_from;    /* tokens of context from which the upper band holds, 0 = one band */
     int hit_slot, band_slot;
-    sc_segment_prices *prices; /* [n_segments] */
+    sc_segment_prices *prices;      /* [n_segments] after the customer's discounts */
+    sc_segment_prices *list_prices; /* the same before them; NULL where there are none or the list is of all offers */
 } sc_offer;
 
 typedef struct sc_ratio {

@@ -110,9 +110,11 @@ sc_code sc_sim_allocate(sc_sim *r, const sc_sim_options *o, size_t blocks)
 {
     r->values = SC_NEW_ARRAY(double, (r->n_groups + 1) * (r->n_periods + 1) * r->n_trials);
     r->requests = SC_NEW_ARRAY(double, blocks * r->n_groups * (r->n_periods + 1));
+    r->list = SC_NEW_ARRAY(double, blocks * r->n_groups * (r->n_periods + 1));
     r->worst_values = SC_NEW_ARRAY(double, (r->n_budgets + 1) * r->n_trials);
     r->passed_values = SC_NEW_ARRAY(sc_day, (r->n_budgets + 1) * r->n_trials);
-    if (r->values == NULL || r->requests == NULL || r->worst_values == NULL || r->passed_values == NULL)
+    if (r->values == NULL || r->requests == NULL || r->list == NULL || r->worst_values == NULL ||
+        r->passed_values == NULL)
         return SC_E_MEMORY;
     for (size_t b = 0; b < r->n_budgets; b++) {
         r->budgets[b].worst = r->worst_values + b * r->n_trials;
@@ -129,6 +131,7 @@ void sc_sim_free(sc_sim *r)
         return;
     sc_free(r->values);
     sc_free(r->requests);
+    sc_free(r->list);
     sc_free(r->worst_values);
     sc_free(r->passed_values);
     sc_free(r->fan);
@@ -206,16 +209,27 @@ double sc_sim_contribution(const sc_sim *r, size_t group, size_t period, double 
     return sum / (double)count;
 }
 
-double sc_sim_requests(const sc_sim *r, size_t group, size_t period)
+/* Mean over trials of what blocks counted. */
+static double mean_of_sums(const sc_sim *r, const double *sums, size_t group, size_t period)
 {
     double sum = 0.0;
     for (size_t g = 0; g < r->n_groups; g++) {
         if (group != r->n_groups && g != group)
             continue;
         for (size_t b = 0; b < r->n_blocks; b++)
-            sum += r->requests[(b * r->n_groups + g) * (r->n_periods + 1) + period];
+            sum += sums[(b * r->n_groups + g) * (r->n_periods + 1) + period];
     }
     return sum / (double)r->n_trials;
+}
+
+double sc_sim_requests(const sc_sim *r, size_t group, size_t period)
+{
+    return mean_of_sums(r, r->requests, group, period);
+}
+
+double sc_sim_list_cost(const sc_sim *r, size_t group, size_t period)
+{
+    return mean_of_sums(r, r->list, group, period);
 }
 
 static sc_estimate share(size_t hits, size_t n)

@@ -39,6 +39,7 @@ struct sc_sim {
     sc_day start;
     double *values;   /* [n_groups + 1][n_periods + 1][n_trials] USD; last group: all, last period: the horizon */
     double *requests; /* [n_blocks][n_groups][n_periods + 1] sums over the trials of a block */
+    double *list;     /* the same of cost without the customer's discounts */
     sc_budget_state *budgets;
     size_t n_budgets;
     double *worst_values; /* one allocation for all budgets */

@@ -150,6 +150,19 @@ static sc_code plan_workloads(run *x, sc_arena *arena, sc_errors *errors)
 
 /* ---- one block ---- */
 
+/* What the usage of the lanes would cost together without discounts. */
+static double list_cost(const run_workload *rw, size_t segment, int lanes, scratch *k)
+{
+    const sc_offer *offer = &rw->offers.offers[0];
+    double sum = 0.0;
+    memset(k->cost, 0, sizeof k->cost);
+    sc_offer_cost(offer, &offer->list_prices[segment], &rw->plan, &k->usage, k->params.waiting, k->ones, k->ones,
+                  k->cost);
+    for (int i = 0; i < lanes; i++)
+        sum += k->cost[i];
+    return sum;
+}
+
 static void add_workload(const run *x, const run_workload *rw, uint32_t first, int lanes, size_t block, scratch *k)
 {
     const sc_kernels *kernels = sc_kernels_best();
@@ -157,7 +170,8 @@ static void add_workload(const run *x, const run_workload *rw, uint32_t first, i
     const sc_offer *offer = &rw->offers.offers[0];
     size_t segment = 0, base = (size_t)first;
     double *total = sc_sim_values(r, rw->group, r->n_periods);
-    double *counted = r->requests + (block * r->n_groups + rw->group) * (r->n_periods + 1);
+    const size_t sums = (block * r->n_groups + rw->group) * (r->n_periods + 1);
+    double *counted = r->requests + sums, *at_list = offer->list_prices != NULL ? r->list + sums : NULL;
     sc_draw_params(&rw->plan, first, k->organisation, k->project, NULL, &k->params);
     for (size_t d = 0; d < rw->plan.n_days; d++) {
         size_t period = x->day_period[d];
@@ -178,6 +192,12 @@ static void add_workload(const run *x, const run_workload *rw, uint32_t first, i
         counted[r->n_periods] += requests;
         if (period < r->n_periods)
             counted[period] += requests;
+        if (at_list == NULL)
+            continue;
+        double list = list_cost(rw, segment, lanes, k);
+        at_list[r->n_periods] += list;
+        if (period < r->n_periods)
+            at_list[period] += list;
     }
 }
 

@@ -2,8 +2,9 @@
 /* fuzz_rates.c - an error has a place in its table; an accepted card gives each price point back under its own key.
  *
  * The input is laid over a small valid card: after a line "== NAME", what follows up to the next such line is the table
- * NAME; text before the first is prices-acme.csv. */
+ * NAME, or after "== own NAME" the customer's own; text before the first is prices-acme.csv. */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,8 +36,12 @@ static const struct base_table {
 };
 enum { BASE_TABLES = sizeof base / sizeof *base, MAX_TABLES = BASE_TABLES + INPUT_TABLES + 1 };
 
+static const char own_prefix[] = "own ";
+enum { OWN_PREFIX = sizeof own_prefix - 1 };
+
 typedef struct tables {
     sc_card_table table[MAX_TABLES];
+    sc_card_table of_card[MAX_TABLES], own[MAX_TABLES];
     char name[MAX_TABLES][MAX_NAME + 1];
     char *text[MAX_TABLES]; /* a block of exactly its size, so that a sanitizer sees a read past its end */
     size_t n;
@@ -97,6 +102,22 @@ static int read_tables(tables *t, const char *text, size_t size)
     return 1;
 }
 
+/* Parts the tables into those of the card and the customer's own. */
+static void part_tables(tables *t, sc_table_set *card, sc_table_set *own)
+{
+    *card = (sc_table_set){"card", t->of_card, 0};
+    *own = (sc_table_set){"own", t->own, 0};
+    for (size_t i = 0; i < t->n; i++) {
+        sc_card_table table = t->table[i];
+        if (strncmp(table.name, own_prefix, OWN_PREFIX) != 0) {
+            t->of_card[card->n++] = table;
+            continue;
+        }
+        table.name += OWN_PREFIX;
+        t->own[own->n++] = table;
+    }
+}
+
 static void check_errors(const sc_errors *errors, const tables *t)
 {
     require(errors->errors > 0 && errors->count > 0);
@@ -104,13 +125,16 @@ static void check_errors(const sc_errors *errors, const tables *t)
         const sc_error *e = &errors->item[i];
         char shown[SC_ERROR_TEXT_MAX];
         require(sc_error_format(e, shown, sizeof shown) < sizeof shown - 1);
-        if (strcmp(e->file, "card") == 0) {
+        if (strcmp(e->file, "card") == 0 || strcmp(e->file, "own") == 0) {
             require(e->line == 0);
             continue;
         }
-        require(strncmp(e->file, "card/", 5) == 0);
+        char name[MAX_NAME + OWN_PREFIX + 1];
+        int is_own = strncmp(e->file, "own/", 4) == 0;
+        require(is_own || strncmp(e->file, "card/", 5) == 0);
+        (void)snprintf(name, sizeof name, "%s%s", is_own ? own_prefix : "", strchr(e->file, '/') + 1);
         size_t k = 0;
-        while (k < t->n && strcmp(t->name[k], e->file + 5) != 0)
+        while (k < t->n && strcmp(t->name[k], name) != 0)
             k++;
         require(k < t->n);
         int lines = 1;
@@ -121,7 +145,14 @@ static void check_errors(const sc_errors *errors, const tables *t)
     }
 }
 
-/* No row overlaps another, so that each must be what its own key finds, from the first to the last day and token. */
+/* Only a price of the customer's own may stand before one of the card. */
+static void check_found(const sc_price_point *p, const sc_price_point *found, int holds)
+{
+    require((found == p) == holds || (holds && found != NULL && found->is_own && !p->is_own));
+}
+
+/* No row overlaps another of its set, so that each must be what its own key finds, from the first to the last day and
+ * token. */
 static void check_point(const sc_card *card, const sc_price_point *p)
 {
     sc_int128 femto;
@@ -134,16 +165,32 @@ static void check_point(const sc_card *card, const sc_price_point *p)
             const sc_buy buy = {p->model, r, s, p->tier};
             int holds = (p->regions >> r & 1) != 0 && (p->scopes >> s & 1) != 0;
             char why[80];
-            require((sc_card_find(card, &buy, p->meter, p->variant, p->context_from, p->from) == p) == holds);
-            require((sc_card_find(card, &buy, p->meter, p->variant, p->context_to - 1, p->to - 1) == p) == holds);
+            check_found(p, sc_card_find(card, &buy, p->meter, p->variant, p->context_from, p->from), holds);
+            check_found(p, sc_card_find(card, &buy, p->meter, p->variant, p->context_to - 1, p->to - 1), holds);
             sc_card_explain(card, &buy, p->meter, p->variant, p->context_to, p->to, why, sizeof why);
             require(strlen(why) < sizeof why);
         }
     }
 }
 
+static void check_terms(const sc_card *card)
+{
+    for (size_t i = 0; i < sc_card_discount_count(card); i++) {
+        const sc_discount *d = sc_card_discount(card, i);
+        require(d->share > 0 && d->share <= SC_DISCOUNT_WHOLE && d->from < d->to);
+    }
+    for (size_t i = 0; i < sc_card_commitment_count(card); i++) {
+        const sc_commitment *c = sc_card_commitment(card, i);
+        sc_money list = 0, discount = 0;
+        require(c->quantity > 0 && c->from < c->to);
+        if (sc_card_commitment_cost(card, c, c->from, c->from + 2, &list, &discount, NULL) == SC_OK)
+            require(list >= discount && discount >= 0);
+    }
+}
+
 static void check_card(const sc_card *card)
 {
+    check_terms(card);
     size_t points = 0;
     require(strlen(sc_card_hash(card)) == 64);
     for (size_t i = 0; i < sc_card_model_count(card); i++) {
@@ -166,11 +213,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (read_tables(&t, (const char *)data, size)) {
         sc_errors errors = {0};
         sc_card *card, *again;
-        sc_code code = sc_card_load_tables("card", t.table, t.n, &card, &errors);
+        sc_table_set card_set, own_set;
+        part_tables(&t, &card_set, &own_set);
+        const sc_table_set *own = own_set.n > 0 ? &own_set : NULL;
+        sc_code code = sc_card_load_tables(&card_set, own, &card, &errors);
         if (code == SC_OK) {
             require(card != NULL && errors.errors == 0);
             check_card(card);
-            require(sc_card_load_tables("card", t.table, t.n, &again, NULL) == SC_OK);
+            require(sc_card_load_tables(&card_set, own, &again, NULL) == SC_OK);
             require(strcmp(sc_card_hash(card), sc_card_hash(again)) == 0);
             sc_card_free(again);
         } else {

@@ -103,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sc_errors errors = {0};
     sc_scenario *s, *again;
     if (card == NULL)
-        require(sc_card_load_builtin(&card, NULL) == SC_OK);
+        require(sc_card_load(NULL, NULL, &card, NULL) == SC_OK);
     sc_code code = sc_scenario_parse("fuzz", text, size, card, &s, &errors);
     if (code == SC_OK) {
         sc_day start, end;

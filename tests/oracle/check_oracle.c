@@ -505,7 +505,7 @@ int main(int argc, char **argv)
     sc_card *card = NULL;
     sc_errors errors = {0};
     (void)gsl_set_error_handler_off(); /* a failed fit is reported as such */
-    if (sc_card_load_builtin(&card, &errors) != SC_OK) {
+    if (sc_card_load(NULL, NULL, &card, &errors) != SC_OK) {
         print_errors(&errors);
         return 1;
     }

@@ -20,7 +20,7 @@ sc_card *sc_fixture_card(void)
 {
     sc_card *card = NULL;
     sc_errors errors = {0};
-    if (!EXPECT_I64(sc_card_load_builtin(&card, &errors), SC_OK))
+    if (!EXPECT_I64(sc_card_load(NULL, NULL, &card, &errors), SC_OK))
         show(&errors);
     return card;
 }

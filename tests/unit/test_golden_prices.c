@@ -20,7 +20,7 @@
 
 static sc_card *card;
 
-static int load_card(void) { return sc_card_load_builtin(&card, NULL) == SC_OK ? 0 : 1; }
+static int load_card(void) { return sc_card_load(NULL, NULL, &card, NULL) == SC_OK ? 0 : 1; }
 
 static int free_card(void)
 {
@@ -142,7 +142,7 @@ static sc_money priced(const char *id, int scope, const usage *u, sc_day day)
     for (size_t r = 0; r < COUNT(regions); r++) {
         const sc_buy buy = {ref.model, sc_card_region_of(card, regions[r]), scope >= 0 ? (sc_scope)scope : ref.scope,
                             SC_TIER_STANDARD};
-        if (sc_card_price(card, &buy, u->line, u->n, 1, -1, day, items, &total, NULL) == SC_OK)
+        if (sc_card_price(card, &buy, u->line, u->n, 1, -1, day, NULL, items, &total, NULL) == SC_OK)
             return total;
     }
     return -1;

@@ -14,7 +14,7 @@
 
 static sc_card *card;
 
-static int load_card(void) { return sc_card_load_builtin(&card, NULL) == SC_OK ? 0 : 1; }
+static int load_card(void) { return sc_card_load(NULL, NULL, &card, NULL) == SC_OK ? 0 : 1; }
 
 static int free_card(void)
 {
@@ -387,8 +387,8 @@ static void context_bands(void)
                                        {SC_METER_OUTPUT, cases[i].output, ""}};
         sc_line_item items[3];
         sc_money total = -1;
-        EXPECT_I64(sc_card_price(card, &buy, lines, 3, cases[i].requests, cases[i].context, day_of("2026-11-22"), items,
-                                 &total, NULL),
+        EXPECT_I64(sc_card_price(card, &buy, lines, 3, cases[i].requests, cases[i].context, day_of("2026-11-22"), NULL,
+                                 items, &total, NULL),
                    SC_OK);
         EXPECT_MONEY(total, usd_of(cases[i].usd));
     }
@@ -494,7 +494,7 @@ static void any_order(void)
             sum += (sc_money)quantity * usd_of(q->usd) / q->unit->per;
         }
         for (int order = 0; order < 3; order++) {
-            EXPECT_I64(sc_card_price(card, &buy, lines, n, 1, 1000, day, items, &total, NULL), SC_OK);
+            EXPECT_I64(sc_card_price(card, &buy, lines, n, 1, 1000, day, NULL, items, &total, NULL), SC_OK);
             EXPECT_MONEY(total, sum);
             for (size_t k = 0; k < n; k++)
                 EXPECT_TRUE(items[k].meter == lines[k].meter && items[k].quantity == lines[k].quantity &&
@@ -519,7 +519,7 @@ static const char *reported(const char *id, sc_meter meter, int64_t tokens, cons
     sc_money total = -1;
     sc_errors errors = {0};
     texts[0] = '\0';
-    EXPECT_I64(sc_card_price(card, &buy, &line, 1, 1, -1, day_of(date), &item, &total, &errors), SC_OK);
+    EXPECT_I64(sc_card_price(card, &buy, &line, 1, 1, -1, day_of(date), NULL, &item, &total, &errors), SC_OK);
     EXPECT_MONEY(total, usd_of(expected_usd));
     EXPECT_I64(errors.errors, 0);
     for (int i = 0; i < errors.count && i < 2; i++) {
@@ -557,10 +557,11 @@ static void unpriced(void)
                                    {SC_METER_CACHE_WRITE_5M, 1, NULL},
                                    {SC_METER_REQUEST, 0, NULL},
                                    {SC_METER_OUTPUT, 1000000, NULL}};
-    sc_line_item items[4] = {{NULL, SC_METER_INPUT, 0, 0}};
+    sc_line_item items[4] = {{.point = NULL}};
     sc_money total;
     sc_errors errors = {0};
-    EXPECT_I64(sc_card_price(card, &buy, lines, 4, 1, 0, day_of("2026-11-22"), items, &total, &errors), SC_E_INPUT);
+    EXPECT_I64(sc_card_price(card, &buy, lines, 4, 1, 0, day_of("2026-11-22"), NULL, items, &total, &errors),
+               SC_E_INPUT);
     EXPECT_I64(errors.errors, 2);
     EXPECT_STR(errors.item[0].text,
                "no cache_write_5m price for amazon.nova-pro-v1:0 (us-east-2, in_region, standard): priced meters are "
@@ -574,7 +575,7 @@ static void unpriced(void)
     for (int m = 0; m < SC_METERS; m++) {
         const sc_usage_line line = {(sc_meter)m, 0, NULL};
         const sc_price_point *p = sc_card_find(card, &buy, (sc_meter)m, NULL, 0, day_of("2026-11-22"));
-        EXPECT_I64(sc_card_price(card, &buy, &line, 1, 1, 0, day_of("2026-11-22"), items, &total, NULL),
+        EXPECT_I64(sc_card_price(card, &buy, &line, 1, 1, 0, day_of("2026-11-22"), NULL, items, &total, NULL),
                    p != NULL ? SC_OK : SC_E_INPUT);
     }
 }
@@ -597,16 +598,16 @@ static void bad_quantities(void)
         sc_line_item item;
         sc_money total;
         sc_errors errors = {0};
-        EXPECT_I64(
-            sc_card_price(card, &buy, &line, 1, cases[i].requests, -1, day_of("2026-11-22"), &item, &total, &errors),
-            cases[i].code);
+        EXPECT_I64(sc_card_price(card, &buy, &line, 1, cases[i].requests, -1, day_of("2026-11-22"), NULL, &item, &total,
+                                 &errors),
+                   cases[i].code);
         EXPECT_STR(errors.item[0].text, cases[i].text);
     }
     /* the largest quantity is exact: 10^18 tokens at 3.2 USD a million */
     const sc_usage_line most = {SC_METER_OUTPUT, INT64_C(1000000000000000000), NULL};
     sc_line_item item;
     sc_money total;
-    EXPECT_I64(sc_card_price(card, &buy, &most, 1, 1, -1, day_of("2026-11-22"), &item, &total, NULL), SC_OK);
+    EXPECT_I64(sc_card_price(card, &buy, &most, 1, 1, -1, day_of("2026-11-22"), NULL, &item, &total, NULL), SC_OK);
     EXPECT_MONEY(total, usd_of("3200000000000"));
 }
 
@@ -616,7 +617,7 @@ static void folder_is_builtin(void)
 {
     sc_card *other = NULL;
     sc_errors errors = {0};
-    if (!EXPECT_I64(sc_card_load_folder("pricing", &other, &errors), SC_OK)) {
+    if (!EXPECT_I64(sc_card_load("pricing", NULL, &other, &errors), SC_OK)) {
         EXPECT_STR(errors.item[0].text, "");
         return;
     }
@@ -627,7 +628,7 @@ static void folder_is_builtin(void)
     EXPECT_I64(sc_card_unplaced_count(other), sc_card_unplaced_count(card));
     EXPECT_I64(errors.count, 0);
     sc_card_free(other);
-    EXPECT_TRUE(sc_card_load_folder("pricing/none", &other, &errors) != SC_OK);
+    EXPECT_TRUE(sc_card_load("pricing/none", NULL, &other, &errors) != SC_OK);
     EXPECT_TRUE(other == NULL && errors.errors > 0);
     sc_card_free(NULL);
 }
@@ -639,7 +640,7 @@ static void out_of_memory(void)
     do {
         sc_card *other = NULL;
         (void)sc_alloc_fail_at(++n);
-        sc_code code = sc_card_load_builtin(&other, NULL);
+        sc_code code = sc_card_load(NULL, NULL, &other, NULL);
         made = sc_alloc_fail_at(0);
         EXPECT_TRUE(code == SC_OK || (code == SC_E_MEMORY && other == NULL));
         if (code == SC_OK) {

@@ -15,7 +15,7 @@
 static sc_card *card;
 static sc_errors errors;
 
-static int load_card(void) { return sc_card_load_builtin(&card, NULL) == SC_OK ? 0 : 1; }
+static int load_card(void) { return sc_card_load(NULL, NULL, &card, NULL) == SC_OK ? 0 : 1; }
 
 static int free_card(void)
 {

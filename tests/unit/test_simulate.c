@@ -140,7 +140,7 @@ static long double certain_price(const sc_card *card, const sc_buy *buy, const c
         sc_money total = 0;
         for (int i = 0; i < 3; i++)
             lines[i].quantity *= whole;
-        EXPECT_I64(sc_card_price(card, buy, lines, 3, whole, context, day, items, &total, NULL), SC_OK);
+        EXPECT_I64(sc_card_price(card, buy, lines, 3, whole, context, day, NULL, items, &total, NULL), SC_OK);
         return (long double)total * 1e-15L;
     }
     long double usd = 0.0L;
