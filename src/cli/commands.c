@@ -62,6 +62,28 @@ static const opt price_options[] = {
      "prices in force on this day [today]"},
 };
 
+static const opt diff_options[] = {
+    {OPT_DATE, 0, "from", AT(rates_diff_options, from), "DATE", NULL, 0, 0, NULL, "prices before: of this day [today]"},
+    {OPT_DATE, 0, "to", AT(rates_diff_options, to), "DATE", NULL, 0, 0, NULL, "prices after: of this day [today]"},
+    {OPT_TEXT, 0, "scenario", AT(rates_diff_options, scenario), "FILE", NULL, 0, 0, NULL,
+     "show what the changes do to the spend of this scenario, by project"},
+    {OPT_CHOICE, 'k', "kind", AT(rates_diff_options, kind), "KIND", "all", 0, 0, "changed|removed|added|all",
+     "only changes of this kind"},
+    {OPT_TEXT, 0, "provider", AT(rates_diff_options, provider), "NAME", NULL, 0, 0, NULL,
+     "only models of this provider"},
+    {OPT_TEXT, 'm', "match", AT(rates_diff_options, match), "TEXT", NULL, 0, 0, NULL,
+     "only models whose id holds this text"},
+    {OPT_COUNT, 0, "top", AT(rates_diff_options, top), "N", "40", 0, 1e6, NULL,
+     "changes to show in text, 0 = all; other formats have all"},
+    {OPT_FLAG, 0, "fail-if-changed", AT(rates_diff_options, fail_if_changed), NULL, NULL, 0, 0, NULL,
+     "exit with 1 if there is any change"},
+    {OPT_COUNT, 's', "seed", AT(rates_diff_options, seed), "N", "1", 0, 9e15, NULL, "seed of the scenario's draws"},
+    {OPT_COUNT, 't', "trials", AT(rates_diff_options, trials), "N", "2000", SC_TRIALS_MIN, SC_TRIALS_MAX, NULL,
+     "simulated futures of the scenario"},
+    {OPT_COUNT, 'j', "threads", AT(rates_diff_options, threads), "N", "0", 0, 1024, NULL,
+     "threads, 0 = one a processor; no result depends on it"},
+};
+
 #define TRIAL_OPTIONS(type)                                                                    \
     {OPT_COUNT, 's', "seed", AT(type, t.seed), "N", "1", 0, 9e15, NULL, "seed of all draws"},  \
         {OPT_COUNT,     't',           "trials", AT(type, t.trials), "N", "10000",             \
@@ -125,6 +147,11 @@ static const char *const price_examples[] = {
     "spendcast rates price openai.gpt-5.6-sol --meter input=300M --meter output=2M --requests 1000 --as-of 2026-09-17\0"
     "1,000 requests of 300,000 tokens: the long-context band is judged per request",
     NULL};
+static const char *const diff_examples[] = {
+    "spendcast rates diff --from 2026-07-24\0every price that changed since then, the largest change first",
+    "spendcast rates diff --from 2026-07-24 --scenario scenarios/enterprise.json\0what that does to each project's "
+    "spend",
+    "spendcast rates diff builtin my-card/\0your tables against the built-in ones", NULL};
 static const char *const simulate_examples[] = {
     "spendcast simulate scenarios/enterprise.json --by team --period quarter\0the quarter by team, with intervals and "
     "budgets at risk",
@@ -159,6 +186,8 @@ const command commands[] = {
             "prices of all models side by side", list_examples),
     COMMAND("rates show", cmd_rates_show, show_options, rates_show_options, "MODEL", 1, 1,
             "everything the card knows of a model", show_examples),
+    COMMAND("rates diff", cmd_rates_diff, diff_options, rates_diff_options, "[OLD [NEW]]", 0, 2,
+            "what changed between two dates or two cards", diff_examples),
     COMMAND_PLAIN("rates check", cmd_rates_check, "", 0, "check the rate card's tables", check_examples),
     COMMAND_PLAIN("help", cmd_help, "[COMMAND]", 2, "show help", help_examples),
     COMMAND_PLAIN("version", cmd_version, "", 0, "show the version", version_examples),

@@ -27,6 +27,14 @@ typedef struct rates_price_options {
     sc_day as_of;
 } rates_price_options;
 
+typedef struct rates_diff_options {
+    globals g;
+    sc_day from, to;
+    const char *scenario, *provider, *match;
+    int kind, fail_if_changed;
+    int64_t top, seed, trials, threads;
+} rates_diff_options;
+
 /* Options of every simulation. */
 typedef struct trial_options {
     int64_t seed, trials, threads;
@@ -54,6 +62,7 @@ typedef struct help_options {
     globals g;
 } help_options;
 
+int cmd_rates_diff(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_list(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_show(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_check(const command *c, const void *options, int argc, char **argv);
