@@ -88,7 +88,8 @@ typedef enum sc_tier {
     X(MEMORY_EVENT, memory_event) \
     X(MEMORY_RECORD_MONTH, memory_record_month) \
     X(MEMORY_RETRIEVAL, memory_retrieval) \
-    X(HUMAN_TASK, human_task)
+    X(HUMAN_TASK, human_task) \
+    X(NODE_TRANSITION, node_transition)
 /* clang-format on */
 
 typedef enum sc_meter {

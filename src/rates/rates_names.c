@@ -69,6 +69,7 @@ static const char *const meter_bases[SC_METERS] = {
     [SC_METER_MEMORY_RECORD_MONTH] = "record-month",
     [SC_METER_MEMORY_RETRIEVAL] = "retrieval",
     [SC_METER_HUMAN_TASK] = "task",
+    [SC_METER_NODE_TRANSITION] = "transition",
 };
 
 static int index_of(const char *const *names, int n, const char *name)

@@ -33,6 +33,7 @@ static const sc_unit units[] = {
     {"1K_events", 1000, "event"},
     {"1K_records_month", 1000, "record-month"},
     {"task", 1, "task"},
+    {"1K_transitions", 1000, "transition"},
 };
 #define N_UNITS (sizeof units / sizeof units[0])
 
