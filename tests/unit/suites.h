@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* suites.h - the list of unit test suites: SUITE(name) for each test_name.c, sorted.  The includer defines SUITE. */
 SUITE(alloc)
+SUITE(aws_examples)
 SUITE(compare)
 SUITE(csv_table)
 SUITE(date)

@@ -235,7 +235,7 @@ static void regions_picked(void)
         {"arn:aws:bedrock:eu-west-1::foundation-model/amazon.nova-pro-v1:0", "us-east-1", "us-east-1", SC_TIER_STANDARD,
          0},
         /* without any price */
-        {"amazon.nova-canvas-v1:0", "", "us-east-2", SC_TIER_STANDARD, 0},
+        {"amazon.nova-reel-v1:0", "", "us-east-2", SC_TIER_STANDARD, 0},
         {"amazon.nova-pro-v1:0", "", "us-east-2", SC_TIER_RESERVED, 0},
         {"eu.anthropic.claude-sonnet-4-6", "", "eu-central-1", SC_TIER_FLEX, 0},
     };
@@ -298,8 +298,9 @@ static void reasons(void)
         {"amazon.nova-pro-v1:0", "us-east-2", SC_TIER_STANDARD, SC_METER_CACHE_WRITE_1H, NULL, 0, "2026-11-22",
          "no cache_write_1h price for amazon.nova-pro-v1:0 (us-east-2, in_region, standard): priced meters are input, "
          "output, cache_read"},
-        {"amazon.nova-canvas-v1:0", "us-east-2", SC_TIER_STANDARD, SC_METER_OUTPUT_IMAGE, NULL, 0, "2026-11-22",
-         "no output_image price for amazon.nova-canvas-v1:0 (us-east-2, in_region, standard): the card has no price of "
+        {"amazon.nova-reel-v1:0", "us-east-2", SC_TIER_STANDARD, SC_METER_OUTPUT_VIDEO_SECOND, NULL, 0, "2026-11-22",
+         "no output_video_second price for amazon.nova-reel-v1:0 (us-east-2, in_region, standard): the card has no "
+         "price of "
          "this model"},
         {"amazon.nova-pro-v1:0", "us-east-2", SC_TIER_STANDARD, SC_METER_INPUT, "speech", 0, "2026-11-22",
          "no input price for amazon.nova-pro-v1:0 (us-east-2, in_region, standard): priced without a variant"},
@@ -458,7 +459,8 @@ static void points(void)
     for (size_t i = 0; i < sc_card_point_count(card); i++) {
         const sc_price_point *p = sc_card_point(card, i);
         EXPECT_MONEY(sc_money_times(p->price, p->unit->per), usd_of(p->usd));
-        EXPECT_TRUE(p->price > 0 && p->regions != 0 && p->scopes != 0 && p->from < p->to);
+        EXPECT_TRUE((p->price > 0 || strcmp(p->note, "free of charge") == 0) && p->regions != 0 && p->scopes != 0 &&
+                    p->from < p->to);
         EXPECT_TRUE(p->checked <= sc_card_checked(card));
     }
     for (size_t m = 0; m < sc_card_model_count(card); m++) {

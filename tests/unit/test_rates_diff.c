@@ -7,43 +7,7 @@
 #include <string.h>
 
 #include "expect.h"
-#include "rates/rates_load.h"
-
-#define HEADER "model,regions,scopes,tier,meter,variant,context_from,context_to,unit,usd,from,to,source,checked,note\n"
-
-/* A card of one model, acme.a, and these rows of its price table. */
-static sc_card *card_of(const char *rows)
-{
-    char prices[4000];
-    sc_card *card = NULL;
-    sc_errors errors = {0};
-    (void)snprintf(prices, sizeof prices, HEADER "%s", rows);
-    const char *const text[][2] = {
-        {"aliases.csv", "alias,model,note\n"},
-        {"models.csv",
-         "model,provider,name,context_window,max_output,input_modalities,output_modalities,features,tokenizer,"
-         "cache_min_tokens,cache_ttls,released,lifecycle,legacy_from,end_of_life,source,checked,note\n"
-         "acme.a,Acme,A,,,,,,t,,,,,,,docs,2026-09-02,\nacme.b,Acme,B,,,,,,t,,,,,,,docs,2026-09-02,\n"},
-        {"prices-acme.csv", prices},
-        {"regions.csv", "region,name,geo,cur_code\neu-west-1,Ireland,eu,EU\nus-east-1,Virginia,us,USE1\n"},
-        {"sources.csv", "source,title,url,date\ndocs,Docs,https://docs.example,2026-09-02\n"},
-        {"tokenizers.csv", "tokenizer,ratio_low,ratio_high,source,note\nt,1,1,docs,\n"},
-    };
-    sc_card_table tables[6];
-    for (size_t i = 0; i < 6; i++)
-        tables[i] = (sc_card_table){text[i][0], text[i][1], strlen(text[i][1])};
-    EXPECT_I64(sc_card_load_tables(&(sc_table_set){"card", tables, 6}, NULL, &card, &errors), SC_OK);
-    if (errors.count > 0)
-        EXPECT_STR(errors.item[0].text, "");
-    return card;
-}
-
-static sc_day day_of(const char *text)
-{
-    sc_day day = 0;
-    EXPECT_I64(sc_day_parse(text, strlen(text), &day), SC_OK);
-    return day;
-}
+#include "rates_fixture.h"
 
 /* "changed acme.a input 1 -> 2 in_region+geo eu-west-1+us-east-1 0..inf" a change. */
 static const char *shown(const sc_rates_diff *d, size_t i, char text[300])
@@ -109,7 +73,8 @@ static void changes(void)
           "added acme.a input >2.7 global us-east-1", "added acme.b input >1 global us-east-1"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        sc_card *before = card_of(cases[i].before), *after = card_of(cases[i].after);
+        sc_card *before = small_card("acme.a acme.b", cases[i].before, NULL, 0, NULL);
+        sc_card *after = small_card("acme.a acme.b", cases[i].after, NULL, 0, NULL);
         sc_rates_diff *d = NULL;
         const sc_day day = day_of("2026-06-01");
         size_t n = 0;
