@@ -12,6 +12,7 @@
 #include "spendcast/report.h"
 #include "spendcast/scenario.h"
 #include "spendcast/sim.h"
+#include "spendcast/usage_type.h"
 
 #define SPENDCAST_VERSION "0.1.0"
 

@@ -84,6 +84,13 @@ static const opt diff_options[] = {
      "threads, 0 = one a processor; no result depends on it"},
 };
 
+static const opt usage_type_options[] = {
+    {OPT_TEXT, 0, "product", AT(rates_usage_type_options, product), "NAME", NULL, 0, 0, NULL,
+     "product name of the line, which names the model where the usage type does not"},
+    {OPT_DATE, 0, "as-of", AT(rates_usage_type_options, as_of), "DATE", NULL, 0, 0, NULL,
+     "prices in force on this day [today]"},
+};
+
 #define TRIAL_OPTIONS(type)                                                                    \
     {OPT_COUNT, 's', "seed", AT(type, t.seed), "N", "1", 0, 9e15, NULL, "seed of all draws"},  \
         {OPT_COUNT,     't',           "trials", AT(type, t.trials), "N", "10000",             \
@@ -147,6 +154,12 @@ static const char *const price_examples[] = {
     "spendcast rates price openai.gpt-5.6-sol --meter input=300M --meter output=2M --requests 1000 --as-of 2026-09-17\0"
     "1,000 requests of 300,000 tokens: the long-context band is judged per request",
     NULL};
+static const char *const usage_type_examples[] = {
+    "spendcast rates usage-type USE1-Claude4.6Sonnet-output-tokens-cross-region-global\0what a line of the bill is "
+    "about",
+    "spendcast rates usage-type USW2-MP:USW2_OutputTokenCount-Units --product 'Claude Haiku 4.5'\0"
+    "a Marketplace line, which names no model itself",
+    NULL};
 static const char *const diff_examples[] = {
     "spendcast rates diff --from 2026-07-24\0every price that changed since then, the largest change first",
     "spendcast rates diff --from 2026-07-24 --scenario scenarios/enterprise.json\0what that does to each project's "
@@ -188,6 +201,8 @@ const command commands[] = {
             "everything the card knows of a model", show_examples),
     COMMAND("rates diff", cmd_rates_diff, diff_options, rates_diff_options, "[OLD [NEW]]", 0, 2,
             "what changed between two dates or two cards", diff_examples),
+    COMMAND("rates usage-type", cmd_rates_usage_type, usage_type_options, rates_usage_type_options, "TYPE ...", 1, -1,
+            "what usage types of AWS bills mean", usage_type_examples),
     COMMAND_PLAIN("rates check", cmd_rates_check, "", 0, "check the rate card's tables", check_examples),
     COMMAND_PLAIN("help", cmd_help, "[COMMAND]", 2, "show help", help_examples),
     COMMAND_PLAIN("version", cmd_version, "", 0, "show the version", version_examples),

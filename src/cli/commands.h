@@ -35,6 +35,12 @@ typedef struct rates_diff_options {
     int64_t top, seed, trials, threads;
 } rates_diff_options;
 
+typedef struct rates_usage_type_options {
+    globals g;
+    const char *product;
+    sc_day as_of;
+} rates_usage_type_options;
+
 /* Options of every simulation. */
 typedef struct trial_options {
     int64_t seed, trials, threads;
@@ -62,6 +68,7 @@ typedef struct help_options {
     globals g;
 } help_options;
 
+int cmd_rates_usage_type(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_diff(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_list(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_show(const command *c, const void *options, int argc, char **argv);
