@@ -8,6 +8,7 @@
 #include "spendcast/money.h"
 #include "spendcast/plot.h"
 #include "spendcast/rates.h"
+#include "spendcast/rates_check.h"
 #include "spendcast/rates_diff.h"
 #include "spendcast/report.h"
 #include "spendcast/scenario.h"

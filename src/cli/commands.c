@@ -91,6 +91,19 @@ static const opt usage_type_options[] = {
      "prices in force on this day [today]"},
 };
 
+static const opt check_options[] = {
+    {OPT_CHOICE, 'k', "kind", AT(rates_check_options, kind), "KIND", "all", 0, 0,
+     "order|batch|global|cache|gap|family|stale|limits|unpriced|all", "only findings of this kind"},
+    {OPT_COUNT, 0, "max-age", AT(rates_check_options, max_age), "DAYS", "45", 0, 100000, NULL,
+     "a table is stale when its newest price was checked longer ago"},
+    {OPT_FLAG, 0, "strict", AT(rates_check_options, strict), NULL, NULL, 0, 0, NULL,
+     "exit with 1 on a contradiction: order, batch, global or cache"},
+    {OPT_COUNT, 0, "top", AT(rates_check_options, top), "N", "30", 0, 1e6, NULL,
+     "findings to show in text, 0 = all; other formats have all"},
+    {OPT_DATE, 0, "as-of", AT(rates_check_options, as_of), "DATE", NULL, 0, 0, NULL,
+     "check the prices in force on this day [today]"},
+};
+
 #define TRIAL_OPTIONS(type)                                                                    \
     {OPT_COUNT, 's', "seed", AT(type, t.seed), "N", "1", 0, 9e15, NULL, "seed of all draws"},  \
         {OPT_COUNT,     't',           "trials", AT(type, t.trials), "N", "10000",             \
@@ -203,7 +216,8 @@ const command commands[] = {
             "what changed between two dates or two cards", diff_examples),
     COMMAND("rates usage-type", cmd_rates_usage_type, usage_type_options, rates_usage_type_options, "TYPE ...", 1, -1,
             "what usage types of AWS bills mean", usage_type_examples),
-    COMMAND_PLAIN("rates check", cmd_rates_check, "", 0, "check the rate card's tables", check_examples),
+    COMMAND("rates check", cmd_rates_check, check_options, rates_check_options, "", 0, 0,
+            "what the rate card holds, and what looks wrong or is missing", check_examples),
     COMMAND_PLAIN("help", cmd_help, "[COMMAND]", 2, "show help", help_examples),
     COMMAND_PLAIN("version", cmd_version, "", 0, "show the version", version_examples),
 };

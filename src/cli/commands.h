@@ -41,6 +41,13 @@ typedef struct rates_usage_type_options {
     sc_day as_of;
 } rates_usage_type_options;
 
+typedef struct rates_check_options {
+    globals g;
+    sc_day as_of;
+    int64_t max_age, top;
+    int kind, strict;
+} rates_check_options;
+
 /* Options of every simulation. */
 typedef struct trial_options {
     int64_t seed, trials, threads;
