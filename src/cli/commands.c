@@ -28,11 +28,21 @@ static const opt list_options[] = {
     {OPT_TEXT, 0, "provider", AT(rates_list_options, provider), "NAME", NULL, 0, 0, NULL,
      "only models of this provider"},
     {OPT_TEXT, 'r', "region", AT(rates_list_options, region), "REGION", NULL, 0, 0, NULL,
-     "source region of the calls [us-east-2]"},
+     "source region of the calls, or all [us-east-2]"},
+    {OPT_TEXT, 0, "meter", AT(rates_list_options, meter), "NAME", NULL, 0, 0, NULL,
+     "prices of this meter instead of tokens side by side: text_unit, output_image ..."},
+    {OPT_TEXT, 0, "max-price", AT(rates_list_options, max_price), "USD", NULL, 0, 0, NULL,
+     "only up to this price: of 1M input tokens, or of the meter's unit"},
+    {OPT_CHOICE, 0, "sort", AT(rates_list_options, sort), "KEY", "model", 0, 0,
+     "model|price|input|output|context|released|end_of_life", "order of the rows"},
+    {OPT_FLAG, 0, "reverse", AT(rates_list_options, reverse), NULL, NULL, 0, 0, NULL, "largest or latest first"},
+    {OPT_COUNT, 0, "top", AT(rates_list_options, top), "N", "0", 0, 1e6, NULL, "rows to show, 0 = all"},
+    {OPT_FLAG, 0, "active", AT(rates_list_options, active), NULL, NULL, 0, 0, NULL,
+     "no models that are legacy or past their end of life"},
     {OPT_CHOICE, 0, "scope", AT(rates_list_options, scope), "SCOPE", "all", 0, 0, SCOPE_CHOICES "|all",
      "routing scope"},
-    {OPT_CHOICE, 0, "tier", AT(rates_list_options, tier), "TIER", "standard", 0, 0, TIER_CHOICES "|all",
-     "service tier"},
+    {OPT_CHOICE, 0, "tier", AT(rates_list_options, tier), "TIER", "auto", 0, 0, TIER_CHOICES "|all|auto",
+     "service tier; auto: standard, with --meter all"},
     {OPT_DATE, 0, "as-of", AT(rates_list_options, as_of), "DATE", NULL, 0, 0, NULL,
      "prices in force on this day [today]"},
 };
@@ -155,7 +165,9 @@ static const opt compare_option_table[] = {
 
 static const char *const list_examples[] = {
     "spendcast rates list --match claude\0Claude models and their prices in us-east-2",
-    "spendcast rates list --tier batch --region eu-west-1\0what batch inference costs in Ireland", NULL};
+    "spendcast rates list --tier batch --region eu-west-1\0what batch inference costs in Ireland",
+    "spendcast rates list --active --max-price 0.25 --sort output\0cheap models that are here to stay",
+    "spendcast rates list --meter output_image --sort price\0what an image costs", NULL};
 static const char *const show_examples[] = {
     "spendcast rates show us.anthropic.claude-sonnet-4-6\0limits, dates and every price point of a model", NULL};
 static const char *const check_examples[] = {

@@ -7,8 +7,9 @@
 
 typedef struct rates_list_options {
     globals g;
-    const char *region, *provider, *match;
-    int scope, tier;
+    const char *region, *provider, *match, *meter, *max_price;
+    int scope, tier, sort, reverse, active;
+    int64_t top;
     sc_day as_of;
 } rates_list_options;
 
