@@ -114,6 +114,12 @@ static const opt check_options[] = {
      "check the prices in force on this day [today]"},
 };
 
+static const opt commitments_options[] = {
+    {OPT_DATE, 0, "from", AT(rates_commitments_options, from), "DATE", NULL, 0, 0, NULL, "first day [today]"},
+    {OPT_DATE, 0, "to", AT(rates_commitments_options, to), "DATE", NULL, 0, 0, NULL,
+     "day after the last [365 days later]"},
+};
+
 #define TRIAL_OPTIONS(type)                                                                    \
     {OPT_COUNT, 's', "seed", AT(type, t.seed), "N", "1", 0, 9e15, NULL, "seed of all draws"},  \
         {OPT_COUNT,     't',           "trials", AT(type, t.trials), "N", "10000",             \
@@ -185,6 +191,8 @@ static const char *const usage_type_examples[] = {
     "spendcast rates usage-type USW2-MP:USW2_OutputTokenCount-Units --product 'Claude Haiku 4.5'\0"
     "a Marketplace line, which names no model itself",
     NULL};
+static const char *const commitments_examples[] = {
+    "spendcast rates commitments --rates scenarios/own-rates\0what owned capacity costs and when it pays off", NULL};
 static const char *const diff_examples[] = {
     "spendcast rates diff --from 2026-07-24\0every price that changed since then, the largest change first",
     "spendcast rates diff --from 2026-07-24 --scenario scenarios/enterprise.json\0what that does to each project's "
@@ -228,6 +236,8 @@ const command commands[] = {
             "what changed between two dates or two cards", diff_examples),
     COMMAND("rates usage-type", cmd_rates_usage_type, usage_type_options, rates_usage_type_options, "TYPE ...", 1, -1,
             "what usage types of AWS bills mean", usage_type_examples),
+    COMMAND("rates commitments", cmd_rates_commitments, commitments_options, rates_commitments_options, "", 0, 0,
+            "what capacity that you own costs, and when it pays off", commitments_examples),
     COMMAND("rates check", cmd_rates_check, check_options, rates_check_options, "", 0, 0,
             "what the rate card holds, and what looks wrong or is missing", check_examples),
     COMMAND_PLAIN("help", cmd_help, "[COMMAND]", 2, "show help", help_examples),

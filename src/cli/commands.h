@@ -49,6 +49,11 @@ typedef struct rates_check_options {
     int kind, strict;
 } rates_check_options;
 
+typedef struct rates_commitments_options {
+    globals g;
+    sc_day from, to;
+} rates_commitments_options;
+
 /* Options of every simulation. */
 typedef struct trial_options {
     int64_t seed, trials, threads;
@@ -77,6 +82,7 @@ typedef struct help_options {
 } help_options;
 
 int cmd_rates_usage_type(const command *c, const void *options, int argc, char **argv);
+int cmd_rates_commitments(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_diff(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_list(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_show(const command *c, const void *options, int argc, char **argv);
