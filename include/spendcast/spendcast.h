@@ -10,6 +10,7 @@
 #include "spendcast/rates.h"
 #include "spendcast/rates_check.h"
 #include "spendcast/rates_diff.h"
+#include "spendcast/rates_import.h"
 #include "spendcast/report.h"
 #include "spendcast/scenario.h"
 #include "spendcast/sim.h"

@@ -120,6 +120,20 @@ static const opt commitments_options[] = {
      "day after the last [365 days later]"},
 };
 
+static const opt import_options[] = {
+    {OPT_CHOICE, 0, "only", AT(rates_import_options, only), "KIND", "drift", 0, 0,
+     "changed|missing|unknown|same|drift|all", "rows to show; drift: all but the same"},
+    {OPT_COUNT, 0, "top", AT(rates_import_options, top), "N", "40", 0, 1e6, NULL,
+     "rows to show in text, 0 = all; other formats have all"},
+    {OPT_TEXT, 0, "rows", AT(rates_import_options, rows), "FILE", NULL, 0, 0, NULL,
+     "write what changed or is missing as rows of a price table, for review"},
+    {OPT_TEXT, 0, "source", AT(rates_import_options, source), "ID", NULL, 0, 0, NULL, "source id of these rows"},
+    {OPT_FLAG, 0, "fail-if-drift", AT(rates_import_options, fail_if_drift), NULL, NULL, 0, 0, NULL,
+     "exit with 1 if a price changed or is missing on the card"},
+    {OPT_DATE, 0, "as-of", AT(rates_import_options, as_of), "DATE", NULL, 0, 0, NULL,
+     "hold against the prices of this day, or the file's if it is older [today]"},
+};
+
 #define TRIAL_OPTIONS(type)                                                                    \
     {OPT_COUNT, 's', "seed", AT(type, t.seed), "N", "1", 0, 9e15, NULL, "seed of all draws"},  \
         {OPT_COUNT,     't',           "trials", AT(type, t.trials), "N", "10000",             \
@@ -193,6 +207,11 @@ static const char *const usage_type_examples[] = {
     NULL};
 static const char *const commitments_examples[] = {
     "spendcast rates commitments --rates scenarios/own-rates\0what owned capacity costs and when it pays off", NULL};
+static const char *const import_examples[] = {
+    "spendcast rates import offer.json\0an AWS Price List file against the card: what changed, what is missing",
+    "spendcast rates import aws.json --rows new.csv --source genai-prices-0.1.9\0"
+    "genai-prices data; rows to review and merge by hand",
+    NULL};
 static const char *const diff_examples[] = {
     "spendcast rates diff --from 2026-07-24\0every price that changed since then, the largest change first",
     "spendcast rates diff --from 2026-07-24 --scenario scenarios/enterprise.json\0what that does to each project's "
@@ -238,6 +257,8 @@ const command commands[] = {
             "what usage types of AWS bills mean", usage_type_examples),
     COMMAND("rates commitments", cmd_rates_commitments, commitments_options, rates_commitments_options, "", 0, 0,
             "what capacity that you own costs, and when it pays off", commitments_examples),
+    COMMAND("rates import", cmd_rates_import, import_options, rates_import_options, "FILE", 1, 1,
+            "hold an AWS Price List or genai-prices file against the card", import_examples),
     COMMAND("rates check", cmd_rates_check, check_options, rates_check_options, "", 0, 0,
             "what the rate card holds, and what looks wrong or is missing", check_examples),
     COMMAND_PLAIN("help", cmd_help, "[COMMAND]", 2, "show help", help_examples),

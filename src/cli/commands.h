@@ -54,6 +54,14 @@ typedef struct rates_commitments_options {
     sc_day from, to;
 } rates_commitments_options;
 
+typedef struct rates_import_options {
+    globals g;
+    sc_day as_of;
+    const char *rows, *source;
+    int only, fail_if_drift;
+    int64_t top;
+} rates_import_options;
+
 /* Options of every simulation. */
 typedef struct trial_options {
     int64_t seed, trials, threads;
@@ -83,6 +91,7 @@ typedef struct help_options {
 
 int cmd_rates_usage_type(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_commitments(const command *c, const void *options, int argc, char **argv);
+int cmd_rates_import(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_diff(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_list(const command *c, const void *options, int argc, char **argv);
 int cmd_rates_show(const command *c, const void *options, int argc, char **argv);

@@ -56,6 +56,8 @@ const sc_model *sc_card_model_by_id(const sc_card *card, const char *id);
 
 /* True if quantities of the meter are counted in this base unit (sc_unit.base). */
 int sc_meter_counts(sc_meter m, const char *base);
+/* The unit in which prices of the meter are mostly quoted. */
+const sc_unit *sc_meter_unit(sc_meter m);
 /* True if the meter is billed by the hour for capacity that is held ready. */
 int sc_meter_is_capacity(sc_meter m);
 

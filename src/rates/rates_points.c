@@ -37,6 +37,15 @@ static const sc_unit units[] = {
 };
 #define N_UNITS (sizeof units / sizeof units[0])
 
+const sc_unit *sc_meter_unit(sc_meter m)
+{
+    for (size_t i = 0; i < N_UNITS; i++) {
+        if (sc_meter_counts(m, units[i].base))
+            return &units[i];
+    }
+    return &units[0];
+}
+
 /* One of the units that the meter is counted in, or any if the meter is not known; NULL if the cell is wrong. */
 static const sc_unit *cell_unit(sc_rate_cell *c, const sc_rate_cell *meter_cell, sc_meter meter)
 {
