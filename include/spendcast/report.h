@@ -35,8 +35,8 @@ typedef struct sc_column {
     const char *title; /* text and Markdown header; may hold one '\n', which makes two lines in text */
     sc_cell_type type;
     int decimals; /* SC_CELL_NUMBER: decimals; SC_CELL_USD: decimals in text, -1 = as many as the size asks for */
-    int priority; /* text: columns with the largest number are left out first where the terminal is too narrow; 0 =
-                     never */
+    int priority; /* text: columns with the largest number are left out first where the terminal is too narrow, and
+                     those in which no row has a value always; 0 = never */
 } sc_column;
 
 typedef struct sc_report sc_report;

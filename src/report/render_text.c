@@ -174,6 +174,19 @@ static size_t widest_text(const sc_table *t, const size_t *width)
     return found;
 }
 
+/* True for a column that may be left out and in which no row has anything to show. */
+static int says_nothing(const sc_table *t, size_t c)
+{
+    if (t->columns[c].priority == 0 || t->row_count == 0)
+        return 0;
+    for (size_t row = 0; row < t->row_count + (t->foot != NULL); row++) {
+        char buf[64];
+        if (sc_cell_shown(sc_table_cell(t, row, c), &t->columns[c], buf)[0] != '\0')
+            return 0;
+    }
+    return 1;
+}
+
 static void lay_out(const text_writer *w, const sc_table *t, layout *l)
 {
     for (size_t c = 0; c < t->column_count; c++) {
@@ -185,6 +198,10 @@ static void lay_out(const text_writer *w, const sc_table *t, layout *l)
         }
     }
     size_t c;
+    for (c = 0; c < t->column_count; c++) {
+        if (says_nothing(t, c))
+            l->width[c] = 0;
+    }
     while ((l->total = table_width(t, l->width)) > w->width && (c = least_wanted(t, l->width)) < t->column_count)
         l->width[c] = 0;
     while ((l->total = table_width(t, l->width)) > w->width && (c = widest_text(t, l->width)) < t->column_count)
@@ -247,7 +264,7 @@ static void add_left_out(text_writer *w, const sc_report *r, const sc_table *t, 
 {
     sc_strbuf note = {0};
     for (size_t c = 0; c < t->column_count; c++) {
-        if (l->width[c])
+        if (l->width[c] || says_nothing(t, c))
             continue;
         sc_strbuf_puts(&note, note.len ? ", " : "(left out to fit the width: ");
         sc_strbuf_puts(&note, t->columns[c].title);
