@@ -99,7 +99,8 @@ static int report_drift(const rates_import_options *o, const sc_card *card, cons
     sc_report_note(
         r, "The card is as it was. %s states %s.", sc_import_format(im),
         strcmp(sc_import_format(im), "genai-prices") == 0
-            ? "no region: its prices are held against those of the default region, or of the first in the United States that has the model"
+            ? "no region: its prices are held against those of the default region, or of the first in the United "
+              "States that has the model"
             : "a region for each price; a line without 'global' is held against in-region and geographic prices");
     add_card_provenance(r, card);
     sc_report_provenance(r, "prices", "%s", path);

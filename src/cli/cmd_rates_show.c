@@ -44,6 +44,12 @@ static void model_facts(sc_report *r, const sc_model *m)
     sc_table *t = sc_report_table(r, "facts", NULL, columns, 2);
     fact(t, "name", m->name);
     fact(t, "provider", m->provider);
+    if (m->is_service) {
+        if (m->note[0] != '\0')
+            fact(t, "note", m->note);
+        fact(t, "source", m->source);
+        return;
+    }
     fact_tokens(t, "context window", m->context_window);
     fact_tokens(t, "max output", m->max_output);
     flag_list(text, sizeof text, m->input);
@@ -65,10 +71,22 @@ static void model_facts(sc_report *r, const sc_model *m)
         fact(t, "prompt cache", text);
     }
     fact(t, "lifecycle", m->lifecycle[0] != '\0' ? m->lifecycle : "not known");
+    if (m->verbosity_high > 0.0) {
+        snprintf(text, sizeof text, "%s: %.2f to %.2f output tokens for one of Claude Sonnet 4.5", m->verbosity,
+                 m->verbosity_low, m->verbosity_high);
+        fact(t, "verbosity", text);
+    }
+    if (m->output_burndown > 0) {
+        snprintf(text, sizeof text, "an output token takes %" PRId64 " of the token quota on bedrock-runtime",
+                 m->output_burndown);
+        fact(t, "quota", text);
+    }
     if (m->released != SC_DAY_MIN)
         fact(t, "released", sc_day_format(m->released, day));
     if (m->legacy_from != SC_DAY_MAX)
         fact(t, "legacy from", sc_day_format(m->legacy_from, day));
+    if (m->extended_from != SC_DAY_MAX)
+        fact(t, "extended access from", sc_day_format(m->extended_from, day));
     if (m->end_of_life != SC_DAY_MAX)
         fact(t, "end of life", sc_day_format(m->end_of_life, day));
     if (m->note[0] != '\0')
@@ -79,14 +97,13 @@ static void model_facts(sc_report *r, const sc_model *m)
 static void set_text(char *buf, size_t size, const sc_card *card, const sc_price_point *p, int regions)
 {
     size_t len = 0;
-    int n = regions ? (int)sc_card_region_count(card) : SC_SCOPES, more = 0;
+    int n = regions ? (int)sc_card_region_count(card) : SC_SCOPES;
     buf[0] = '\0';
     for (int i = 0; i < n && len < size; i++) {
         if ((regions ? p->regions >> i & 1 : (uint64_t)(p->scopes >> i & 1)) == 0)
             continue;
         len += (size_t)snprintf(buf + len, size - len, "%s%s", len > 0 ? " " : "",
                                 regions ? sc_card_region(card, (size_t)i)->code : sc_scope_name((sc_scope)i));
-        more++;
     }
 }
 
@@ -97,7 +114,7 @@ static int show_model(const rates_show_options *o, const sc_card *card, const sc
         {"unit", "per", SC_CELL_TEXT, 0, 0},        {"tier", "tier", SC_CELL_TEXT, 0, 0},
         {"scopes", "scopes", SC_CELL_TEXT, 0, 0},   {"context_from", "context\nfrom", SC_CELL_COUNT, 0, 2},
         {"from", "from", SC_CELL_DATE, 0, 3},       {"to", "to", SC_CELL_DATE, 0, 3},
-        {"variant", "variant", SC_CELL_TEXT, 0, 6}, {"source", "source", SC_CELL_TEXT, 0, 4},
+        {"variant", "variant", SC_CELL_TEXT, 0, 1}, {"source", "source", SC_CELL_TEXT, 0, 4},
         {"checked", "checked", SC_CELL_DATE, 0, 7}, {"regions", "regions", SC_CELL_TEXT, 0, 1},
         {"note", "note", SC_CELL_TEXT, 0, 8},
     };

@@ -217,7 +217,7 @@ static void load_aliases(sc_loader *x)
     }
     if (card->aliases != NULL)
         qsort(card->aliases, card->n_aliases, sizeof *card->aliases, alias_order);
-    for (size_t i = 0; card->names != NULL && i < card->n_aliases; i++)
+    for (size_t i = 0; card->names != NULL && card->aliases != NULL && i < card->n_aliases; i++)
         card->names[card->n_names++] = card->aliases[i].alias;
     sc_loader_close_rows(&rows);
 }

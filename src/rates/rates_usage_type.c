@@ -271,8 +271,10 @@ static int read_dashed(const sc_card *card, const char *text, const char *produc
                 out->model = model_of(card, name, NULL);
                 if (out->model == NULL) {
                     out->tier = SC_TIER_STANDARD;
-                    if (unknown == NULL)
-                        unknown = strcpy(first, name);
+                    if (unknown == NULL) {
+                        memcpy(first, name, sizeof first);
+                        unknown = first;
+                    }
                     continue;
                 }
             } else if (read_product(card, product, out, why) != 0) {
