@@ -284,10 +284,10 @@ coverage-report: $(unit) $(program)
 
 # ---- checks of the source
 
-## lint: layers, names, format, shell scripts, cppcheck, clang-tidy
+## lint: layers, names, the rate card's tables, format, shell scripts, cppcheck, clang-tidy
 .PHONY: lint
-lint: $(BUILD)/embedded.c
-	$(Q)JOBS=$$(nproc) bash tests/lint/lint.sh $(all_cppflags) $(warnings) $(semantics)
+lint: $(program)
+	$(Q)JOBS=$$(nproc) SPENDCAST=$(program) bash tests/lint/lint.sh $(all_cppflags) $(warnings) $(semantics)
 
 c_files := $(wildcard include/*/*.h src/*/*.[ch] tests/*/*.[ch])
 ## format: lay out all C files with clang-format 14

@@ -139,7 +139,10 @@ static int compare(const row *a, const row *b, sort_key key, int direction)
     const sc_model *m = a->buy.model, *k = b->buy.model;
     int order = 0;
     switch (key) {
-    case SORT_MODEL: order = direction * strcmp(m->id, k->id); break;
+    case SORT_MODEL:
+        order = strcmp(m->id, k->id);
+        order *= direction;
+        break;
     case SORT_PRICE:
         order = price_order(a->point != NULL ? a->point : a->input, b->point != NULL ? b->point : b->input, direction);
         break;

@@ -112,7 +112,7 @@ static void add_product(sc_importer *x, const sc_json_doc *doc, const cJSON *pro
             sc_json_error(doc, offer, SC_JSON_VALUE, x->errors, "has no 'priceDimensions'");
             continue;
         }
-        cJSON_ArrayForEach(dimension, dimensions) add_dimension(x, doc, attributes, dimension);
+        cJSON_ArrayForEach(dimension, dimensions) { add_dimension(x, doc, attributes, dimension); }
     }
 }
 

@@ -100,37 +100,37 @@ static int decimals_per(int64_t per)
     return n;
 }
 
-void sc_importer_add(sc_importer *x, const sc_import_row *given, const char *usd, size_t usd_len, int64_t per)
+void sc_importer_add(sc_importer *x, const sc_import_row *row, const char *usd, size_t usd_len, int64_t per)
 {
-    sc_import_row row = *given;
+    sc_import_row r = *row;
     char why[400] = "";
-    row.price = 0;
-    if (sc_decimal_parse(usd, usd_len, 15 - decimals_per(per), &row.price) != SC_OK || row.price < 0) {
-        sc_importer_add_unknown(x, given->name, "'%.*s' is no price of 0 or more with at most %d decimals",
-                                (int)usd_len, usd, 15 - decimals_per(per));
+    r.price = 0;
+    if (sc_decimal_parse(usd, usd_len, 15 - decimals_per(per), &r.price) != SC_OK || r.price < 0) {
+        sc_importer_add_unknown(x, row->name, "'%.*s' is no price of 0 or more with at most %d decimals", (int)usd_len,
+                                usd, 15 - decimals_per(per));
         return;
     }
-    row.name = copied(x, given->name);
-    row.variant = copied(x, given->variant);
-    row.kind = SC_IMPORT_SAME;
-    row.reason = "";
-    for (sc_scope s = SC_SCOPE_IN_REGION; s < SC_SCOPES && row.kind == SC_IMPORT_SAME; s++) {
-        const sc_buy buy = {row.model, row.region, s, row.tier};
-        if ((row.scopes >> s & 1) == 0)
+    r.name = copied(x, row->name);
+    r.variant = copied(x, row->variant);
+    r.kind = SC_IMPORT_SAME;
+    r.reason = "";
+    for (sc_scope s = SC_SCOPE_IN_REGION; s < SC_SCOPES && r.kind == SC_IMPORT_SAME; s++) {
+        const sc_buy buy = {r.model, r.region, s, r.tier};
+        if ((r.scopes >> s & 1) == 0)
             continue;
-        row.point = sc_card_find(x->card, &buy, row.meter, row.variant, row.context, row.day);
-        if (row.point == NULL) {
-            row.kind = SC_IMPORT_MISSING;
-            sc_card_explain(x->card, &buy, row.meter, row.variant, row.context, row.day, why, sizeof why);
-            row.reason = copied(x, why);
-        } else if (row.point->price != row.price) {
-            row.kind = SC_IMPORT_CHANGED;
-            if (row.point->price > 0)
-                row.ratio = (double)row.price / (double)row.point->price;
+        r.point = sc_card_find(x->card, &buy, r.meter, r.variant, r.context, r.day);
+        if (r.point == NULL) {
+            r.kind = SC_IMPORT_MISSING;
+            sc_card_explain(x->card, &buy, r.meter, r.variant, r.context, r.day, why, sizeof why);
+            r.reason = copied(x, why);
+        } else if (r.point->price != r.price) {
+            r.kind = SC_IMPORT_CHANGED;
+            if (r.point->price > 0)
+                r.ratio = (double)r.price / (double)r.point->price;
         }
     }
-    write_usd(x, &row);
-    put_row(x, &row);
+    write_usd(x, &r);
+    put_row(x, &r);
 }
 
 /* ---- order ---- */

@@ -471,6 +471,14 @@ static void add_current(lister *x)
     }
 }
 
+/* Services, and models that only make pictures or films, are no choice for a workload that reads and writes text; that
+ * they are not is nothing to tell. */
+static int is_candidate(const sc_card *card, const sc_model *m)
+{
+    const int makes_pictures = (m->output & (SC_IMAGE | SC_VIDEO)) != 0 && (m->output & SC_TEXT) == 0;
+    return !m->is_service && !makes_pictures && sc_card_model_points(card, m, NULL) > 0;
+}
+
 sc_code sc_offers_list(const sc_scenario *s, const sc_card *card, const sc_workload *w, sc_work_plan *plan,
                        uint64_t seed, sc_day as_of, int all, sc_arena *arena, sc_offer_list *out)
 {
@@ -485,8 +493,7 @@ sc_code sc_offers_list(const sc_scenario *s, const sc_card *card, const sc_workl
     (void)ratio_index(&x, w->ref.model);
     add_current(&x);
     for (size_t i = 0; all && i < sc_card_model_count(card) && x.failed == SC_OK; i++) {
-        size_t first;
-        if (sc_card_model_points(card, sc_card_model(card, i), &first) > 0 && !sc_card_model(card, i)->is_service)
+        if (is_candidate(card, sc_card_model(card, i)))
             add_model(&x, sc_card_model(card, i));
     }
     if (x.failed == SC_OK)

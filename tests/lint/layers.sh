@@ -29,6 +29,10 @@ date.h: base
 report.h: report
 plot.h: report
 rates.h: rates
+rates_check.h: rates
+rates_diff.h: rates
+rates_import.h: rates
+usage_type.h: rates
 scenario.h: scenario
 sim.h: sim
 spendcast.h: cli

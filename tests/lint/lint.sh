@@ -46,6 +46,17 @@ layout()
     return $bad
 }
 
+# Lines end in LF, also the last one; no blanks at their ends, no tabs, no carriage returns.
+canonical_text()
+{
+    local file bad=0
+    for file in pricing/*.csv; do
+        grep -nE $'[ \t\r]+$|\t' "$file" && echo "    $file: blanks at the end of a line, or tabs" && bad=1
+        [ -z "$(tail -c 1 "$file")" ] || { echo "    $file: no line end at its end" && bad=1; }
+    done
+    return $bad
+}
+
 mapfile -t sources < <(find src tests/unit tests/fuzz tests/bench tests/oracle -name '*.c' 2>/dev/null | LC_ALL=C sort)
 mapfile -t scripts < <(find src tests .ci -type f \( -name '*.sh' -o -path .ci/run \) | LC_ALL=C sort)
 mapfile -t formatted < <(find src include tests -name '*.[ch]' | LC_ALL=C sort)
@@ -54,6 +65,8 @@ check "layers: self-test" bash bash tests/lint/layers.sh --self-test
 check "layers" bash bash tests/lint/layers.sh
 check "names" bash bash tests/lint/names.sh
 check "shell scripts" shellcheck shellcheck -x "${scripts[@]}"
+check "rate card: canonical order, no contradiction" "$SPENDCAST" "$SPENDCAST" rates check --card pricing --strict
+check "rate card: canonical text" bash canonical_text
 check "cppcheck" cppcheck cppcheck -q -j "$jobs" --std=c11 --language=c --enable=warning,performance,portability \
     --inline-suppr --error-exitcode=1 --suppress=missingIncludeSystem --library=gnu -Iinclude -Isrc src tests
 check "format" clang-format layout
