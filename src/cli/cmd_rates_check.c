@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/rates_report.h"
 #include "spendcast/rates_check.h"
 
 static void count_row(sc_table *t, const char *what, size_t n)
@@ -66,10 +67,8 @@ static size_t findings_table(sc_report *r, const rates_check_options *o, const s
         sc_cell_text(t, item->text);
         if (item->line > 0)
             sc_cell_textf(t, "%s:%d", item->file, item->line);
-        else if (item->file[0] != '\0')
-            sc_cell_text(t, item->file);
         else
-            sc_cell_empty(t);
+            cell_text_or_empty(t, item->file);
     }
     size_t len = 0, all = 0;
     for (int k = 0; k < SC_FINDING_KINDS; k++) {

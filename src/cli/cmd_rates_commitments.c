@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/rates_report.h"
 
 #define HOURS_A_MONTH 730 /* a month as AWS states prices: 365 / 12 days */
 #define TOKENS_A_TPM_HOUR (1000 * 60)
@@ -36,8 +37,7 @@ static void usage_cells(sc_table *t, const sc_card *card, const sc_commitment *c
     standard.tier = SC_TIER_STANDARD;
     const sc_price_point *q = served >= 0 ? sc_card_find(card, &standard, (sc_meter)served, NULL, 0, day) : NULL;
     if (p == NULL || served < 0) {
-        for (int i = 0; i < 4; i++)
-            sc_cell_empty(t);
+        cells_empty(t, 4);
         return;
     }
     const sc_money full = at_full_use(p);
@@ -76,10 +76,7 @@ static int commitment_row(sc_table *t, const sc_card *card, const sc_commitment 
     sc_cell_text(t, sc_tier_name(c->buy.tier));
     sc_cell_text(t, sc_meter_name(c->meter));
     sc_cell_count(t, c->quantity);
-    if (c->project[0] != '\0')
-        sc_cell_text(t, c->project);
-    else
-        sc_cell_empty(t);
+    cell_text_or_empty(t, c->project);
     sc_cell_date(t, c->from);
     sc_cell_date(t, c->to);
     if (p != NULL) {
@@ -141,8 +138,7 @@ static int report_commitments(const rates_commitments_options *o, const sc_card 
     }
     sc_table_foot(t);
     sc_cell_text(t, "total");
-    for (int i = 0; i < 11; i++)
-        sc_cell_empty(t);
+    cells_empty(t, 11);
     sc_cell_money(t, total[0]);
     sc_cell_money(t, total[1]);
     sc_cell_money(t, total[0] - total[1]);

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/rates_args.h"
+#include "cli/rates_report.h"
 #include "spendcast/rates_diff.h"
 #include "spendcast/sim.h"
 
@@ -125,25 +126,12 @@ static void price_cell(sc_table *t, const sc_price_point *p)
         sc_cell_empty(t);
 }
 
-static void add_word(char *text, size_t size, const char *word)
-{
-    size_t len = strlen(text);
-    snprintf(text + len, size - len, "%s%s", len > 0 ? " " : "", word);
-}
+static const char *diff_region_code(const void *diff, size_t i) { return sc_rates_diff_region(diff, i); }
 
 static void change_row(sc_table *t, const sc_rates_diff *d, const sc_price_change *c, const side *before,
                        const side *after)
 {
     const sc_price_point *p = c->after != NULL ? c->after : c->before;
-    char scopes[40] = "", regions[1200] = "";
-    for (int s = 0; s < SC_SCOPES; s++) {
-        if (c->scopes >> s & 1)
-            add_word(scopes, sizeof scopes, sc_scope_name((sc_scope)s));
-    }
-    for (size_t r = 0; sc_rates_diff_region(d, r) != NULL; r++) {
-        if (c->regions >> r & 1)
-            add_word(regions, sizeof regions, sc_rates_diff_region(d, r));
-    }
     sc_table_row(t);
     if (before->by_model != NULL)
         sc_cell_usd(t, effect_on(before, after, p->model->id));
@@ -158,22 +146,13 @@ static void change_row(sc_table *t, const sc_rates_diff *d, const sc_price_chang
         sc_cell_empty(t);
     sc_cell_text(t, p->unit->name);
     sc_cell_text(t, sc_tier_name(p->tier));
-    sc_cell_text(t, scopes);
+    cell_scopes(t, c->scopes);
     sc_cell_count(t, __builtin_popcountll(c->regions));
-    if (c->context_from > 0)
-        sc_cell_count(t, c->context_from);
-    else
-        sc_cell_empty(t);
-    if (c->context_to != INT64_MAX)
-        sc_cell_count(t, c->context_to);
-    else
-        sc_cell_empty(t);
-    if (p->variant[0] != '\0')
-        sc_cell_text(t, p->variant);
-    else
-        sc_cell_empty(t);
+    cell_count_or_empty(t, c->context_from);
+    cell_count_or_empty(t, c->context_to);
+    cell_text_or_empty(t, p->variant);
     sc_cell_text(t, p->source);
-    sc_cell_text(t, regions);
+    cell_regions(t, c->regions, diff_region_code, d);
     sc_cell_text(t, p->note);
 }
 

@@ -5,22 +5,16 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/rates_report.h"
 #include "spendcast/rates_import.h"
 
 static void import_row(sc_table *t, const sc_card *card, const sc_import_row *row)
 {
-    char scopes[40] = "";
-    for (int s = 0; s < SC_SCOPES; s++) {
-        if (row->scopes >> s & 1)
-            snprintf(scopes + strlen(scopes), sizeof scopes - strlen(scopes), "%s%s", scopes[0] != '\0' ? " " : "",
-                     sc_scope_name((sc_scope)s));
-    }
     sc_table_row(t);
     sc_cell_text(t, sc_import_kind_name(row->kind));
     sc_cell_text(t, row->name);
     if (row->model == NULL) {
-        for (int i = 0; i < 11; i++)
-            sc_cell_empty(t);
+        cells_empty(t, 11);
         sc_cell_text(t, row->reason);
         return;
     }
@@ -37,12 +31,9 @@ static void import_row(sc_table *t, const sc_card *card, const sc_import_row *ro
         sc_cell_empty(t);
     sc_cell_text(t, row->unit);
     sc_cell_text(t, sc_card_region(card, (size_t)row->region)->code);
-    sc_cell_text(t, scopes);
+    cell_scopes(t, row->scopes);
     sc_cell_text(t, sc_tier_name(row->tier));
-    if (row->context > 0)
-        sc_cell_count(t, row->context);
-    else
-        sc_cell_empty(t);
+    cell_count_or_empty(t, row->context);
     sc_cell_date(t, row->day);
     sc_cell_text(t, row->reason);
     if (row->point != NULL) {

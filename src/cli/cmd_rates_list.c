@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/rates_args.h"
+#include "cli/rates_report.h"
 
 #define TIER_AUTO (SC_TIERS + 1) /* after "all" in the choices of --tier */
 
@@ -198,14 +199,6 @@ static void money_or_empty(sc_table *t, const sc_price_point *p)
         sc_cell_empty(t);
 }
 
-static void count_or_empty(sc_table *t, int64_t n)
-{
-    if (n > 0)
-        sc_cell_count(t, n);
-    else
-        sc_cell_empty(t);
-}
-
 static void offers_table(sc_report *r, const lister *x, size_t n)
 {
     const sc_column columns[] = {
@@ -234,7 +227,7 @@ static void offers_table(sc_report *r, const lister *x, size_t n)
         sc_cell_text(t, sc_scope_name(w->buy.scope));
         sc_cell_text(t, sc_tier_name(w->buy.tier));
         sc_cell_text(t, sc_card_region(x->card, (size_t)w->buy.region)->code);
-        count_or_empty(t, m->context_window);
+        cell_count_or_empty(t, m->context_window);
         money_or_empty(t, w->input);
         money_or_empty(t, w->output);
         for (size_t k = 0; k < 4; k++)
@@ -265,16 +258,13 @@ static void points_table(sc_report *r, const lister *x, size_t n)
         const sc_price_point *p = w->point;
         sc_table_row(t);
         sc_cell_text(t, w->buy.model->id);
-        if (p->variant[0] != '\0')
-            sc_cell_text(t, p->variant);
-        else
-            sc_cell_empty(t);
+        cell_text_or_empty(t, p->variant);
         sc_cell_money(t, unit_price(p));
         sc_cell_text(t, p->unit->name);
         sc_cell_text(t, sc_scope_name(w->buy.scope));
         sc_cell_text(t, sc_tier_name(w->buy.tier));
         sc_cell_text(t, sc_card_region(x->card, (size_t)w->buy.region)->code);
-        count_or_empty(t, p->context_from);
+        cell_count_or_empty(t, p->context_from);
         sc_cell_date(t, p->from);
         sc_cell_date(t, p->to);
         sc_cell_text(t, p->source);

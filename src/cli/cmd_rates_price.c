@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/rates_args.h"
+#include "cli/rates_report.h"
 
 #define MAX_LINES OPT_LIST_MAX
 #define MAX_VARIANT 100
@@ -42,21 +43,11 @@ static int read_meter(const char *text, const char *variant, char own_variant[MA
     return 0;
 }
 
-static void cell_text_or_empty(sc_table *t, const char *text)
-{
-    if (text[0] != '\0')
-        sc_cell_text(t, text);
-    else
-        sc_cell_empty(t);
-}
-
 /* List price, discount and what it takes off; all empty where the customer has no discounts at all. */
 static void discount_cells(sc_table *t, int discounts, const sc_line_item *item)
 {
     if (!discounts) {
-        sc_cell_empty(t);
-        sc_cell_empty(t);
-        sc_cell_empty(t);
+        cells_empty(t, 3);
         return;
     }
     sc_cell_money(t, item->list);
@@ -109,10 +100,7 @@ static int report_price(const rates_price_options *o, const sc_card *card, const
         discount_cells(t, discounts, &items[i]);
         sc_cell_money(t, items[i].cost);
         cell_text_or_empty(t, p->variant);
-        if (p->context_from > 0)
-            sc_cell_count(t, p->context_from);
-        else
-            sc_cell_empty(t);
+        cell_count_or_empty(t, p->context_from);
         sc_cell_date(t, p->from);
         sc_cell_date(t, p->to);
         sc_cell_text(t, p->source);

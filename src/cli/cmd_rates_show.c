@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/rates_args.h"
+#include "cli/rates_report.h"
 
 static void flag_list(char *buf, size_t size, unsigned flags)
 {
@@ -94,19 +95,6 @@ static void model_facts(sc_report *r, const sc_model *m)
     fact(t, "source", m->source);
 }
 
-static void set_text(char *buf, size_t size, const sc_card *card, const sc_price_point *p, int regions)
-{
-    size_t len = 0;
-    int n = regions ? (int)sc_card_region_count(card) : SC_SCOPES;
-    buf[0] = '\0';
-    for (int i = 0; i < n && len < size; i++) {
-        if ((regions ? p->regions >> i & 1 : (uint64_t)(p->scopes >> i & 1)) == 0)
-            continue;
-        len += (size_t)snprintf(buf + len, size - len, "%s%s", len > 0 ? " " : "",
-                                regions ? sc_card_region(card, (size_t)i)->code : sc_scope_name((sc_scope)i));
-    }
-}
-
 static int show_model(const rates_show_options *o, const sc_card *card, const sc_model *m, int region)
 {
     static const sc_column columns[] = {
@@ -118,7 +106,7 @@ static int show_model(const rates_show_options *o, const sc_card *card, const sc
         {"checked", "checked", SC_CELL_DATE, 0, 7}, {"regions", "regions", SC_CELL_TEXT, 0, 1},
         {"note", "note", SC_CELL_TEXT, 0, 8},
     };
-    char title[200], text[1200];
+    char title[200];
     snprintf(title, sizeof title, "%s", m->id);
     sc_report *r = sc_report_new("rates show", title);
     size_t first, n = sc_card_model_points(card, m, &first), shown = 0;
@@ -133,19 +121,14 @@ static int show_model(const rates_show_options *o, const sc_card *card, const sc
         sc_cell_text(t, p->usd);
         sc_cell_text(t, p->unit->name);
         sc_cell_text(t, sc_tier_name(p->tier));
-        set_text(text, sizeof text, card, p, 0);
-        sc_cell_text(t, text);
-        if (p->context_from > 0)
-            sc_cell_count(t, p->context_from);
-        else
-            sc_cell_empty(t);
+        cell_scopes(t, p->scopes);
+        cell_count_or_empty(t, p->context_from);
         sc_cell_date(t, p->from);
         sc_cell_date(t, p->to);
-        sc_cell_text(t, p->variant);
+        cell_text_or_empty(t, p->variant);
         sc_cell_text(t, p->source);
         sc_cell_date(t, p->checked);
-        set_text(text, sizeof text, card, p, 1);
-        sc_cell_text(t, text);
+        cell_regions(t, p->regions, card_region_code, card);
         sc_cell_text(t, p->note);
         shown++;
     }

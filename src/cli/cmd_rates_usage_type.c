@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/rates_report.h"
 #include "spendcast/usage_type.h"
 
 /* A context in the band that the line is of. */
@@ -39,10 +40,7 @@ static void usage_row(sc_table *t, const sc_card *card, const char *text, const 
     else
         sc_cell_empty(t);
     sc_cell_bool(t, u->long_context);
-    if (u->variant[0] != '\0')
-        sc_cell_text(t, u->variant);
-    else
-        sc_cell_empty(t);
+    cell_text_or_empty(t, u->variant);
     sc_cell_count(t, u->per);
     if (p != NULL) {
         sc_cell_text(t, p->usd);
