@@ -3,6 +3,7 @@
 #ifndef SPENDCAST_SPENDCAST_H
 #define SPENDCAST_SPENDCAST_H
 
+#include "spendcast/attribution.h"
 #include "spendcast/date.h"
 #include "spendcast/error.h"
 #include "spendcast/money.h"
@@ -14,6 +15,8 @@
 #include "spendcast/report.h"
 #include "spendcast/scenario.h"
 #include "spendcast/sim.h"
+#include "spendcast/text.h"
+#include "spendcast/usage.h"
 #include "spendcast/usage_type.h"
 
 #define SPENDCAST_VERSION "0.1.0"

@@ -15,6 +15,9 @@ report: base io
 rates: base io stats
 scenario: base io stats rates
 sim: base stats rates scenario
+usage: base io rates
+attribution: base io rates usage
+ledger: base io rates usage
 cli: public
 END
 }
@@ -26,6 +29,7 @@ public_headers()
 error.h: base
 money.h: base
 date.h: base
+text.h: base
 report.h: report
 plot.h: report
 rates.h: rates
@@ -34,6 +38,9 @@ rates_diff.h: rates
 rates_import.h: rates
 usage_type.h: rates
 scenario.h: scenario
+usage.h: usage
+attribution.h: attribution
+ledger.h: ledger
 sim.h: sim
 spendcast.h: cli
 END
