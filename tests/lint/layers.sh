@@ -37,6 +37,7 @@ rates_check.h: rates
 rates_diff.h: rates
 rates_import.h: rates
 usage_type.h: rates
+rating.h: usage
 scenario.h: scenario
 usage.h: usage
 attribution.h: attribution

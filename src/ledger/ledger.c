@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ledger.c - a ledger's life, and what it says of itself. */
+#include "ledger/ledger.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+sc_ledger_options sc_ledger_defaults(const sc_card *card)
+{
+    return (sc_ledger_options){
+        .keep_dims = (1u << SC_DIMS) - 1, .max_values = SC_LEDGER_MAX_VALUES, .sketches = 1, .card = card};
+}
+
+/* All lower ends of context bands on the card, sorted. */
+static int read_bands(sc_ledger *l, const sc_card *card)
+{
+    l->n_bands = 1;
+    for (size_t i = 0; card != NULL && i < sc_card_point_count(card); i++) {
+        const int64_t from = sc_card_point(card, i)->context_from;
+        size_t at = 0;
+        while (at < l->n_bands && l->bands[at] < from)
+            at++;
+        if (at < l->n_bands && l->bands[at] == from)
+            continue;
+        if (l->n_bands == SC_BANDS_MAX)
+            return 0;
+        memmove(&l->bands[at + 1], &l->bands[at], (l->n_bands - at) * sizeof l->bands[0]);
+        l->bands[at] = from;
+        l->n_bands++;
+    }
+    return 1;
+}
+
+static int copy_keep_tags(sc_ledger *l, const char *const *keys)
+{
+    size_t n = 0;
+    while (keys != NULL && keys[n] != NULL)
+        n++;
+    l->keep_tags = SC_ARENA_ARRAY(&l->arena, const char *, n + 1);
+    for (size_t i = 0; l->keep_tags != NULL && i < n; i++) {
+        l->keep_tags[i] = sc_arena_strdup(&l->arena, keys[i]);
+        if (l->keep_tags[i] == NULL)
+            return 0;
+    }
+    return l->keep_tags != NULL;
+}
+
+static int init_part(part *p)
+{
+    sc_map_init(&p->cells, sizeof(cell), sizeof(cell_key));
+    sc_map_init(&p->sizes, sizeof(size_entry), offsetof(size_entry, count));
+    sc_map_init(&p->contexts, sizeof(context_entry), offsetof(context_entry, count));
+    sc_map_init(&p->hours, sizeof(hours_entry), offsetof(hours_entry, count));
+    sc_map_init(&p->minutes, sizeof(minute_entry), offsetof(minute_entry, requests));
+    return pthread_mutex_init(&p->lock, NULL) == 0;
+}
+
+sc_ledger *sc_ledger_new(const sc_ledger_options *o)
+{
+    sc_ledger *l = SC_NEW(sc_ledger);
+    if (l == NULL)
+        return NULL;
+    l->keep_dims = o->keep_dims;
+    l->only_keep_tags = o->only_keep_tags;
+    l->sketches = o->sketches;
+    l->utc_offset = o->utc_offset;
+    l->max_values = o->max_values;
+    l->rater = o->rater;
+    l->priced = o->rater != NULL;
+    sc_map_init(&l->value_counts, sizeof(value_count), sizeof(uint32_t));
+    sc_map_init(&l->prints, sizeof(print_entry), offsetof(print_entry, sum));
+    int ok = pthread_mutex_init(&l->values_lock, NULL) == 0;
+    for (int i = 0; i < SC_PARTS; i++)
+        ok = init_part(&l->part[i]) && ok;
+    ok = ok && sc_names_init(&l->texts) == SC_OK && sc_names_init(&l->tagsets) == SC_OK &&
+         sc_names_init(&l->streams) == SC_OK && sc_names_init(&l->quotas) == SC_OK &&
+         sc_names_init(&l->values) == SC_OK && read_bands(l, o->card) && copy_keep_tags(l, o->keep_tags);
+    if (!ok) {
+        sc_ledger_free(l);
+        return NULL;
+    }
+    return l;
+}
+
+sc_ledger *sc_ledger_like(const sc_ledger *l)
+{
+    const sc_ledger_options o = {.keep_dims = l->keep_dims,
+                                 .keep_tags = l->keep_tags,
+                                 .only_keep_tags = l->only_keep_tags,
+                                 .max_values = l->max_values,
+                                 .sketches = l->sketches,
+                                 .utc_offset = l->utc_offset};
+    sc_ledger *other = sc_ledger_new(&o);
+    if (other == NULL)
+        return NULL;
+    memcpy(other->bands, l->bands, sizeof l->bands);
+    other->n_bands = l->n_bands;
+    other->priced = l->priced;
+    return other;
+}
+
+static void free_part(part *p)
+{
+    sc_map_release(&p->cells);
+    sc_map_release(&p->sizes);
+    sc_map_release(&p->contexts);
+    sc_map_release(&p->hours);
+    sc_map_release(&p->minutes);
+    sc_free(p->events);
+    sc_arena_release(&p->arena);
+    pthread_mutex_destroy(&p->lock);
+}
+
+void sc_ledger_free(sc_ledger *l)
+{
+    if (l == NULL)
+        return;
+    for (int i = 0; i < SC_PARTS; i++)
+        free_part(&l->part[i]);
+    sc_names_release(&l->texts);
+    sc_names_release(&l->tagsets);
+    sc_names_release(&l->streams);
+    sc_names_release(&l->quotas);
+    sc_names_release(&l->values);
+    sc_map_release(&l->value_counts);
+    sc_map_release(&l->prints);
+    pthread_mutex_destroy(&l->values_lock);
+    sc_arena_release(&l->arena);
+    sc_arena_release(&l->sealed.arena);
+    sc_free(l);
+}
+
+uint32_t sc_ledger_band(const sc_ledger *l, int64_t context)
+{
+    uint32_t band = 0;
+    while (band + 1 < l->n_bands && l->bands[band + 1] <= context)
+        band++;
+    return band;
+}
+
+int sc_ledger_keeps_tag(const sc_ledger *l, sc_text key)
+{
+    for (const char *const *k = l->keep_tags; *k != NULL; k++) {
+        if (sc_text_is(key, *k))
+            return 1;
+    }
+    return 0;
+}
+
+int sc_ledger_note_value(sc_ledger *l, sc_name_cache *values, uint32_t key, uint32_t value)
+{
+    const tag_pair pair = {key, value};
+    pthread_mutex_lock(&l->values_lock);
+    const uint32_t before = l->values.count;
+    int status = sc_name_cache_add(values, &pair, sizeof pair) == SC_NAME_FAILED ? -1 : 0;
+    value_count *c = status == 0 ? sc_map_add(&l->value_counts, &key) : NULL;
+    if (c != NULL) {
+        c->values += l->values.count - before;
+        if (c->values > l->max_values)
+            c->too_many = 1;
+        l->any_folded |= (int)c->too_many;
+        status = (int)c->too_many;
+    } else {
+        status = -1;
+    }
+    pthread_mutex_unlock(&l->values_lock);
+    return status;
+}
+
+costs *sc_ledger_costs(part *p, cell *c)
+{
+    if (c->stated == NULL)
+        c->stated = SC_ARENA_ARRAY(&p->arena, costs, 1);
+    return c->stated;
+}
+
+int sc_ledger_add_event(part *p, event_entry e)
+{
+    if (p->n_events == p->cap_events) {
+        const size_t cap = p->cap_events > 0 ? p->cap_events * 2 : 256;
+        event_entry *events = sc_realloc(p->events, cap, sizeof *events);
+        if (events == NULL)
+            return 0;
+        p->events = events;
+        p->cap_events = cap;
+    }
+    p->events[p->n_events++] = e;
+    return 1;
+}
+
+int sc_ledger_utc_offset(const sc_ledger *l) { return l->utc_offset; }
+unsigned sc_ledger_dims(const sc_ledger *l) { return l->keep_dims; }
+int sc_ledger_is_priced(const sc_ledger *l) { return l->priced; }

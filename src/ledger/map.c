@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* map.c - find-or-add of plain entries by the bytes they begin with. */
+#include "ledger/map.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/hash64.h"
+
+#define FIRST_SLOTS 64u
+
+void sc_map_init(sc_map *m, size_t entry, size_t key) { *m = (sc_map){.entry = entry, .key = key}; }
+
+void sc_map_release(sc_map *m)
+{
+    for (size_t i = 0; i < m->chunks; i++)
+        sc_free(m->chunk[i]);
+    sc_free(m->chunk);
+    sc_free(m->slot);
+    sc_map_init(m, m->entry, m->key);
+}
+
+static uint32_t *slot_of(const sc_map *m, const void *key)
+{
+    uint32_t i = (uint32_t)sc_hash64(key, m->key, 0) & (m->slots - 1);
+    for (; m->slot[i] != 0; i = (i + 1) & (m->slots - 1)) {
+        if (memcmp(sc_map_at(m, m->slot[i] - 1), key, m->key) == 0)
+            break;
+    }
+    return &m->slot[i];
+}
+
+void *sc_map_find(const sc_map *m, const void *key)
+{
+    const uint32_t found = m->slots > 0 ? *slot_of(m, key) : 0;
+    return found > 0 ? sc_map_at(m, found - 1) : NULL;
+}
+
+/* At most three quarters full. */
+static int grow_slots(sc_map *m)
+{
+    if (m->slots > 0 && m->count < m->slots / 4 * 3)
+        return 1;
+    sc_map bigger = *m;
+    bigger.slots = m->slots > 0 ? m->slots * 2 : FIRST_SLOTS;
+    bigger.slot = SC_NEW_ARRAY(uint32_t, bigger.slots);
+    if (bigger.slots == 0 || bigger.slot == NULL)
+        return 0;
+    for (size_t i = 0; i < m->count; i++)
+        *slot_of(&bigger, sc_map_at(m, i)) = (uint32_t)i + 1;
+    sc_free(m->slot);
+    *m = bigger;
+    return 1;
+}
+
+/* The list of chunks doubles, the chunks stay where they are; the first one is allocated whole only once it is needed.
+ */
+static int grow_chunks(sc_map *m)
+{
+    if (m->count < m->chunks * SC_MAP_CHUNK)
+        return 1;
+    if ((m->chunks & (m->chunks - 1)) == 0) {
+        char **list = sc_realloc(m->chunk, m->chunks > 0 ? m->chunks * 2 : 1, sizeof *list);
+        if (list == NULL)
+            return 0;
+        m->chunk = list;
+    }
+    m->chunk[m->chunks] = sc_calloc(SC_MAP_CHUNK, m->entry);
+    if (m->chunk[m->chunks] == NULL)
+        return 0;
+    m->chunks++;
+    return 1;
+}
+
+void *sc_map_add(sc_map *m, const void *key)
+{
+    uint32_t *slot = m->slots > 0 ? slot_of(m, key) : NULL;
+    if (slot != NULL && *slot != 0)
+        return sc_map_at(m, *slot - 1);
+    if (m->count >= UINT32_MAX / 4 || !grow_slots(m) || !grow_chunks(m))
+        return NULL;
+    void *e = sc_map_at(m, m->count);
+    memcpy(e, key, m->key);
+    *slot_of(m, key) = (uint32_t)++m->count;
+    return e;
+}
