@@ -17,7 +17,9 @@ scenario: base io stats rates
 sim: base stats rates scenario
 usage: base io rates
 attribution: base io rates usage
-ledger: base io rates usage
+ledger: base io rates usage attribution
+ingest: base io rates usage attribution ledger
+bill: base io rates usage attribution ledger
 cli: public
 END
 }
@@ -42,6 +44,8 @@ scenario.h: scenario
 usage.h: usage
 attribution.h: attribution
 ledger.h: ledger
+ingest.h: ingest
+bill.h: bill
 sim.h: sim
 spendcast.h: cli
 END
