@@ -75,3 +75,13 @@ void sc_arena_release(sc_arena *a)
     }
     a->chunks = NULL;
 }
+
+void sc_arena_adopt(sc_arena *to, sc_arena *from)
+{
+    sc_arena_chunk **last = &from->chunks;
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = to->chunks;
+    to->chunks = from->chunks;
+    from->chunks = NULL;
+}

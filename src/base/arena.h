@@ -15,6 +15,8 @@ void *sc_arena_alloc(sc_arena *a, size_t count, size_t size);
 char *sc_arena_strndup(sc_arena *a, const char *text, size_t len);
 char *sc_arena_strdup(sc_arena *a, const char *text);
 void sc_arena_release(sc_arena *a);
+/* Moves all memory of `from`, which is empty then, to `to`. */
+void sc_arena_adopt(sc_arena *to, sc_arena *from);
 
 #define SC_ARENA_ARRAY(arena, type, n) ((type *)sc_arena_alloc((arena), (n), sizeof(type)))
 

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bill_unpriced.c - usage without a price, and why. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "bill/bill.h"
+
+static const char *why(const grouping *g, const sc_bill_item *item, char *buf, size_t size)
+{
+    const sc_ledger_stream *s = item->stream;
+    const char *model = s->dim[SC_DIM_MODEL];
+    if (model[0] == '\0' && item->rule >= 0)
+        model = sc_attribution_rule_at(g->o->attribution, (size_t)item->rule)->model;
+    if (model[0] == '\0' && s->dim[SC_DIM_PROFILE][0] != '\0')
+        return "an application inference profile: projects.csv can say which model it stands for";
+    if (model[0] == '\0' && s->dim[SC_DIM_ITEM][0] != '\0')
+        return "the usage type is not understood";
+    const sc_rate_key key = {sc_text_of(model), sc_text_of(s->dim[SC_DIM_REGION]), s->scope, s->tier,
+                             item->cell->day, item->cell->context_from};
+    return sc_rate_why(g->o->rater, &key, item->model != NULL ? item->meter : -1, buf, size);
+}
+
+/* The list entry for a text that is new to the map. */
+static int new_entry(grouping *g, const sc_bill_item *item, unpriced_entry *e)
+{
+    char buf[600];
+    const sc_ledger_stream *s = item->stream;
+    sc_bill_unpriced u = {.model = s->dim[SC_DIM_MODEL], .why = why(g, item, buf, sizeof buf)};
+    u.item = s->dim[SC_DIM_ITEM][0] != '\0' ? s->dim[SC_DIM_ITEM] : item->meter >= 0 ? sc_meter_name((sc_meter)item->meter) : "";
+    if (u.model[0] == '\0')
+        u.model = s->dim[SC_DIM_PROFILE];
+    for (size_t i = 0; i < g->b->n_unpriced; i++) {
+        const sc_bill_unpriced *known = &g->b->unpriced[i];
+        if (strcmp(known->model, u.model) == 0 && strcmp(known->item, u.item) == 0 && strcmp(known->why, u.why) == 0) {
+            e->index = i + 1;
+            return 1;
+        }
+    }
+    if (g->b->n_unpriced == g->cap_unpriced) {
+        const size_t cap = g->cap_unpriced > 0 ? 2 * g->cap_unpriced : 16;
+        sc_bill_unpriced *list = sc_realloc(g->b->unpriced, cap, sizeof *list);
+        if (list == NULL)
+            return 0;
+        g->b->unpriced = list;
+        g->cap_unpriced = cap;
+    }
+    u.model = sc_arena_strdup(&g->b->arena, u.model);
+    u.item = sc_arena_strdup(&g->b->arena, u.item);
+    u.why = sc_arena_strdup(&g->b->arena, u.why);
+    if (u.model == NULL || u.item == NULL || u.why == NULL)
+        return 0;
+    g->b->unpriced[g->b->n_unpriced++] = u;
+    e->index = g->b->n_unpriced;
+    return 1;
+}
+
+int bill_note_unpriced(grouping *g, const sc_bill_item *item)
+{
+    const sc_ledger_stream *s = item->stream;
+    unpriced_entry e;
+    memset(&e.key, 0, sizeof e.key);
+    e.key.model = s->dim[SC_DIM_MODEL][0] != '\0' ? s->dim[SC_DIM_MODEL] : s->dim[SC_DIM_PROFILE];
+    e.key.region = s->dim[SC_DIM_REGION];
+    e.key.item = s->dim[SC_DIM_ITEM];
+    e.key.context = item->cell->context_from;
+    e.key.meter = item->meter;
+    e.key.scope = s->scope;
+    e.key.tier = s->tier;
+    e.key.day = item->cell->day;
+    unpriced_entry *known = sc_map_add(&g->unpriced, &e.key);
+    if (known == NULL || (known->index == 0 && !new_entry(g, item, known)))
+        return 0;
+    sc_bill_unpriced *u = &g->b->unpriced[known->index - 1];
+    u->tokens += item->meter >= 0 && item->meter < SC_TOKEN_METERS ? item->quantity : 0;
+    u->records += item->cell->records;
+    u->billed += item->first ? item->cell->billed : 0;
+    return 1;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const sc_bill_unpriced *x = a, *y = b;
+    if (x->tokens != y->tokens)
+        return x->tokens > y->tokens ? -1 : 1;
+    if (x->billed != y->billed)
+        return x->billed > y->billed ? -1 : 1;
+    const int order = strcmp(x->model, y->model);
+    return order != 0 ? order : strcmp(x->item, y->item);
+}
+
+int bill_finish_unpriced(grouping *g)
+{
+    if (g->b->n_unpriced > 0)
+        qsort(g->b->unpriced, g->b->n_unpriced, sizeof *g->b->unpriced, by_size);
+    return 1;
+}
+
+size_t sc_bill_unpriced_count(const sc_bill *b) { return b->n_unpriced; }
+const sc_bill_unpriced *sc_bill_unpriced_at(const sc_bill *b, size_t i) { return &b->unpriced[i]; }
