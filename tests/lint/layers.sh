@@ -40,6 +40,7 @@ usage_type.h: rates
 scenario.h: scenario
 usage.h: usage
 attribution.h: attribution
+split.h: attribution
 ledger.h: ledger
 sim.h: sim
 spendcast.h: cli
