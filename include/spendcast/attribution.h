@@ -31,25 +31,30 @@ typedef struct sc_attribution_keys {
     sc_day day;
 } sc_attribution_keys;
 
-#define SC_ATTRIBUTION_TAGS_MAX 32
+/* What usage must state for a rule to hold: a key, and a pattern for its value. */
+typedef struct sc_attribution_condition {
+    const char *key;     /* a dim ("project", "profile", "principal", "session" ...), "tag:NAME" or "metadata:NAME" */
+    const char *pattern; /* exact, or with '*' and '?'; '\\' before a character that is meant as such */
+} sc_attribution_condition;
 
 /* One rule, as the table has it. */
 typedef struct sc_attribution_rule {
-    const char *key;                /* a dim ("project", "profile", "principal", "session" ...) or "tag:NAME" */
-    const char *pattern;            /* exact, or with '*' and '?' */
+    const sc_attribution_condition *when; /* all must hold; none = the rule holds for everything */
+    size_t n_when;
     sc_day from, to;                /* [from, to) */
     const char *project, *workload; /* "" = as the usage states it */
-    const char *model;              /* of an application inference profile: what its opaque ARN stands for; "" = none */
+    const char *model;              /* what an opaque profile or model ARN stands for; "" = none */
     sc_split split;                 /* not NONE: shared cost, `project` names the pool ... */
-    const char *split_over;         /* ... that is split over these projects: ids separated by ' ', "" = all others */
-    size_t n_tags;                  /* team, product, environment, cost_center and further columns that are not empty */
-    const char *tag_key[SC_ATTRIBUTION_TAGS_MAX], *tag_value[SC_ATTRIBUTION_TAGS_MAX];
-    const char *file;
+    const char *const *split_over;  /* ... that is split over these projects; none = all others */
+    size_t n_split_over;
+    const char *const *tag_key, *const *tag_value; /* team, product, environment, cost_center and further columns */
+    size_t n_tags;                                 /* of them, those that are not empty */
+    const char *file;                              /* "" = a project of the Projects API */
     int line;
 } sc_attribution_rule;
 
-/* Reads projects.csv (scenarios/README.md is the format); `card` checks model ids. NULL path = no rules.  *out is NULL
- * on failure.  Free with sc_attribution_free. */
+/* Reads projects.csv (scenarios/README.md is the format); `card` checks model ids, NULL = they are not checked.  NULL
+ * path = no rules.  Warns of rules that can never match.  *out is NULL on failure.  Free with sc_attribution_free. */
 SC_API sc_code sc_attribution_load(const char *path, const sc_card *card, sc_attribution **out, sc_errors *errors);
 SC_API sc_code sc_attribution_parse(const char *name, const char *text, size_t size, const sc_card *card,
                                     sc_attribution **out, sc_errors *errors);
@@ -57,13 +62,14 @@ SC_API void sc_attribution_free(sc_attribution *a);
 
 SC_API const char *sc_attribution_hash(const sc_attribution *a); /* SHA-256 of the text, "" = no rules */
 SC_API size_t sc_attribution_rule_count(const sc_attribution *a);
+/* Holds until a project is added. */
 SC_API const sc_attribution_rule *sc_attribution_rule_at(const sc_attribution *a, size_t i);
 /* Adds a rule for a project of the Projects API's list (id, name, tags), after those of the file: usage that states
- * this id or its ARN is of the project `name`, with the tags.  Copies all text. */
+ * this id or its ARN is of the project `name` ("" = the id), with the tags that have a value.  Copies all text. */
 SC_API sc_code sc_attribution_add_project(sc_attribution *a, const char *id, const char *name, size_t n_tags,
                                           const char *const *keys, const char *const *values, sc_errors *errors);
 
-/* Index of the rule that matches, -1 = none. */
+/* Index of the rule that matches, -1 = none.  May run on several threads at once. */
 SC_API int sc_attribution_match(const sc_attribution *a, const sc_attribution_keys *keys);
 /* The keys that rules look at: dims as bits of 1u << sc_dim ... */
 SC_API unsigned sc_attribution_dims(const sc_attribution *a);

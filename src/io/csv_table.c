@@ -26,9 +26,10 @@ struct csv_row {
 struct sc_csv_table {
     const char *name, *text;
     size_t size;
-    const sc_csv_column *columns;
+    sc_csv_column *columns;
     size_t n_columns;
     size_t *cell_of; /* per column: which cell of a row it is, or NOWHERE */
+    size_t header;   /* offset of its first byte */
     struct csv_row *rows;
     size_t n_rows, rows_cap;
     const char **cells; /* rows_cap x n_columns */
@@ -47,8 +48,7 @@ struct reader {
     size_t n_cells;    /* of it so far */
     const char **cell; /* its text; cells past the header's width are counted, not kept */
     size_t cell_cap;
-    size_t width;      /* cells in the header */
-    size_t *column_of; /* per cell: its column, or NOWHERE */
+    size_t width; /* cells in the header */
     int header_line;
 };
 
@@ -136,9 +136,37 @@ static void on_cell(void *text, size_t len, void *user)
 static size_t find_column(const sc_csv_table *t, const char *name)
 {
     for (size_t c = 0; c < t->n_columns; c++)
-        if (strcmp(t->columns[c].name, name) == 0)
+        if (t->columns[c].presence != SC_CSV_FAMILY && strcmp(t->columns[c].name, name) == 0)
             return c;
     return NOWHERE;
+}
+
+static int is_of_family(const sc_csv_table *t, const char *name)
+{
+    for (size_t c = 0; c < t->n_columns; c++) {
+        const size_t len = strcspn(t->columns[c].name, ":") + 1;
+        if (t->columns[c].presence == SC_CSV_FAMILY && strncmp(t->columns[c].name, name, len) == 0 && name[len] != '\0')
+            return 1;
+    }
+    return 0;
+}
+
+/* Columns with these names and of no cell, after those that there are. */
+static int add_columns(sc_csv_table *t, const sc_csv_column *columns, size_t n)
+{
+    sc_csv_column *all = sc_realloc(t->columns, t->n_columns + n, sizeof *all);
+    if (all == NULL)
+        return 0;
+    t->columns = all;
+    size_t *cell_of = sc_realloc(t->cell_of, t->n_columns + n, sizeof *cell_of);
+    if (cell_of == NULL)
+        return 0;
+    t->cell_of = cell_of;
+    for (size_t i = 0; i < n; i++) {
+        all[t->n_columns] = columns[i];
+        cell_of[t->n_columns++] = NOWHERE;
+    }
+    return 1;
 }
 
 static void unknown_column(struct reader *r, const sc_place *place, const char *name)
@@ -163,13 +191,16 @@ static void read_header(struct reader *r)
     r->has_header = 1;
     r->header_line = r->at.line;
     r->width = r->n_cells;
-    r->column_of = SC_NEW_ARRAY(size_t, r->width);
-    if (r->column_of == NULL) {
-        r->code = SC_E_MEMORY;
-        return;
-    }
+    t->header = r->at.start;
     for (size_t i = 0; i < r->width; i++) {
-        size_t c = r->column_of[i] = find_column(t, r->cell[i]);
+        size_t c = find_column(t, r->cell[i]);
+        if (c == NOWHERE && is_of_family(t, r->cell[i])) {
+            c = t->n_columns;
+            if (!add_columns(t, &(sc_csv_column){r->cell[i], SC_CSV_OPTIONAL}, 1)) {
+                r->code = SC_E_MEMORY;
+                return;
+            }
+        }
         if (c != NOWHERE && t->cell_of[c] == NOWHERE) {
             t->cell_of[c] = i;
             continue;
@@ -183,7 +214,7 @@ static void read_header(struct reader *r)
             return;
     }
     for (size_t c = 0; c < t->n_columns; c++) {
-        if (!t->columns[c].required || t->cell_of[c] != NOWHERE)
+        if (t->columns[c].presence != SC_CSV_REQUIRED || t->cell_of[c] != NOWHERE)
             continue;
         scan_cell(t, r->at.start, NOWHERE, &place);
         row_error(r, &place, NULL, "the header has no column '%s'", t->columns[c].name);
@@ -373,18 +404,12 @@ sc_code sc_csv_parse(const char *name, const char *text, size_t size, const sc_c
     struct reader r = {.errors = errors};
     *out = NULL;
     r.t = SC_NEW(sc_csv_table);
-    if (r.t != NULL)
-        r.t->cell_of = SC_NEW_ARRAY(size_t, n_columns);
-    if (r.t == NULL || r.t->cell_of == NULL) {
+    if (r.t == NULL || !add_columns(r.t, columns, n_columns)) {
         r.code = SC_E_MEMORY;
     } else {
         r.t->name = name;
         r.t->text = text;
         r.t->size = size;
-        r.t->columns = columns;
-        r.t->n_columns = n_columns;
-        for (size_t c = 0; c < n_columns; c++)
-            r.t->cell_of[c] = NOWHERE;
         check_text(&r);
     }
     if (r.code == SC_OK) {
@@ -393,7 +418,6 @@ sc_code sc_csv_parse(const char *name, const char *text, size_t size, const sc_c
         csv_free(&r.csv);
     }
     sc_free(r.cell);
-    sc_free(r.column_of);
     if (r.code != SC_OK) {
         sc_csv_free(r.t);
         const sc_place place = {.file = name};
@@ -411,10 +435,25 @@ void sc_csv_free(sc_csv_table *t)
     sc_free(t->cells);
     sc_free(t->rows);
     sc_free(t->cell_of);
+    sc_free(t->columns);
     sc_free(t);
 }
 
 size_t sc_csv_rows(const sc_csv_table *t) { return t->n_rows; }
+
+const sc_csv_column *sc_csv_columns(const sc_csv_table *t, size_t *n)
+{
+    *n = t->n_columns;
+    return t->columns;
+}
+
+sc_place sc_csv_header_place(const sc_csv_table *t, size_t column)
+{
+    sc_place place = place_at(t, t->header, 0);
+    if (t->cell_of[column] != NOWHERE)
+        scan_cell(t, t->header, t->cell_of[column], &place);
+    return place;
+}
 
 const char *sc_csv_cell(const sc_csv_table *t, size_t row, size_t column)
 {

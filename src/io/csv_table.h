@@ -16,22 +16,34 @@
 
 #include "spendcast/error.h"
 
+/* What the header must have: cells of a missing optional column read as "". */
+typedef enum sc_csv_presence {
+    SC_CSV_OPTIONAL,
+    SC_CSV_REQUIRED,
+    SC_CSV_FAMILY /* any number of columns that start as `name` does, up to its ':' ("tag:NAME") */
+} sc_csv_presence;
+
 typedef struct sc_csv_column {
     const char *name;
-    int required; /* 1: the header must have it; 0: cells of a missing column read as "" */
+    sc_csv_presence presence;
 } sc_csv_column;
 
 typedef struct sc_csv_table sc_csv_table;
 
-/* Parses text[0..size) (must stay alive as long as the table; so must `name` and `columns`).  Errors: no header,
- * unknown column (with the nearest name), column given twice, missing column, wrong number of cells in a row, broken
- * quoting, invalid UTF-8.  Reports as many as it finds; returns SC_E_INPUT and *out = NULL if any.  Caller frees. */
+/* Parses text[0..size) (must stay alive as long as the table; so must `name` and the names of `columns`).  Errors: no
+ * header, unknown column (with the nearest name), column given twice, missing column, wrong number of cells in a row,
+ * broken quoting, invalid UTF-8.  Reports as many as it finds; returns SC_E_INPUT and *out = NULL if any.  Caller
+ * frees. */
 sc_code sc_csv_parse(const char *name, const char *text, size_t size, const sc_csv_column *columns, size_t n_columns,
                      sc_csv_table **out, sc_errors *errors);
 void sc_csv_free(sc_csv_table *t);
 
 size_t sc_csv_rows(const sc_csv_table *t);
-/* Column indexes are those of the `columns` array.  The text is terminated; "" for an absent optional column. */
+/* The `columns` array, and after it each column that the header has of a family, in its order. */
+const sc_csv_column *sc_csv_columns(const sc_csv_table *t, size_t *n);
+/* The place of a column's name in the header; an absent one gives the start of the header. */
+sc_place sc_csv_header_place(const sc_csv_table *t, size_t column);
+/* Column indexes are those of sc_csv_columns.  The text is terminated; "" for an absent optional column. */
 const char *sc_csv_cell(const sc_csv_table *t, size_t row, size_t column);
 /* The place of a cell's raw text (with its quotes); an absent cell gives the start of its row. */
 sc_place sc_csv_place(const sc_csv_table *t, size_t row, size_t column);

@@ -16,7 +16,8 @@ sc_rate_cell sc_rate_cell_at(sc_load_ctx *x, const sc_csv_table *t, size_t row, 
     return (sc_rate_cell){.x = x, .table = t, .row = row, .column = column, .text = sc_csv_cell(t, row, column)};
 }
 
-void sc_rate_cell_error(sc_rate_cell *c, const char *format, ...)
+/* The place of the cell's current word, or of all of it. */
+static sc_place cell_place(const sc_rate_cell *c)
 {
     sc_place place = sc_csv_place(c->table, c->row, c->column);
     size_t extra = place.width - strlen(c->text); /* 2 = quotes around; more = quotes inside, which move the words */
@@ -24,6 +25,12 @@ void sc_rate_cell_error(sc_rate_cell *c, const char *format, ...)
         place.offset += extra / 2 + c->word;
         place.width = c->word_len;
     }
+    return place;
+}
+
+void sc_rate_cell_error(sc_rate_cell *c, const char *format, ...)
+{
+    const sc_place place = cell_place(c);
     c->bad = 1;
     va_list args;
     va_start(args, format);
@@ -82,6 +89,14 @@ sc_day sc_rate_cell_day(sc_rate_cell *c, sc_day none, int required)
     if (sc_day_parse(c->text, strlen(c->text), &day) != SC_OK)
         sc_rate_cell_error(c, "'%s' is not a date, expected YYYY-MM-DD", c->text);
     return day;
+}
+
+void sc_rate_cell_days(sc_rate_cell *from_cell, sc_rate_cell *to_cell, sc_day *from, sc_day *to)
+{
+    *from = sc_rate_cell_day(from_cell, SC_DAY_MIN, 0);
+    *to = sc_rate_cell_day(to_cell, SC_DAY_MAX, 0);
+    if (*from >= *to && !from_cell->bad && !to_cell->bad)
+        sc_rate_cell_error(to_cell, "'%s' is not after from '%s'", to_cell->text, from_cell->text);
 }
 
 void sc_rate_cell_unknown(sc_rate_cell *c, const char *what, const char *const *names, size_t n)

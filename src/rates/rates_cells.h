@@ -41,6 +41,8 @@ int64_t sc_rate_cell_count(sc_rate_cell *c, const char *what, int64_t none);
 /* The same of tokens. */
 int64_t sc_rate_cell_tokens(sc_rate_cell *c, int64_t none);
 sc_day sc_rate_cell_day(sc_rate_cell *c, sc_day none, int required);
+/* A period [from, to); empty = open. */
+void sc_rate_cell_days(sc_rate_cell *from_cell, sc_rate_cell *to_cell, sc_day *from, sc_day *to);
 /* A positive decimal. */
 double sc_rate_cell_ratio(sc_rate_cell *c);
 /* A percentage above 0 and up to 100 as a share in 10^-8 (sc_discount.share). */

@@ -48,14 +48,6 @@ static void cell_tag(sc_rate_cell *c, const char **key, const char **value)
     }
 }
 
-static void cell_dates(sc_rate_cell *from_cell, sc_rate_cell *to_cell, sc_day *from, sc_day *to)
-{
-    *from = sc_rate_cell_day(from_cell, SC_DAY_MIN, 0);
-    *to = sc_rate_cell_day(to_cell, SC_DAY_MAX, 0);
-    if (*from >= *to && !from_cell->bad && !to_cell->bad)
-        sc_rate_cell_error(to_cell, "'%s' is not after from '%s'", to_cell->text, from_cell->text);
-}
-
 static void load_discounts(sc_loader *x)
 {
     enum { ID, PERCENT, PROVIDER, MODEL, TIER, METER, TAG, FROM, TO, SOURCE, NOTE, N };
@@ -87,7 +79,7 @@ static void load_discounts(sc_loader *x)
             sc_rate_cell_error(&c[MODEL], "'%s' is of the provider '%s', not of '%s'", d.model->id, d.model->provider,
                                d.provider);
         cell_tag(&c[TAG], &d.tag_key, &d.tag_value);
-        cell_dates(&c[FROM], &c[TO], &d.from, &d.to);
+        sc_rate_cell_days(&c[FROM], &c[TO], &d.from, &d.to);
         card->discounts[card->n_discounts++] = d;
     }
     sc_loader_close_rows(&rows);
@@ -130,7 +122,7 @@ static void load_commitments(sc_loader *x)
                                sc_meter_name(SC_METER_MODEL_UNIT_HOUR_1MO));
         if (m.quantity == 0 && !c[QUANTITY].bad)
             sc_rate_cell_error(&c[QUANTITY], "'%s' is no capacity, expected at least 1 unit", c[QUANTITY].text);
-        cell_dates(&c[FROM], &c[TO], &m.from, &m.to);
+        sc_rate_cell_days(&c[FROM], &c[TO], &m.from, &m.to);
         if (m.from == SC_DAY_MIN && !c[FROM].bad)
             (void)sc_rate_cell_is_empty(&c[FROM], "the day on which it begins");
         card->commitments[card->n_commitments++] = m;

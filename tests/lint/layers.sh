@@ -43,6 +43,7 @@ rating.h: usage
 scenario.h: scenario
 usage.h: usage
 attribution.h: attribution
+split.h: attribution
 ledger.h: ledger
 ingest.h: ingest
 bill.h: bill

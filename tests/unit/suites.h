@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* suites.h - the list of unit test suites: SUITE(name) for each test_name.c, sorted.  The includer defines SUITE. */
 SUITE(alloc)
+SUITE(attribution)
 SUITE(aws_examples)
 SUITE(compare)
 SUITE(csv_table)
@@ -25,6 +26,7 @@ SUITE(report)
 SUITE(result)
 SUITE(scenario)
 SUITE(simulate)
+SUITE(split)
 SUITE(summary)
 SUITE(usage)
 SUITE(usage_type)

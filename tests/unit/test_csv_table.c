@@ -167,6 +167,38 @@ static void test_many_rows(void)
     sc_free(text);
 }
 
+/* Columns of a family follow the others, in the order of the header. */
+static void test_families(void)
+{
+    static const sc_csv_column tagged[] = {
+        {"id", SC_CSV_REQUIRED}, {"tag:NAME", SC_CSV_FAMILY}, {"note", SC_CSV_OPTIONAL}};
+    static const char text[] = "tag:b,id,tag:a b\nB,1,A\n,2,C\n";
+    sc_csv_table *t;
+    size_t n = 0;
+    if (!EXPECT_I64(sc_csv_parse("t.csv", text, sizeof text - 1, tagged, 3, &t, NULL), SC_OK))
+        return;
+    const sc_csv_column *columns_found = sc_csv_columns(t, &n);
+    if (EXPECT_I64(n, 5)) {
+        EXPECT_STR(columns_found[3].name, "tag:b");
+        EXPECT_STR(columns_found[4].name, "tag:a b");
+        EXPECT_STR(sc_csv_cell(t, 0, 3), "B");
+        EXPECT_STR(sc_csv_cell(t, 1, 3), "");
+        EXPECT_STR(sc_csv_cell(t, 1, 4), "C");
+        EXPECT_STR(sc_csv_cell(t, 0, 1), "");
+        EXPECT_STR(sc_csv_cell(t, 0, 2), "");
+        EXPECT_I64(sc_csv_header_place(t, 4).offset, 9);
+        EXPECT_I64(sc_csv_header_place(t, 4).width, 7);
+        EXPECT_I64(sc_csv_header_place(t, 2).offset, 0);
+    }
+    sc_csv_free(t);
+    memset(&errors, 0, sizeof errors);
+    EXPECT_I64(sc_csv_parse("t.csv", "id,tag:,tagx,tag:a,tag:a\n", 25, tagged, 3, &t, &errors), SC_E_INPUT);
+    EXPECT_I64(errors.count, 3);
+    EXPECT_STR(errors.item[0].text, "unknown column 'tag:', expected id, tag:NAME or note");
+    EXPECT_STR(errors.item[1].text, "unknown column 'tagx', expected id, tag:NAME or note");
+    EXPECT_STR(errors.item[2].text, "column 'tag:a' is given twice");
+}
+
 /* A cell larger than any buffer, and a list of errors that may be missing. */
 static void test_large_cell(void)
 {
@@ -186,8 +218,10 @@ static void test_large_cell(void)
 CU_ErrorCode test_csv_table_register(void)
 {
     static CU_TestInfo tests[] = {
-        {"cells", test_cells},         {"errors", test_errors},         {"places", test_places},
-        {"many rows", test_many_rows}, {"large cell", test_large_cell}, CU_TEST_INFO_NULL,
+        {"cells", test_cells},       {"errors", test_errors},
+        {"places", test_places},     {"many rows", test_many_rows},
+        {"families", test_families}, {"large cell", test_large_cell},
+        CU_TEST_INFO_NULL,
     };
     static CU_SuiteInfo suites[] = {{"csv_table", NULL, NULL, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
     return CU_register_suites(suites);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* naive_match.h - which rule holds, by trying all in order: the oracle of matching, for tests and fuzzing.
+ *
+ * Works on rules as the table has them, and shares no code with the library.  Slow for patterns with many '*'. */
+#ifndef SC_TEST_NAIVE_MATCH_H
+#define SC_TEST_NAIVE_MATCH_H
+
+#include <stdio.h>
+#include <string.h>
+
+#include "spendcast/attribution.h"
+
+enum { NAIVE_TEXT = 600 }; /* bytes of a pattern or value, at most */
+
+static inline int naive_glob(const char *p, const char *v)
+{
+    if (*p == '\0')
+        return *v == '\0';
+    if (*p == '*') {
+        do {
+            if (naive_glob(p + 1, v))
+                return 1;
+        } while (*v++ != '\0');
+        return 0;
+    }
+    if (*v == '\0')
+        return 0;
+    if (*p == '?') {
+        for (v++; ((unsigned char)*v & 0xC0) == 0x80;) /* the rest of a UTF-8 character */
+            v++;
+        return naive_glob(p + 1, v);
+    }
+    if (*p == '\\')
+        p++;
+    return *p == *v && naive_glob(p + 1, v + 1);
+}
+
+/* The value itself or, of an ARN, what follows its fifth colon, or after that a slash. */
+static inline int naive_either(const char *pattern, const char *value, int after_slash)
+{
+    const char *rest = value;
+    if (naive_glob(pattern, value))
+        return 1;
+    if (strncmp(value, "arn:", 4) != 0)
+        return 0;
+    for (int i = 0; i < 5 && rest != NULL; i++) {
+        rest = strchr(rest, ':');
+        rest = rest != NULL ? rest + 1 : NULL;
+    }
+    if (rest != NULL && after_slash) {
+        rest = strchr(rest, '/');
+        rest = rest != NULL ? rest + 1 : NULL;
+    }
+    return rest != NULL && *rest != '\0' && naive_glob(pattern, rest);
+}
+
+/* A pattern that is an ARN with an id of its own is as good as the id. */
+static inline int naive_id(const char *pattern, const char *value, const char *marker)
+{
+    const char *at = strncmp(pattern, "arn:", 4) == 0 ? strstr(pattern, marker) : NULL;
+    const char *id = at != NULL ? strchr(at, '/') + 1 : "";
+    if (*id != '\0' && strpbrk(id, "*?\\") == NULL && naive_either(id, value, 1))
+        return 1;
+    return naive_either(pattern, value, 1);
+}
+
+/* Where a session starts in "...assumed-role/Role/session", NULL = none; '\\' escapes are passed over. */
+static inline char *naive_session(char *text)
+{
+    char *role = strstr(text, "assumed-role/");
+    if (role == NULL || (role > text && role[-1] != ':'))
+        return NULL;
+    for (role += strlen("assumed-role/"); *role != '\0' && *role != '/'; role++) {
+        if (*role == '\\' && role[1] != '\0')
+            role++;
+    }
+    return *role == '/' ? role + 1 : NULL;
+}
+
+static inline int naive_principal(const char *pattern, const char *value, const char *session)
+{
+    char asked[NAIVE_TEXT], stated[NAIVE_TEXT];
+    const char *role = strncmp(pattern, "role/", 5) == 0 ? pattern : NULL;
+    if (role == NULL && strncmp(pattern, "arn:", 4) == 0 && strstr(pattern, ":role/") != NULL)
+        role = strstr(pattern, ":role/") + 1;
+    if (role != NULL) {
+        snprintf(asked, sizeof asked, "%.*sassumed-role%s", (int)(role - pattern), pattern, strrchr(pattern, '/'));
+        char *iam = strstr(asked, ":iam:");
+        if (iam != NULL && iam < asked + (role - pattern))
+            iam[1] = 's', iam[2] = 't', iam[3] = 's';
+    } else {
+        snprintf(asked, sizeof asked, "%s", pattern);
+    }
+    snprintf(stated, sizeof stated, "%s", value);
+    char *asked_session = naive_session(asked);
+    if (asked_session != NULL)
+        asked_session[-1] = '\0';
+    char *own = strncmp(stated, "assumed-role/", 13) != 0 ? naive_session(stated) : NULL;
+    if (own != NULL)
+        own[-1] = '\0';
+    if (!naive_either(asked, stated, 0))
+        return 0;
+    if (asked_session == NULL || *asked_session == '\0' || strcmp(asked_session, "*") == 0)
+        return 1;
+    if (*session == '\0')
+        session = own != NULL ? own : "";
+    return *session != '\0' && naive_glob(asked_session, session);
+}
+
+static inline const char *naive_text(const char *text) { return text != NULL ? text : ""; }
+
+static inline int naive_condition(const sc_attribution_condition *c, const sc_attribution_keys *keys)
+{
+    const int dim = sc_dim_of(c->key);
+    const char *value, *session = naive_text(keys->dim[SC_DIM_SESSION]);
+    char principal[NAIVE_TEXT];
+    if (dim >= 0)
+        value = naive_text(keys->dim[dim]);
+    else
+        value = keys->tags.value != NULL ? naive_text(keys->tags.value(keys->tags.context, strchr(c->key, ':') + 1)) : "";
+    if (dim == SC_DIM_SESSION && *value == '\0') {
+        snprintf(principal, sizeof principal, "%s", naive_text(keys->dim[SC_DIM_PRINCIPAL]));
+        char *own = strncmp(principal, "assumed-role/", 13) != 0 ? naive_session(principal) : NULL;
+        value = own != NULL ? own : "";
+        return *value != '\0' && naive_glob(c->pattern, value);
+    }
+    if (*value == '\0')
+        return 0;
+    switch (dim) {
+    case SC_DIM_PROJECT: return naive_id(c->pattern, value, ":project/proj_");
+    case SC_DIM_PROFILE: return naive_id(c->pattern, value, ":application-inference-profile/");
+    case SC_DIM_WORKSPACE:
+    case SC_DIM_MODEL: return naive_either(c->pattern, value, 1);
+    case SC_DIM_PRINCIPAL: return naive_principal(c->pattern, value, session);
+    default: return naive_glob(c->pattern, value);
+    }
+}
+
+static inline int naive_match(const sc_attribution *a, const sc_attribution_keys *keys)
+{
+    for (size_t i = 0; i < sc_attribution_rule_count(a); i++) {
+        const sc_attribution_rule *r = sc_attribution_rule_at(a, i);
+        int all = keys->day >= r->from && keys->day < r->to;
+        for (size_t k = 0; k < r->n_when; k++)
+            all = all && naive_condition(&r->when[k], keys);
+        if (all)
+            return (int)i;
+    }
+    return -1;
+}
+
+#endif
