@@ -4,8 +4,10 @@
 #define SPENDCAST_SPENDCAST_H
 
 #include "spendcast/attribution.h"
+#include "spendcast/bill.h"
 #include "spendcast/date.h"
 #include "spendcast/error.h"
+#include "spendcast/ingest.h"
 #include "spendcast/ledger.h"
 #include "spendcast/money.h"
 #include "spendcast/plot.h"

@@ -68,7 +68,8 @@ typedef struct grouping {
     const char *last[SC_BILL_LEVELS]; /* the text that stands for ... */
     uint32_t number[SC_BILL_LEVELS];  /* ... this number, last time */
     sc_names texts;
-    sc_map groups, unpriced, coverage, unexplained;
+    sc_map groups, pools, unpriced, coverage, unexplained;
+    int splits; /* 1: some cost is shared, and projects are told apart */
     size_t cap_unpriced;
 } grouping;
 
@@ -78,6 +79,10 @@ int bill_note_unpriced(grouping *g, const sc_bill_item *item);
 int bill_note_coverage(grouping *g, const sc_bill_item *item);
 int bill_finish_unpriced(grouping *g);
 int bill_finish_coverage(grouping *g);
+int bill_has_splits(const grouping *g);
+int bill_is_pooled(const grouping *g, const sc_bill_item *item);
+/* Where a pool's item is summed; NULL when out of memory. */
+sc_bill_sums *bill_pool(grouping *g, const sc_bill_item *item, const uint32_t *key);
 /* Replaces the cost of pools by the parts of those that share it. */
 int bill_split_shared(grouping *g);
 

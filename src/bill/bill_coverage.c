@@ -6,8 +6,8 @@
 #include "bill/bill.h"
 
 /* What usage can be told by, the most telling first. */
-static const sc_dim telling[] = {SC_DIM_PROJECT,   SC_DIM_WORKSPACE, SC_DIM_PROFILE, SC_DIM_PRINCIPAL,
-                                 SC_DIM_WORKLOAD,  SC_DIM_ACCOUNT,   SC_DIM_ENDPOINT};
+static const sc_dim telling[] = {SC_DIM_PROJECT,  SC_DIM_WORKSPACE, SC_DIM_PROFILE, SC_DIM_PRINCIPAL,
+                                 SC_DIM_WORKLOAD, SC_DIM_ACCOUNT,   SC_DIM_ENDPOINT};
 
 static void best_key(const grouping *g, const sc_ledger_stream *s, const char **key, const char **value)
 {
@@ -44,7 +44,8 @@ int bill_note_coverage(grouping *g, const sc_bill_item *item)
     const char *name, *value;
     best_key(g, item->stream, &name, &value);
     const unexplained what = {.key = bill_text(g, name), .value = bill_text(g, value)};
-    unexplained *u = what.key != SC_NAME_FAILED && what.value != SC_NAME_FAILED ? sc_map_add(&g->unexplained, &what) : NULL;
+    unexplained *u =
+        what.key != SC_NAME_FAILED && what.value != SC_NAME_FAILED ? sc_map_add(&g->unexplained, &what) : NULL;
     if (u == NULL)
         return 0;
     bill_sums_add_item(&u->sums, item);
@@ -59,7 +60,10 @@ static int by_rule(const void *a, const void *b)
 }
 
 /* qsort has no context: what both are ranked by. */
-static sc_money rank_of(const sc_bill_sums *s) { return s->list != 0 ? s->cost : s->effective != 0 ? s->effective : s->billed; }
+static sc_money rank_of(const sc_bill_sums *s)
+{
+    return s->list != 0 ? s->cost : s->effective != 0 ? s->effective : s->billed;
+}
 
 static int by_spend(const void *a, const void *b)
 {

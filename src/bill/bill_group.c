@@ -30,10 +30,15 @@ static sc_code add_item(void *context, const sc_bill_item *item)
         if (key.key[i] == SC_NAME_FAILED)
             return SC_E_MEMORY;
     }
-    group *row = sc_map_add(&g->groups, key.key);
-    if (row == NULL)
+    group *row = NULL;
+    sc_bill_sums *sums = NULL;
+    if (bill_is_pooled(g, item))
+        sums = bill_pool(g, item, key.key);
+    else if ((row = sc_map_add(&g->groups, key.key)) != NULL)
+        sums = &row->sums;
+    if (sums == NULL)
         return SC_E_MEMORY;
-    bill_sums_add_item(&row->sums, item);
+    bill_sums_add_item(sums, item);
     bill_sums_add_item(&g->b->total, item);
     if (bill_item_is_unpriced(item) && !bill_note_unpriced(g, item))
         return SC_E_MEMORY;
@@ -160,7 +165,8 @@ static sc_code check_keys(const sc_ledger *l, const sc_bill_options *o, sc_error
         int is_tag;
         const unsigned dims = sc_bill_key_dims(o->by[i], &is_tag);
         if (strcmp(o->by[i], "meter") == 0 && sc_ledger_is_priced(l))
-            return sc_errors_add(errors, SC_E_INPUT, NULL, NULL, "the ledger was priced while it was read: meters are not told apart");
+            return sc_errors_add(errors, SC_E_INPUT, NULL, NULL,
+                                 "the ledger was priced while it was read: meters are not told apart");
         if ((dims & ~sc_ledger_dims(l)) != 0)
             return sc_errors_add(errors, SC_E_INPUT, NULL, NULL, "the ledger has not kept '%s'", o->by[i]);
     }
@@ -171,6 +177,7 @@ static sc_code start(grouping *g, const sc_ledger *l, const sc_bill_options *o, 
 {
     *g = (grouping){.l = l, .o = o, .b = b};
     sc_map_init(&g->groups, sizeof(group), sizeof((group){{0}, {0}}.key));
+    sc_map_init(&g->pools, sizeof(pooled), offsetof(pooled, sums));
     sc_map_init(&g->unpriced, sizeof(unpriced_entry), sizeof((unpriced_entry){0}.key));
     sc_map_init(&g->coverage, sizeof(covered), offsetof(covered, sums));
     sc_map_init(&g->unexplained, sizeof(unexplained), offsetof(unexplained, sums));
@@ -179,6 +186,7 @@ static sc_code start(grouping *g, const sc_ledger *l, const sc_bill_options *o, 
         g->key[i] = bill_key_of(o->by[i]);
         b->by_time[i] = bill_key_is_time(&g->key[i]);
     }
+    g->splits = bill_has_splits(g);
     return sc_names_init(&g->texts);
 }
 
@@ -188,6 +196,7 @@ static void release(grouping *g)
     sc_arena_adopt(&g->b->arena, &g->texts.arena);
     sc_names_release(&g->texts);
     sc_map_release(&g->groups);
+    sc_map_release(&g->pools);
     sc_map_release(&g->unpriced);
     sc_map_release(&g->coverage);
     sc_map_release(&g->unexplained);
@@ -209,7 +218,8 @@ sc_code sc_bill_run(const sc_ledger *l, const sc_bill_options *o, sc_bill **out,
     code = start(g, l, o, b);
     if (code == SC_OK)
         code = sc_bill_items(l, o, add_item, g, errors);
-    if (code == SC_OK && (!bill_split_shared(g) || !make_rows(g) || !bill_finish_unpriced(g) || !bill_finish_coverage(g)))
+    if (code == SC_OK &&
+        (!bill_split_shared(g) || !make_rows(g) || !bill_finish_unpriced(g) || !bill_finish_coverage(g)))
         code = SC_E_MEMORY;
     release(g);
     sc_free(g);

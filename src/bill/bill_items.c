@@ -45,8 +45,8 @@ static sc_code read_filters(run *x, sc_errors *errors)
         f->negated = len > 0 && equals[-1] == '!';
         const size_t name = len - (size_t)f->negated;
         if (equals == NULL || name == 0 || name >= sizeof f->name)
-            return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "'%s' is no filter, expected KEY=PATTERN or KEY!=PATTERN",
-                                 text);
+            return sc_errors_add(errors, SC_E_USAGE, NULL, NULL,
+                                 "'%s' is no filter, expected KEY=PATTERN or KEY!=PATTERN", text);
         memcpy(f->name, text, name);
         f->name[name] = '\0';
         f->key = bill_key_of(f->name);
@@ -147,8 +147,9 @@ static const char *model_text(const run *x, const sc_bill_item *item)
 static sc_rate_key rate_key(const run *x, const sc_bill_item *item)
 {
     const sc_ledger_stream *s = item->stream;
-    return (sc_rate_key){sc_text_of(model_text(x, item)), sc_text_of(s->dim[SC_DIM_REGION]), s->scope, s->tier,
-                         item->cell->day, item->cell->context_from};
+    return (sc_rate_key){
+        sc_text_of(model_text(x, item)), sc_text_of(s->dim[SC_DIM_REGION]), s->scope, s->tier, item->cell->day,
+        item->cell->context_from};
 }
 
 static const sc_rating *rating_of(run *x, const sc_bill_item *item)
@@ -249,10 +250,10 @@ static sc_code meter_item(run *x, sc_bill_item *item)
     item->meter = item->stream->meter;
     item->quantity = item->cell->tokens[0];
     clear_price(item);
-    const sc_price_point *p = item->stream->charge == SC_CHARGE_USAGE
-                                  ? sc_rate_meter(x->o->rater, &k, (sc_meter)item->meter, item->stream->dim[SC_DIM_VARIANT],
-                                                  &assumed)
-                                  : NULL;
+    const sc_price_point *p =
+        item->stream->charge == SC_CHARGE_USAGE
+            ? sc_rate_meter(x->o->rater, &k, (sc_meter)item->meter, item->stream->dim[SC_DIM_VARIANT], &assumed)
+            : NULL;
     if (p != NULL) {
         item->assumed = assumed;
         set_price(x, item, p, sc_rate_quantity(p, item->quantity));

@@ -28,10 +28,10 @@ static const struct {
 };
 #define N_OWN (sizeof own_keys / sizeof own_keys[0])
 
-static const char *const names[] = {"project",   "workload", "model",     "provider", "region",  "scope",
-                                    "tier",      "meter",    "kind",      "charge",   "day",     "week",
-                                    "month",     "quarter",  "account",   "workspace", "profile", "principal",
-                                    "session",   "endpoint", "item",      "variant",  NULL};
+static const char *const names[] = {"project", "workload", "model",   "provider",  "region",  "scope",
+                                    "tier",    "meter",    "kind",    "charge",    "day",     "week",
+                                    "month",   "quarter",  "account", "workspace", "profile", "principal",
+                                    "session", "endpoint", "item",    "variant",   NULL};
 
 const char *const *sc_bill_keys(void) { return names; }
 
@@ -112,35 +112,26 @@ const char *bill_key_value(const sc_ledger *l, const sc_attribution *a, const sc
 {
     const sc_ledger_stream *s = item->stream;
     switch (k->kind) {
-    case BILL_KEY_PROJECT:
-        return item->project;
-    case BILL_KEY_WORKLOAD:
-        return item->workload;
-    case BILL_KEY_MODEL:
-        return item->model != NULL ? item->model->id : s->dim[SC_DIM_MODEL];
-    case BILL_KEY_PROVIDER:
-        return item->model != NULL ? item->model->provider : "";
-    case BILL_KEY_REGION:
-        return s->dim[SC_DIM_REGION];
+    case BILL_KEY_PROJECT: return item->project;
+    case BILL_KEY_WORKLOAD: return item->workload;
+    case BILL_KEY_MODEL: return item->model != NULL ? item->model->id : s->dim[SC_DIM_MODEL];
+    case BILL_KEY_PROVIDER: return item->model != NULL ? item->model->provider : "";
+    case BILL_KEY_REGION: return s->dim[SC_DIM_REGION];
     case BILL_KEY_SCOPE:
-        return item->model != NULL ? sc_scope_name(item->buy.scope) : s->scope >= 0 ? sc_scope_name((sc_scope)s->scope) : "";
+        return item->model != NULL ? sc_scope_name(item->buy.scope)
+               : s->scope >= 0     ? sc_scope_name((sc_scope)s->scope)
+                                   : "";
     case BILL_KEY_TIER:
         return item->model != NULL ? sc_tier_name(item->buy.tier) : s->tier >= 0 ? sc_tier_name((sc_tier)s->tier) : "";
-    case BILL_KEY_METER:
-        return meter_value(item);
-    case BILL_KEY_KIND:
-        return sc_usage_kind_name(s->kind);
-    case BILL_KEY_CHARGE:
-        return sc_charge_name(s->charge);
+    case BILL_KEY_METER: return meter_value(item);
+    case BILL_KEY_KIND: return sc_usage_kind_name(s->kind);
+    case BILL_KEY_CHARGE: return sc_charge_name(s->charge);
     case BILL_KEY_DAY:
     case BILL_KEY_WEEK:
     case BILL_KEY_MONTH:
-    case BILL_KEY_QUARTER:
-        return time_value(k->kind, item->cell->local_day, buf);
-    case BILL_KEY_DIM:
-        return s->dim[k->dim];
-    case BILL_KEY_TAG:
-        return tag_value(l, a, item, k->tag);
+    case BILL_KEY_QUARTER: return time_value(k->kind, item->cell->local_day, buf);
+    case BILL_KEY_DIM: return s->dim[k->dim];
+    case BILL_KEY_TAG: return tag_value(l, a, item, k->tag);
     }
     return "";
 }

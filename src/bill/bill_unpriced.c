@@ -18,7 +18,7 @@ static const char *why(const grouping *g, const sc_bill_item *item, char *buf, s
     if (model[0] == '\0' && s->dim[SC_DIM_ITEM][0] != '\0')
         return "the usage type is not understood";
     const sc_rate_key key = {sc_text_of(model), sc_text_of(s->dim[SC_DIM_REGION]), s->scope, s->tier,
-                             item->cell->day, item->cell->context_from};
+                             item->cell->day,   item->cell->context_from};
     return sc_rate_why(g->o->rater, &key, item->model != NULL ? item->meter : -1, buf, size);
 }
 
@@ -28,7 +28,9 @@ static int new_entry(grouping *g, const sc_bill_item *item, unpriced_entry *e)
     char buf[600];
     const sc_ledger_stream *s = item->stream;
     sc_bill_unpriced u = {.model = s->dim[SC_DIM_MODEL], .why = why(g, item, buf, sizeof buf)};
-    u.item = s->dim[SC_DIM_ITEM][0] != '\0' ? s->dim[SC_DIM_ITEM] : item->meter >= 0 ? sc_meter_name((sc_meter)item->meter) : "";
+    u.item = s->dim[SC_DIM_ITEM][0] != '\0' ? s->dim[SC_DIM_ITEM]
+             : item->meter >= 0             ? sc_meter_name((sc_meter)item->meter)
+                                            : "";
     if (u.model[0] == '\0')
         u.model = s->dim[SC_DIM_PROFILE];
     for (size_t i = 0; i < g->b->n_unpriced; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* commands.c - the tables of commands and options. */
 #include "cli/commands.h"
+#include "cli/usage_commands.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define AT(type, member) offsetof(type, member)
@@ -241,6 +242,10 @@ static const char *const version_examples[] = {"spendcast version\0version and r
     }
 
 const command commands[] = {
+    COMMAND("bill", cmd_bill, bill_option_table, bill_options, "USAGE ...", 1, -1,
+            "what usage has cost, by project, team, model ...", bill_examples),
+    COMMAND("ledger", cmd_ledger, ledger_option_table, ledger_options, "USAGE ...", 1, -1,
+            "read usage once and keep it in a file", ledger_examples),
     COMMAND("simulate", cmd_simulate, simulate_option_table, simulate_options, "SCENARIO", 1, 1,
             "project spend over a horizon, with intervals and budget risk", simulate_examples),
     COMMAND("compare", cmd_compare, compare_option_table, compare_options, "SCENARIO", 1, 1,

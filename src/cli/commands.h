@@ -85,6 +85,29 @@ typedef struct compare_options {
     int refused;
 } compare_options;
 
+/* Options of every command that reads usage. */
+typedef struct usage_options {
+    const char *projects, *timezone, *primary, *assume_region, *rejects, *tmp;
+    int64_t threads, max_values;
+    int allow_rejects, allow_unpriced;
+} usage_options;
+
+typedef struct bill_options {
+    globals g;
+    usage_options u;
+    const char *by, *reprice, *focus_out, *statements;
+    opt_list where;
+    sc_day since, until, as_of;
+    int64_t top;
+    int coverage;
+} bill_options;
+
+typedef struct ledger_options {
+    globals g;
+    usage_options u;
+    const char *save;
+} ledger_options;
+
 typedef struct help_options {
     globals g;
 } help_options;
@@ -99,6 +122,8 @@ int cmd_rates_check(const command *c, const void *options, int argc, char **argv
 int cmd_rates_price(const command *c, const void *options, int argc, char **argv);
 int cmd_simulate(const command *c, const void *options, int argc, char **argv);
 int cmd_compare(const command *c, const void *options, int argc, char **argv);
+int cmd_bill(const command *c, const void *options, int argc, char **argv);
+int cmd_ledger(const command *c, const void *options, int argc, char **argv);
 int cmd_help(const command *c, const void *options, int argc, char **argv);
 int cmd_version(const command *c, const void *options, int argc, char **argv);
 

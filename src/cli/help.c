@@ -87,8 +87,8 @@ void help_overview(FILE *out, const char *group)
     fprintf(out, "spendcast - what Amazon Bedrock workloads will cost, on this model and on others\n\nExamples:\n");
     for (size_t i = 0; i < n_commands; i++) {
         const char *e = commands[i].examples[0];
-        if (strcmp(commands[i].name, "simulate") == 0 || strcmp(commands[i].name, "compare") == 0 ||
-            strcmp(commands[i].name, "rates price") == 0)
+        if (strcmp(commands[i].name, "bill") == 0 || strcmp(commands[i].name, "simulate") == 0 ||
+            strcmp(commands[i].name, "compare") == 0 || strcmp(commands[i].name, "rates price") == 0)
             fprintf(out, "  %s\n      %s\n", e, e + strlen(e) + 1);
     }
     print_commands(out, NULL);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* usage_args.c - from the inputs of a command line to a sealed ledger. */
+#include "cli/usage_args.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/output.h"
+#include "cli/rates_args.h"
+
+#define OVERLAPS_SHOWN 5
+
+int read_utc_offset(const char *text, int *seconds)
+{
+    *seconds = 0;
+    if (text == NULL || strcmp(text, "UTC") == 0 || strcmp(text, "Z") == 0)
+        return 0;
+    const int sign = text[0] == '-' ? -1 : 1;
+    int64_t hours, minutes = 0;
+    if (strlen(text) == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':' &&
+        sc_decimal_parse(text + 1, 2, 0, &hours) == SC_OK && sc_decimal_parse(text + 4, 2, 0, &minutes) == SC_OK &&
+        hours >= 0 && hours <= 14 && minutes >= 0 && minutes < 60) {
+        *seconds = sign * (int)(hours * 3600 + minutes * 60);
+        return 0;
+    }
+    print_problem(NULL, "--timezone: found '%s', expected UTC or an offset such as +02:00", text);
+    return -1;
+}
+
+typedef struct usage_progress {
+    double start, shown;
+} usage_progress;
+
+static double seconds_now(void)
+{
+    struct timespec t = {0};
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void show_progress(void *context, uint64_t bytes, uint64_t total, uint64_t records)
+{
+    usage_progress *p = context;
+    const double seconds = seconds_now() - p->start, rate = seconds > 0.0 ? (double)bytes / seconds : 0.0;
+    if (seconds - p->shown < 0.2)
+        return;
+    p->shown = seconds;
+    fprintf(stderr, "\rreading %5.1f %%  %.1fM records  %.0f MB/s",
+            total > 0 ? 100.0 * (double)bytes / (double)total : 0.0, (double)records / 1e6, rate / 1e6);
+    if (total > bytes && rate > 0.0)
+        fprintf(stderr, "  %.0f s left ", (double)(total - bytes) / rate);
+    fflush(stderr);
+}
+
+/* ---- opening ---- */
+
+static int fail(usage *u, sc_code code, const sc_errors *errors)
+{
+    print_errors(errors);
+    if (code == SC_E_MEMORY)
+        print_problem(NULL, "out of memory");
+    close_usage(u);
+    return exit_code(code);
+}
+
+static sc_ledger_options what_to_keep(const usage_options *o, const usage_needs *needs, const usage *u, int offset)
+{
+    sc_ledger_options l = sc_ledger_defaults(u->card);
+    l.keep_tags = needs->tags;
+    l.sketches = needs->sketches;
+    l.utc_offset = offset;
+    l.max_values = o->max_values;
+    if (needs->only) {
+        l.keep_dims = needs->dims;
+        l.only_keep_tags = 1;
+        l.rater = &u->rater;
+    }
+    return l;
+}
+
+static int print_overlaps(const usage *u, unsigned kinds)
+{
+    sc_ledger_overlap found[OVERLAPS_SHOWN];
+    const size_t n = sc_ledger_overlaps(u->ledger, u->card, kinds, found, OVERLAPS_SHOWN);
+    for (size_t i = 0; i < n && i < OVERLAPS_SHOWN; i++) {
+        char names[200] = "", day[16];
+        for (int k = 0; k < SC_USAGE_KINDS; k++) {
+            if ((found[i].kinds >> k & 1) != 0)
+                snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", names[0] != '\0' ? ", " : "",
+                         sc_usage_kind_name((sc_usage_kind)k));
+        }
+        print_problem(NULL, "%s of account '%s' on %s is covered by several kinds of records: %s", found[i].model,
+                      found[i].account, sc_day_format(found[i].day, day), names);
+    }
+    if (n > OVERLAPS_SHOWN)
+        print_problem(NULL, "and %zu more", n - OVERLAPS_SHOWN);
+    if (n > 0)
+        print_problem(NULL, "they would count twice: name the kind that counts with --primary KIND");
+    return n > 0;
+}
+
+/* The kinds that count: all, or the primary one where several cover the same. */
+static int choose_kinds(const usage_options *o, usage *u)
+{
+    const unsigned all = (1u << SC_USAGE_KINDS) - 1;
+    u->kinds = all;
+    if (o->primary == NULL)
+        return print_overlaps(u, all) ? 3 : 0;
+    const int kind = sc_usage_kind_of(o->primary);
+    if (kind < 0) {
+        print_unknown(NULL, "kind", o->primary, sc_usage_kind_names(), SC_USAGE_KINDS);
+        return 2;
+    }
+    u->kinds = 1u << kind;
+    return 0;
+}
+
+static int check_timezone(const usage_options *o, const usage *u, int offset)
+{
+    if (offset == 0 || sc_ledger_grain(u->ledger) < SC_GRAIN_DAY)
+        return 0;
+    print_problem(NULL, "--timezone %s: some of the input tells whole UTC days only", o->timezone);
+    return 3;
+}
+
+static sc_code read_ledger(const globals *g, const usage_options *o, const sc_ledger_options *l, int argc, char **argv,
+                           usage *u, sc_errors *errors)
+{
+    usage_progress progress = {.start = seconds_now()};
+    const sc_ingest_options i = {
+        .threads = (int)o->threads,
+        .tmp = o->tmp,
+        .rejects = o->rejects,
+        .attribution = u->attribution,
+        .progress = !g->quiet && isatty(STDERR_FILENO) ? show_progress : NULL,
+        .progress_context = &progress,
+    };
+    u->ledger = sc_ledger_new(l);
+    if (u->ledger == NULL)
+        return SC_E_MEMORY;
+    const sc_code code =
+        sc_ingest_run((const char *const *)argv, (size_t)argc, u->card, u->ledger, &i, &u->ingest, errors);
+    if (i.progress != NULL)
+        fprintf(stderr, "\r\033[K");
+    return code == SC_OK ? sc_ledger_seal(u->ledger) : code;
+}
+
+int open_usage(const globals *g, const usage_options *o, const usage_needs *needs, int argc, char **argv, usage *u)
+{
+    sc_errors errors = {0};
+    int offset;
+    *u = (usage){.rater = {.as_of = SC_DAY_MAX, .assume_region = -1, .reprice_scope = -1, .reprice_tier = -1}};
+    if (read_utc_offset(o->timezone, &offset) != 0)
+        return 2;
+    u->card = open_card(g, &u->status);
+    if (u->card == NULL)
+        return u->status;
+    u->rater.card = u->card;
+    if (region_option(u->card, o->assume_region, &u->rater.assume_region) != 0) {
+        close_usage(u);
+        return 2;
+    }
+    sc_code code = sc_attribution_load(o->projects, u->card, &u->attribution, &errors);
+    const sc_ledger_options l = what_to_keep(o, needs, u, offset);
+    if (code == SC_OK)
+        code = read_ledger(g, o, &l, argc, argv, u, &errors);
+    if (code != SC_OK)
+        return fail(u, code, &errors);
+    print_errors(&errors);
+    int status = choose_kinds(o, u);
+    if (status == 0)
+        status = check_timezone(o, u, offset);
+    if (status != 0) {
+        close_usage(u);
+        return status;
+    }
+    if (sc_ingest_rejected(u->ingest) > 0 && !o->allow_rejects)
+        u->status = 3;
+    return 0;
+}
+
+void close_usage(usage *u)
+{
+    sc_ingest_free(u->ingest);
+    sc_ledger_free(u->ledger);
+    sc_attribution_free(u->attribution);
+    sc_card_free(u->card);
+    *u = (usage){0};
+}
+
+void add_usage_provenance(sc_report *r, const usage *u)
+{
+    add_card_provenance(r, u->card);
+    if (sc_attribution_hash(u->attribution)[0] != '\0')
+        sc_report_provenance(r, "projects", "%.12s", sc_attribution_hash(u->attribution));
+    for (size_t i = 0; i < sc_ingest_source_count(u->ingest); i++) {
+        const sc_ingest_source *s = sc_ingest_source_at(u->ingest, i);
+        sc_report_provenance(r, "input", "%s (%s, %llu records)", s->path, s->format, (unsigned long long)s->records);
+    }
+    if (sc_ingest_duplicates(u->ingest) > 0)
+        sc_report_provenance(r, "duplicates", "%llu", (unsigned long long)sc_ingest_duplicates(u->ingest));
+    if (sc_ingest_rejected(u->ingest) > 0)
+        sc_report_provenance(r, "rejected", "%llu", (unsigned long long)sc_ingest_rejected(u->ingest));
+    for (size_t i = 0; i < sc_ingest_skip_count(u->ingest); i++) {
+        uint64_t n;
+        const char *why = sc_ingest_skip_at(u->ingest, i, &n);
+        sc_report_provenance(r, "passed_over", "%llu (%s)", (unsigned long long)n, why);
+    }
+}

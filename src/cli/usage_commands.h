@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* usage_commands.h - the tables of options and examples of commands that read usage; for commands.c alone. */
+#ifndef SC_CLI_USAGE_COMMANDS_H
+#define SC_CLI_USAGE_COMMANDS_H
+
+#include "cli/commands.h"
+
+#define U(type, member) offsetof(type, u.member)
+/* clang-format off */
+#define USAGE_OPTIONS(type) \
+    {OPT_TEXT, 'P', "projects", U(type, projects), "FILE", NULL, 0, 0, NULL, \
+     "projects.csv: rules that say whose usage it is"}, \
+    {OPT_TEXT, 0, "timezone", U(type, timezone), "OFFSET", NULL, 0, 0, NULL, \
+     "when days start: UTC or an offset such as +02:00 [UTC]"}, \
+    {OPT_TEXT, 0, "primary", U(type, primary), "KIND", NULL, 0, 0, NULL, \
+     "the kind of records that counts where several cover the same usage: bedrock_log, cur ..."}, \
+    {OPT_TEXT, 0, "assume-region", U(type, assume_region), "REGION", NULL, 0, 0, NULL, \
+     "prices of this region stand in where a model has none in the region that was called"}, \
+    {OPT_COUNT, 0, "max-values", U(type, max_values), "N", "1000", 1, 1e9, NULL, \
+     "sessions, and tags that nothing asks for, with more values than this are not told apart"}, \
+    {OPT_TEXT, 0, "rejects", U(type, rejects), "FILE", NULL, 0, 0, NULL, "write rejected records to a file"}, \
+    {OPT_FLAG, 0, "allow-rejects", U(type, allow_rejects), NULL, NULL, 0, 0, NULL, \
+     "exit with 0 although records were rejected"}, \
+    {OPT_FLAG, 0, "allow-unpriced", U(type, allow_unpriced), NULL, NULL, 0, 0, NULL, \
+     "exit with 0 although some usage has no price"}, \
+    {OPT_TEXT, 0, "tmp", U(type, tmp), "FOLDER", NULL, 0, 0, NULL, \
+     "where request ids go that do not fit into memory [they stay there]"}, \
+    {OPT_COUNT, 'j', "threads", U(type, threads), "N", "0", 0, 1024, NULL, \
+     "threads, 0 = one a processor; no result depends on it"}
+/* clang-format on */
+
+#define B(member) offsetof(bill_options, member)
+static const opt bill_option_table[] = {
+    {OPT_TEXT, 'b', "by", B(by), "KEYS", "project", 0, 0, NULL,
+     "up to four of project, workload, model, provider, region, scope, tier, meter, principal, account, day, week, "
+     "month, quarter ..., or tags such as team"},
+    {OPT_LIST, 'w', "where", B(where), "KEY=PATTERN", NULL, 0, 0, NULL,
+     "only usage with this value, or KEY!=PATTERN; * and ? match; again for more conditions"},
+    {OPT_DATE, 0, "since", B(since), "DATE", NULL, 0, 0, NULL, "from this day on"},
+    {OPT_DATE, 0, "until", B(until), "DATE", NULL, 0, 0, NULL, "before this day"},
+    {OPT_COUNT, 0, "top", B(top), "N", "0", 0, 1e9, NULL, "the largest groups, the others in one row; 0 = all"},
+    {OPT_FLAG, 0, "coverage", B(coverage), NULL, NULL, 0, 0, NULL,
+     "how much each rule of projects.csv explains, and what none does"},
+    {OPT_TEXT, 0, "reprice", B(reprice), "MODEL[:TIER[:SCOPE]]", NULL, 0, 0, NULL, "the same tokens on another model"},
+    {OPT_DATE, 0, "as-of", B(as_of), "DATE", NULL, 0, 0, NULL, "at the prices of this day [each day at its own]"},
+    USAGE_OPTIONS(bill_options),
+};
+#undef B
+static const char *const bill_examples[] = {
+    "spendcast bill logs/ --by project,model\0what a folder of logs costs, by project and model",
+    "spendcast bill logs/ --projects projects.csv --by team,month\0by team and month, as your rules attribute it",
+    "spendcast bill logs/ --by team --reprice us.anthropic.claude-haiku-4-5-20251001-v1:0\0the same tokens on another "
+    "model",
+    "spendcast bill logs/ --projects projects.csv --coverage\0what the rules explain, and the largest rest", NULL};
+
+static const opt ledger_option_table[] = {
+    {OPT_TEXT, 's', "save", offsetof(ledger_options, save), "FILE", NULL, 0, 0, NULL,
+     "write the ledger: other commands read it in place of the inputs"},
+    USAGE_OPTIONS(ledger_options),
+};
+static const char *const ledger_examples[] = {
+    "spendcast ledger logs/ --save 2026-Q4.ledger\0a quarter of logs, read once",
+    "spendcast ledger logs/ exports/cur.csv.gz\0what the inputs are, and how much each holds", NULL};
+#undef U
+
+#endif
