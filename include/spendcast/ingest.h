@@ -24,8 +24,7 @@ typedef struct sc_ingest_options {
     const char *tmp;     /* folder for request ids that do not fit into memory; NULL = they stay in memory */
     uint64_t max_ids;    /* request ids kept in memory; 0 = 64 million, a GiB */
     const char *rejects; /* file for the text of rejected records, in the order of input; NULL = none */
-    /* Tells the model of an opaque application inference profile; NULL = nothing does. */
-    const sc_attribution *attribution;
+    sc_attribution *attribution; /* project lists among the inputs are added to it; NULL = they are an error */
     sc_ingest_progress progress; /* NULL = none */
     void *progress_context;
 } sc_ingest_options;

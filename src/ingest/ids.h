@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ids.h - request ids seen so far, as 128-bit hashes by day; days that no longer fit into memory go to a file.
+ *
+ * By chance alone two of n ids are taken for one with probability n^2 / 2^129: 10^10 ids, one in 10^19. */
+#ifndef SC_INGEST_IDS_H
+#define SC_INGEST_IDS_H
+
+#include <stdint.h>
+
+#include "spendcast/date.h"
+#include "spendcast/error.h"
+#include "spendcast/text.h"
+
+typedef struct sc_ids sc_ids;
+
+typedef enum sc_id_seen { SC_ID_NEW, SC_ID_SAME, SC_ID_CONFLICT, SC_ID_FAILED } sc_id_seen;
+
+/* At most `max` ids stay in memory, where there is a folder for the others (`tmp`); NULL = all stay.  The files there
+ * have no names: nothing is left behind. */
+sc_ids *sc_ids_new(uint64_t max, const char *tmp);
+void sc_ids_free(sc_ids *s);
+/* Notes an id of a space of ids (a kind of records) with a hash of what its record says; SAME and CONFLICT: it was
+ * noted before, with the same or another hash.  SC_ID_FAILED: out of memory, or the file could not be written. Safe
+ * from several threads. */
+sc_id_seen sc_ids_add(sc_ids *s, uint64_t space, sc_day day, sc_text id, uint32_t content);
+
+#endif
