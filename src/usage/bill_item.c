@@ -174,3 +174,41 @@ const char *sc_bill_item_count(const sc_bill_item *item, sc_text amount, int64_t
     }
     return NULL;
 }
+
+/* ---- names in bills */
+
+/* What follows the n-th colon; {NULL, 0} if there are fewer. */
+static sc_text after_colons(sc_text t, int n)
+{
+    for (size_t i = 0; i < t.len; i++) {
+        if (t.at[i] == ':' && --n == 0)
+            return (sc_text){t.at + i + 1, t.len - i - 1};
+    }
+    return (sc_text){NULL, 0};
+}
+
+static int starts_with(sc_text t, const char *prefix)
+{
+    const size_t n = strlen(prefix);
+    return t.len >= n && memcmp(t.at, prefix, n) == 0;
+}
+
+/* "arn:aws:bedrock-mantle:us-east-1:123456789012:project/proj_x" (source: Bedrock user guide, projects, 2026). */
+void sc_bill_resource(sc_text arn, sc_usage_record *r)
+{
+    const sc_text service = after_colons(arn, 2), resource = after_colons(arn, 5);
+    if (!starts_with(arn, "arn:") || !starts_with(service, "bedrock"))
+        return;
+    if (starts_with(resource, "project/"))
+        r->dim[SC_DIM_PROJECT] = arn;
+    else if (starts_with(resource, "application-inference-profile/"))
+        r->dim[SC_DIM_PROFILE] = arn;
+}
+
+int sc_bill_is_bedrock(sc_text service_code, sc_text product)
+{
+    static const char edition[] = "(Amazon Bedrock Edition)";
+    const size_t n = sizeof edition - 1;
+    return starts_with(service_code, "AmazonBedrock") || starts_with(product, "Amazon Bedrock") ||
+           (product.len > n && memcmp(product.at + product.len - n, edition, n) == 0);
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bill_item.h - usage types of a bill's Bedrock lines: which model and meter they are, and how many tokens an amount is.
+/* bill_item.h - usage types of a bill's Bedrock lines: which model and meter they are, and how many tokens an amount
+ * is.
  *
  * Bills repeat few usage types over many lines; each is worked out once a block. */
 #ifndef SC_USAGE_BILL_ITEM_H
@@ -42,5 +43,14 @@ void sc_bill_item_apply(const sc_bill_item *item, const sc_card *card, sc_usage_
  * thousands or millions, and some say only "Units"), the record's list or billed cost decides where only another of
  * these three gives a price per token that the model has anywhere, discounts up to 75 % included.  NULL, or why not. */
 const char *sc_bill_item_count(const sc_bill_item *item, sc_text amount, int64_t per, sc_usage_record *r);
+
+/* ---- names in bills */
+
+/* Project or application inference profile, where a resource id is an ARN of one. */
+void sc_bill_resource(sc_text arn, sc_usage_record *r);
+/* Whether a line is of Bedrock, by service code or name of the product (source: AWS bills of 2025 and 2026, which name
+ * AmazonBedrock, AmazonBedrockService, AmazonBedrockFoundationModels, or in Marketplace lines without a service only
+ * "Claude Haiku 4.5 (Amazon Bedrock Edition)"). */
+int sc_bill_is_bedrock(sc_text service_code, sc_text product);
 
 #endif

@@ -90,25 +90,58 @@ int sc_csv_has_field(const sc_csv_header *h, const sc_csv_name *names, size_t n,
     return 0;
 }
 
-sc_code sc_csv_columns(const sc_csv_header *h, const sc_csv_name *names, size_t n, int *column, int fields, char *why,
-                       size_t why_size)
+static sc_code find_columns(sc_csv_layout *l, const sc_csv_header *h, char *why, size_t why_size)
 {
-    for (int f = 0; f < fields; f++)
-        column[f] = -1;
+    for (int f = 0; f < SC_CSV_FIELDS_MAX; f++)
+        l->column[f] = -1;
     for (size_t i = 0; i < h->n; i++) {
-        const int f = sc_csv_field(names, n, h->name[i]);
+        const int f = sc_csv_field(l->names, l->n_names, h->name[i]);
         if (f < 0)
             continue;
-        if (column[f] >= 0) {
-            const sc_text first = h->name[column[f]];
+        if (l->column[f] >= 0) {
+            const sc_text first = h->name[l->column[f]];
             snprintf(why, why_size, "columns '%.*s' and '%.*s' hold the same; expected one of them", SHOWN(first),
                      SHOWN(h->name[i]));
             return SC_E_INPUT;
         }
-        column[f] = (int)i;
+        l->column[f] = (int)i;
     }
     return SC_OK;
 }
+
+static sc_code find_tags(sc_csv_layout *l, const sc_csv_header *h, sc_text (*tag_of)(sc_text name))
+{
+    l->tag = SC_ARENA_ARRAY(&l->arena, sc_csv_tag, h->n);
+    if (l->tag == NULL)
+        return SC_E_MEMORY;
+    for (size_t i = 0; i < h->n; i++) {
+        const sc_text key = tag_of(h->name[i]);
+        if (key.len == 0)
+            continue;
+        const char *kept = sc_arena_strndup(&l->arena, key.at, key.len);
+        if (kept == NULL)
+            return SC_E_MEMORY;
+        l->tag[l->n_tags++] = (sc_csv_tag){i, {kept, key.len}};
+    }
+    return SC_OK;
+}
+
+sc_code sc_csv_layout_read(sc_csv_layout *l, const sc_csv_name *names, size_t n, sc_text (*tag_of)(sc_text name),
+                           const char *header, size_t size, sc_csv_header *h, char *why, size_t why_size)
+{
+    const char *problem = sc_csv_header_read(h, header, size);
+    if (problem != NULL) {
+        snprintf(why, why_size, "%s", problem);
+        return SC_E_INPUT;
+    }
+    l->names = names;
+    l->n_names = n;
+    l->columns = h->n;
+    const sc_code code = find_columns(l, h, why, why_size);
+    return code == SC_OK && tag_of != NULL ? find_tags(l, h, tag_of) : code;
+}
+
+void sc_csv_layout_release(sc_csv_layout *l) { sc_arena_release(&l->arena); }
 
 sc_code sc_csv_missing(const sc_csv_header *h, const char *name, char *why, size_t why_size)
 {

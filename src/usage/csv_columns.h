@@ -3,6 +3,7 @@
 #ifndef SC_USAGE_CSV_COLUMNS_H
 #define SC_USAGE_CSV_COLUMNS_H
 
+#include "base/arena.h"
 #include "io/csv_cursor.h"
 #include "usage/reader.h"
 
@@ -38,9 +39,31 @@ const char *sc_csv_field_name(const sc_csv_name *names, size_t n, int field);
 /* 1 if the header has a column for this field. */
 int sc_csv_has_field(const sc_csv_header *h, const sc_csv_name *names, size_t n, int field);
 
-/* column[f] of each of `fields` fields, -1 = none.  SC_E_INPUT with the reason if two columns hold the same. */
-sc_code sc_csv_columns(const sc_csv_header *h, const sc_csv_name *names, size_t n, int *column, int fields, char *why,
-                       size_t why_size);
+/* A column that holds the values of one tag. */
+typedef struct sc_csv_tag {
+    size_t column;
+    sc_text key;
+} sc_csv_tag;
+
+#define SC_CSV_FIELDS_MAX 64
+
+/* What the columns of one file hold. */
+typedef struct sc_csv_layout {
+    sc_arena arena;
+    const sc_csv_name *names; /* of fields */
+    size_t n_names;
+    size_t columns;
+    int column[SC_CSV_FIELDS_MAX]; /* of each field, -1 = none */
+    sc_csv_tag *tag;
+    size_t n_tags;
+} sc_csv_layout; /* zero-initialise */
+
+/* Reads the header into h and finds the columns; `tag_of` gives the tag that a column's name stands for, "" = none
+ * (NULL: no column is a tag).  SC_E_INPUT with the reason if it is no header, or two columns hold the same field.
+ * Release in any case. */
+sc_code sc_csv_layout_read(sc_csv_layout *l, const sc_csv_name *names, size_t n, sc_text (*tag_of)(sc_text name),
+                           const char *header, size_t size, sc_csv_header *h, char *why, size_t why_size);
+void sc_csv_layout_release(sc_csv_layout *l);
 
 /* SC_E_INPUT, saying that no column has this name, and which one of the header is nearest. */
 sc_code sc_csv_missing(const sc_csv_header *h, const char *name, char *why, size_t why_size);

@@ -2,15 +2,13 @@
 /* read_cur.c - Cost and Usage Reports: CUR 2.0 ("line_item_usage_type") and legacy ("lineItem/UsageType").
  *
  * One row is what one resource, operation and usage type cost in an hour, day or month; requests are not counted.
- * Source: AWS Data Exports user guide, CUR 2.0 table dictionary; Bedrock user guide, understanding CUR data; AWS ML blog
- * of 2026-04-17 on caller identity and tags. */
-#include <stdio.h>
-
-#include "base/arena.h"
+ * Source: AWS Data Exports user guide, CUR 2.0 table dictionary; Bedrock user guide, understanding CUR data; AWS ML
+ * blog of 2026-04-17 on caller identity and tags. */
+#include "base/alloc.h"
 #include "usage/amount.h"
 #include "usage/bill_item.h"
-#include "usage/bill_row.h"
 #include "usage/tag_map.h"
+#include "usage/usage_row.h"
 
 enum {
     CUR_TYPE,
@@ -63,19 +61,9 @@ static const sc_csv_name names[] = {
 };
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* A column that holds one tag. */
-typedef struct tag_column {
-    size_t column;
-    sc_text key;
-} tag_column;
-
 typedef struct cur {
-    sc_arena arena;
     const sc_card *card;
-    size_t columns;
-    int column[CUR_FIELDS];
-    tag_column *tag;
-    size_t n_tags;
+    sc_csv_layout layout;
 } cur;
 
 /* ---- the header */
@@ -103,64 +91,38 @@ static int detect(const char *head, size_t size)
     return has_type && has_cost && has_start ? 100 : has_type && (has_cost || has_start) ? 80 : 0;
 }
 
-static sc_code check_required(const cur *s, const sc_csv_header *h, char *why, size_t why_size)
+static sc_code check_required(const sc_csv_layout *l, const sc_csv_header *h, char *why, size_t why_size)
 {
     static const int required[] = {CUR_TYPE, CUR_START, CUR_COST};
     for (size_t i = 0; i < COUNT(required); i++) {
-        if (s->column[required[i]] < 0)
+        if (l->column[required[i]] < 0)
             return sc_csv_missing(h, sc_csv_field_name(names, COUNT(names), required[i]), why, why_size);
     }
-    if (s->column[CUR_PRODUCT_CODE] < 0 && s->column[CUR_SERVICE_CODE] < 0 && s->column[CUR_PRODUCT_NAME] < 0 &&
-        s->column[CUR_PRODUCT] < 0)
+    if (l->column[CUR_PRODUCT_CODE] < 0 && l->column[CUR_SERVICE_CODE] < 0 && l->column[CUR_PRODUCT_NAME] < 0 &&
+        l->column[CUR_PRODUCT] < 0)
         return sc_csv_missing(h, "line_item_product_code", why, why_size);
-    return SC_OK;
-}
-
-static sc_code find_tags(cur *s, const sc_csv_header *h)
-{
-    s->tag = SC_ARENA_ARRAY(&s->arena, tag_column, h->n);
-    if (s->tag == NULL)
-        return SC_E_MEMORY;
-    for (size_t i = 0; i < h->n; i++) {
-        const sc_text key = tag_of_column(h->name[i]);
-        if (key.len == 0)
-            continue;
-        const char *kept = sc_arena_strndup(&s->arena, key.at, key.len);
-        if (kept == NULL)
-            return SC_E_MEMORY;
-        s->tag[s->n_tags++] = (tag_column){i, {kept, key.len}};
-    }
     return SC_OK;
 }
 
 static void close_cur(void *state)
 {
     cur *s = state;
-    if (s == NULL)
-        return;
-    sc_arena arena = s->arena; /* which holds *s */
-    sc_arena_release(&arena);
+    if (s != NULL)
+        sc_csv_layout_release(&s->layout);
+    sc_free(s);
 }
 
 static sc_code open_cur(const sc_card *card, const char *header, size_t size, void **state, char *why, size_t why_size)
 {
-    sc_arena arena = {0};
     sc_csv_header h;
+    cur *s = SC_NEW(cur);
     *state = NULL;
-    const char *problem = sc_csv_header_read(&h, header, size);
-    if (problem != NULL) {
-        snprintf(why, why_size, "%s", problem);
-        return SC_E_INPUT;
-    }
-    cur *s = SC_ARENA_ARRAY(&arena, cur, 1);
     if (s == NULL)
         return SC_E_MEMORY;
-    *s = (cur){.arena = arena, .card = card, .columns = h.n};
-    sc_code code = sc_csv_columns(&h, names, COUNT(names), s->column, CUR_FIELDS, why, why_size);
+    s->card = card;
+    sc_code code = sc_csv_layout_read(&s->layout, names, COUNT(names), tag_of_column, header, size, &h, why, why_size);
     if (code == SC_OK)
-        code = check_required(s, &h, why, why_size);
-    if (code == SC_OK)
-        code = find_tags(s, &h);
+        code = check_required(&s->layout, &h, why, why_size);
     if (code == SC_OK)
         *state = s;
     else
@@ -211,13 +173,13 @@ typedef struct cur_product {
 } cur_product;
 
 /* Columns of their own go before the map that CUR 2.0 keeps the other properties of products in. */
-static cur_product read_product(sc_bill_row *b)
+static cur_product read_product(sc_usage_row *b)
 {
-    cur_product p = {sc_bill_cell(b, CUR_PRODUCT_CODE), sc_bill_cell(b, CUR_SERVICE_CODE),
-                     sc_bill_cell(b, CUR_PRODUCT_NAME), sc_bill_cell(b, CUR_REGION)};
+    cur_product p = {sc_row_cell(b, CUR_PRODUCT_CODE), sc_row_cell(b, CUR_SERVICE_CODE),
+                     sc_row_cell(b, CUR_PRODUCT_NAME), sc_row_cell(b, CUR_REGION)};
     sc_tag_map m;
     sc_text key, value;
-    sc_tag_map_begin(&m, sc_bill_cell(b, CUR_PRODUCT), &b->scratch);
+    sc_tag_map_begin(&m, sc_row_cell(b, CUR_PRODUCT), &b->scratch);
     while (sc_tag_map_next(&m, &key, &value)) {
         sc_text *out = sc_text_is(key, "product_name")  ? &p.name
                        : sc_text_is(key, "servicecode") ? &p.service
@@ -227,72 +189,72 @@ static cur_product read_product(sc_bill_row *b)
             *out = value;
     }
     if (m.problem != NULL)
-        sc_bill_problem(b, CUR_PRODUCT, "has %s", m.problem);
+        sc_row_problem(b, CUR_PRODUCT, "has %s", m.problem);
     return p;
 }
 
-static void read_costs(sc_bill_row *b, sc_usage_record *r)
+static void read_costs(sc_usage_row *b, sc_usage_record *r)
 {
-    if (sc_bill_money(b, CUR_COST, &r->billed))
+    if (sc_row_money(b, CUR_COST, &r->billed))
         r->has_cost |= SC_COST_BILLED;
     else
-        sc_bill_problem(b, CUR_COST, "is empty, expected an amount of money");
-    if (sc_bill_money(b, CUR_NET_COST, &r->effective))
+        sc_row_problem(b, CUR_COST, "is empty, expected an amount of money");
+    if (sc_row_money(b, CUR_NET_COST, &r->effective))
         r->has_cost |= SC_COST_EFFECTIVE;
     /* Marketplace lines have a list cost of 0 whatever they cost. */
-    if (sc_bill_money(b, CUR_LIST_COST, &r->list) && (r->list != 0 || r->billed == 0))
+    if (sc_row_money(b, CUR_LIST_COST, &r->list) && (r->list != 0 || r->billed == 0))
         r->has_cost |= SC_COST_LIST;
 }
 
-static void read_tags(const cur *s, sc_bill_row *b, sc_usage_record *r)
+static void read_tags(const cur *s, sc_usage_row *b, sc_usage_record *r)
 {
-    sc_bill_tags(b, CUR_TAGS, r);
-    sc_bill_tags(b, CUR_RESOURCE_TAGS, r);
-    for (size_t i = 0; i < s->n_tags; i++) {
-        if (!sc_tag_add(r, s->tag[i].key, sc_bill_column(b, s->tag[i].column)))
-            sc_bill_problem(b, CUR_TYPE, "has more than %d tags", SC_USAGE_TAGS_MAX);
+    sc_row_tags(b, CUR_TAGS, r);
+    sc_row_tags(b, CUR_RESOURCE_TAGS, r);
+    for (size_t i = 0; i < s->layout.n_tags; i++) {
+        if (!sc_tag_add(r, s->layout.tag[i].key, sc_row_column(b, s->layout.tag[i].column)))
+            sc_row_problem(b, CUR_TYPE, "has more than %d tags", SC_USAGE_TAGS_MAX);
     }
 }
 
-static void read_dims(sc_bill_row *b, const cur_product *p, sc_usage_record *r)
+static void read_dims(sc_usage_row *b, const cur_product *p, sc_usage_record *r)
 {
-    r->dim[SC_DIM_ACCOUNT] = sc_bill_cell(b, CUR_ACCOUNT);
+    r->dim[SC_DIM_ACCOUNT] = sc_row_cell(b, CUR_ACCOUNT);
     r->dim[SC_DIM_REGION] = p->region;
-    sc_bill_resource(sc_bill_cell(b, CUR_RESOURCE), r);
-    sc_usage_principal(sc_bill_cell(b, CUR_PRINCIPAL), &r->dim[SC_DIM_PRINCIPAL], &r->dim[SC_DIM_SESSION]);
-    r->dim[SC_DIM_ITEM] = sc_bill_cell(b, CUR_TYPE);
+    sc_bill_resource(sc_row_cell(b, CUR_RESOURCE), r);
+    sc_usage_principal(sc_row_cell(b, CUR_PRINCIPAL), &r->dim[SC_DIM_PRINCIPAL], &r->dim[SC_DIM_SESSION]);
+    r->dim[SC_DIM_ITEM] = sc_row_cell(b, CUR_TYPE);
     if (r->dim[SC_DIM_ITEM].len == 0) /* taxes, credits */
-        r->dim[SC_DIM_ITEM] = sc_bill_cell(b, CUR_DESCRIPTION);
+        r->dim[SC_DIM_ITEM] = sc_row_cell(b, CUR_DESCRIPTION);
 }
 
 /* Model, meter and quantity of a Bedrock line.  A usage type that is not understood is kept with its cost. */
-static void read_usage(const cur *s, sc_bill_row *b, sc_bill_items *items, const cur_product *p, sc_usage_record *r)
+static void read_usage(const cur *s, sc_usage_row *b, sc_bill_items *items, const cur_product *p, sc_usage_record *r)
 {
-    const sc_bill_item *item = sc_bill_item_of(items, sc_bill_cell(b, CUR_TYPE), p->name);
+    const sc_bill_item *item = sc_bill_item_of(items, sc_row_cell(b, CUR_TYPE), p->name);
     sc_bill_item_apply(item, s->card, r);
     if (r->charge != SC_CHARGE_USAGE || !item->is_known)
         return;
-    const sc_text amount = sc_bill_cell(b, CUR_AMOUNT);
+    const sc_text amount = sc_row_cell(b, CUR_AMOUNT);
     r->late_tokens = amount.len == 0;
     if (r->late_tokens)
         return;
-    const int64_t per = sc_amount_token_unit(sc_bill_cell(b, CUR_UNIT));
+    const int64_t per = sc_amount_token_unit(sc_row_cell(b, CUR_UNIT));
     const char *problem = sc_bill_item_count(item, amount, per, r);
     if (problem != NULL)
-        sc_bill_problem(b, CUR_AMOUNT, "%s", problem);
+        sc_row_problem(b, CUR_AMOUNT, "%s", problem);
 }
 
-static void read_row(const cur *s, sc_bill_row *b, sc_bill_items *items, sc_usage_record *r)
+static void read_row(const cur *s, sc_usage_row *b, sc_bill_items *items, sc_usage_record *r)
 {
     const cur_product p = read_product(b);
     sc_usage_clear(r);
-    sc_bill_period(b, CUR_START, CUR_END, r);
-    sc_bill_currency(b, CUR_CURRENCY);
+    sc_row_period(b, CUR_START, CUR_END, r);
+    sc_row_currency(b, CUR_CURRENCY);
     read_costs(b, r);
     read_tags(s, b, r);
     read_dims(b, &p, r);
     if (sc_bill_is_bedrock(p.code, p.name) || sc_bill_is_bedrock(p.service, p.name)) {
-        r->charge = charge_of(sc_bill_cell(b, CUR_LINE_TYPE));
+        r->charge = charge_of(sc_row_cell(b, CUR_LINE_TYPE));
         read_usage(s, b, items, &p, r);
     } else {
         r->charge = SC_CHARGE_OTHER;
@@ -303,16 +265,16 @@ static void read_row(const cur *s, sc_bill_row *b, sc_bill_items *items, sc_usag
 static void read_block(const void *state, const char *block, size_t size, sc_usage_sink *sink)
 {
     const cur *s = state;
-    sc_bill_row b;
+    sc_usage_row b;
     sc_bill_items items;
     sc_usage_record r;
     sc_bill_items_init(&items, s->card);
-    sc_bill_begin(&b, block, size, sink, s->column, s->columns, names, COUNT(names));
-    while (sc_bill_next(&b)) {
+    sc_row_begin(&b, block, size, sink, &s->layout);
+    while (sc_row_next(&b)) {
         read_row(s, &b, &items, &r);
-        sc_bill_deliver(&b, &r);
+        sc_row_deliver(&b, &r);
     }
 }
 
-const sc_usage_reader sc_reader_cur = {SC_USAGE_CUR, "Cost and Usage Report", SC_SHAPE_CSV, detect,
-                                       open_cur,     close_cur,               read_block};
+const sc_usage_reader sc_reader_cur = {SC_USAGE_CUR, "Cost and Usage Report", SC_SHAPE_CSV, detect, open_cur, close_cur,
+                                       read_block};

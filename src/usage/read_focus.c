@@ -3,13 +3,11 @@
  *
  * Requests are not counted.  Source: FOCUS specification v1.0, v1.1, v1.2; AWS Data Exports user guide, FOCUS with AWS
  * columns (2026). */
-#include <stdio.h>
-
 #include "base/alloc.h"
 #include "usage/amount.h"
 #include "usage/bill_item.h"
-#include "usage/bill_row.h"
 #include "usage/tag_map.h"
+#include "usage/usage_row.h"
 
 enum {
     FOCUS_START,
@@ -77,8 +75,7 @@ static const sc_csv_name names[] = {
 
 typedef struct focus {
     const sc_card *card;
-    size_t columns;
-    int column[FOCUS_FIELDS];
+    sc_csv_layout layout;
 } focus;
 
 /* ---- the header */
@@ -93,118 +90,119 @@ static int detect(const char *head, size_t size)
     return has_cost ? 100 : 80;
 }
 
-static sc_code read_header(focus *s, const char *header, size_t size, char *why, size_t why_size)
+static sc_code check_required(const sc_csv_layout *l, const sc_csv_header *h, char *why, size_t why_size)
 {
-    sc_csv_header h;
-    const char *problem = sc_csv_header_read(&h, header, size);
-    if (problem != NULL) {
-        snprintf(why, why_size, "%s", problem);
-        return SC_E_INPUT;
-    }
-    s->columns = h.n;
-    const sc_code code = sc_csv_columns(&h, names, COUNT(names), s->column, FOCUS_FIELDS, why, why_size);
-    if (code != SC_OK)
-        return code;
-    if (s->column[FOCUS_START] < 0)
-        return sc_csv_missing(&h, "ChargePeriodStart", why, why_size);
-    if (s->column[FOCUS_BILLED] < 0 && s->column[FOCUS_EFFECTIVE] < 0)
-        return sc_csv_missing(&h, "BilledCost", why, why_size);
+    if (l->column[FOCUS_START] < 0)
+        return sc_csv_missing(h, "ChargePeriodStart", why, why_size);
+    if (l->column[FOCUS_BILLED] < 0 && l->column[FOCUS_EFFECTIVE] < 0)
+        return sc_csv_missing(h, "BilledCost", why, why_size);
     return SC_OK;
+}
+
+static void close_focus(void *state)
+{
+    focus *s = state;
+    if (s != NULL)
+        sc_csv_layout_release(&s->layout);
+    sc_free(s);
 }
 
 static sc_code open_focus(const sc_card *card, const char *header, size_t size, void **state, char *why,
                           size_t why_size)
 {
+    sc_csv_header h;
     focus *s = SC_NEW(focus);
     *state = NULL;
     if (s == NULL)
         return SC_E_MEMORY;
     s->card = card;
-    const sc_code code = read_header(s, header, size, why, why_size);
+    sc_code code = sc_csv_layout_read(&s->layout, names, COUNT(names), NULL, header, size, &h, why, why_size);
+    if (code == SC_OK)
+        code = check_required(&s->layout, &h, why, why_size);
     if (code == SC_OK)
         *state = s;
     else
-        sc_free(s);
+        close_focus(s);
     return code;
 }
 
 /* ---- rows */
 
 /* A correction of usage that was billed before has its cost; its quantity is no new usage. */
-static sc_charge read_charge(sc_bill_row *b)
+static sc_charge read_charge(sc_usage_row *b)
 {
     static const char *const categories[] = {"Usage", "Purchase", "Tax", "Credit", "Adjustment"};
     static const sc_charge charges[] = {SC_CHARGE_USAGE, SC_CHARGE_PURCHASE, SC_CHARGE_TAX, SC_CHARGE_CREDIT,
                                         SC_CHARGE_ADJUSTMENT};
-    const sc_text category = sc_bill_cell(b, FOCUS_CATEGORY);
-    const int is_correction = sc_text_is(sc_bill_cell(b, FOCUS_CLASS), "Correction");
+    const sc_text category = sc_row_cell(b, FOCUS_CATEGORY);
+    const int is_correction = sc_text_is(sc_row_cell(b, FOCUS_CLASS), "Correction");
     for (size_t i = 0; i < COUNT(categories); i++) {
         if (sc_text_is(category, categories[i]))
             return is_correction && charges[i] == SC_CHARGE_USAGE ? SC_CHARGE_ADJUSTMENT : charges[i];
     }
     if (category.len > 0)
-        sc_bill_problem(b, FOCUS_CATEGORY, "is none of Usage, Purchase, Tax, Credit and Adjustment");
+        sc_row_problem(b, FOCUS_CATEGORY, "is none of Usage, Purchase, Tax, Credit and Adjustment");
     return is_correction ? SC_CHARGE_ADJUSTMENT : SC_CHARGE_USAGE;
 }
 
 /* The first field that is stated. */
-static sc_text first_of(sc_bill_row *b, const int *fields, size_t n)
+static sc_text first_of(sc_usage_row *b, const int *fields, size_t n)
 {
     sc_text t = {NULL, 0};
     for (size_t i = 0; i < n && t.len == 0; i++)
-        t = sc_bill_cell(b, fields[i]);
+        t = sc_row_cell(b, fields[i]);
     return t;
 }
 
 /* Where a line of the Marketplace may name the model; else the service. */
-static sc_text product_of(sc_bill_row *b)
+static sc_text product_of(sc_usage_row *b)
 {
     static const int fields[] = {FOCUS_SERVICE, FOCUS_RESOURCE_NAME, FOCUS_METER, FOCUS_DESCRIPTION};
     static const sc_text no_code = {NULL, 0};
     for (size_t i = 0; i < COUNT(fields); i++) {
-        const sc_text t = sc_bill_cell(b, fields[i]);
+        const sc_text t = sc_row_cell(b, fields[i]);
         if (sc_bill_is_bedrock(no_code, t))
             return t;
     }
-    return sc_bill_cell(b, FOCUS_SERVICE);
+    return sc_row_cell(b, FOCUS_SERVICE);
 }
 
-static void read_costs(sc_bill_row *b, int is_bedrock, sc_usage_record *r)
+static void read_costs(sc_usage_row *b, int is_bedrock, sc_usage_record *r)
 {
-    const int has_billed = sc_bill_money(b, FOCUS_BILLED, &r->billed);
-    const int has_effective = sc_bill_money(b, FOCUS_EFFECTIVE, &r->effective);
+    const int has_billed = sc_row_money(b, FOCUS_BILLED, &r->billed);
+    const int has_effective = sc_row_money(b, FOCUS_EFFECTIVE, &r->effective);
     /* What a third party collects is billed at 0 (FOCUS 1.2, BilledCost); so is what a commitment covers, but that 0 is
      * what was billed. */
     const int is_collected_elsewhere = is_bedrock && has_billed && r->billed == 0 && has_effective &&
-                                       r->effective != 0 && sc_bill_cell(b, FOCUS_COMMITMENT).len == 0;
+                                       r->effective != 0 && sc_row_cell(b, FOCUS_COMMITMENT).len == 0;
     if (has_billed && !is_collected_elsewhere)
         r->has_cost |= SC_COST_BILLED;
     if (has_effective)
         r->has_cost |= SC_COST_EFFECTIVE;
     if (r->has_cost == 0)
-        sc_bill_problem(b, b->column[FOCUS_BILLED] >= 0 ? FOCUS_BILLED : FOCUS_EFFECTIVE,
-                        "is empty, expected an amount of money");
+        sc_row_problem(b, b->layout->column[FOCUS_BILLED] >= 0 ? FOCUS_BILLED : FOCUS_EFFECTIVE,
+                       "is empty, expected an amount of money");
     /* Marketplace lines have a list cost of 0 whatever they cost. */
-    if (sc_bill_money(b, FOCUS_LIST, &r->list) && (r->list != 0 || (r->billed == 0 && r->effective == 0)))
+    if (sc_row_money(b, FOCUS_LIST, &r->list) && (r->list != 0 || (r->billed == 0 && r->effective == 0)))
         r->has_cost |= SC_COST_LIST;
 }
 
-static void read_amount(sc_bill_row *b, const sc_bill_item *item, sc_usage_record *r)
+static void read_amount(sc_usage_row *b, const sc_bill_item *item, sc_usage_record *r)
 {
-    const int is_consumed = sc_bill_cell(b, FOCUS_CONSUMED).len > 0;
+    const int is_consumed = sc_row_cell(b, FOCUS_CONSUMED).len > 0;
     const int field = is_consumed ? FOCUS_CONSUMED : FOCUS_PRICING;
-    const sc_text amount = sc_bill_cell(b, field);
-    const sc_text unit = sc_bill_cell(b, is_consumed ? FOCUS_CONSUMED_UNIT : FOCUS_PRICING_UNIT);
+    const sc_text amount = sc_row_cell(b, field);
+    const sc_text unit = sc_row_cell(b, is_consumed ? FOCUS_CONSUMED_UNIT : FOCUS_PRICING_UNIT);
     r->late_tokens = amount.len == 0;
     if (r->late_tokens)
         return;
     const char *problem = sc_bill_item_count(item, amount, sc_amount_token_unit(unit), r);
     if (problem != NULL)
-        sc_bill_problem(b, field, "%s", problem);
+        sc_row_problem(b, field, "%s", problem);
 }
 
 /* Lines of other services, with the provider as a tag: exports of several clouds are one file. */
-static void set_other(sc_bill_row *b, sc_usage_record *r)
+static void set_other(sc_usage_row *b, sc_usage_record *r)
 {
     static const int providers[] = {FOCUS_PROVIDER, FOCUS_SERVICE_PROVIDER, FOCUS_PUBLISHER};
     static const int items[] = {FOCUS_SERVICE, FOCUS_SERVICE_CODE, FOCUS_DESCRIPTION};
@@ -213,22 +211,22 @@ static void set_other(sc_bill_row *b, sc_usage_record *r)
     (void)sc_tag_add(r, sc_text_of("provider"), first_of(b, providers, COUNT(providers)));
 }
 
-static void read_row(const focus *s, sc_bill_row *b, sc_bill_items *items, sc_usage_record *r)
+static void read_row(const focus *s, sc_usage_row *b, sc_bill_items *items, sc_usage_record *r)
 {
     static const int accounts[] = {FOCUS_ACCOUNT, FOCUS_BILLING_ACCOUNT};
     static const int item_fields[] = {FOCUS_USAGE_TYPE, FOCUS_METER, FOCUS_DESCRIPTION, FOCUS_RESOURCE_NAME, FOCUS_SKU};
-    const sc_text code = sc_bill_cell(b, FOCUS_SERVICE_CODE), product = product_of(b);
+    const sc_text code = sc_row_cell(b, FOCUS_SERVICE_CODE), product = product_of(b);
     const sc_text usage_type = first_of(b, item_fields, 2);
     const sc_bill_item *item = sc_bill_item_of(items, usage_type, product);
     /* Some Marketplace lines name no service at all. */
     const int is_bedrock = sc_bill_is_bedrock(code, product) || (code.len == 0 && product.len == 0 && item->is_known);
     sc_usage_clear(r);
-    sc_bill_period(b, FOCUS_START, FOCUS_END, r);
-    sc_bill_currency(b, FOCUS_CURRENCY);
+    sc_row_period(b, FOCUS_START, FOCUS_END, r);
+    sc_row_currency(b, FOCUS_CURRENCY);
     read_costs(b, is_bedrock, r);
     r->dim[SC_DIM_ACCOUNT] = first_of(b, accounts, COUNT(accounts));
-    r->dim[SC_DIM_REGION] = sc_bill_cell(b, FOCUS_REGION);
-    sc_bill_resource(sc_bill_cell(b, FOCUS_RESOURCE), r);
+    r->dim[SC_DIM_REGION] = sc_row_cell(b, FOCUS_REGION);
+    sc_bill_resource(sc_row_cell(b, FOCUS_RESOURCE), r);
     if (!is_bedrock) {
         set_other(b, r);
     } else {
@@ -238,22 +236,22 @@ static void read_row(const focus *s, sc_bill_row *b, sc_bill_items *items, sc_us
         if (r->charge == SC_CHARGE_USAGE && item->is_known)
             read_amount(b, item, r);
     }
-    sc_bill_tags(b, FOCUS_TAGS, r);
+    sc_row_tags(b, FOCUS_TAGS, r);
 }
 
 static void read_block(const void *state, const char *block, size_t size, sc_usage_sink *sink)
 {
     const focus *s = state;
-    sc_bill_row b;
+    sc_usage_row b;
     sc_bill_items items;
     sc_usage_record r;
     sc_bill_items_init(&items, s->card);
-    sc_bill_begin(&b, block, size, sink, s->column, s->columns, names, COUNT(names));
-    while (sc_bill_next(&b)) {
+    sc_row_begin(&b, block, size, sink, &s->layout);
+    while (sc_row_next(&b)) {
         read_row(s, &b, &items, &r);
-        sc_bill_deliver(&b, &r);
+        sc_row_deliver(&b, &r);
     }
 }
 
 const sc_usage_reader sc_reader_focus = {SC_USAGE_FOCUS, "FOCUS export", SC_SHAPE_CSV, detect,
-                                         open_focus,     sc_free,        read_block};
+                                         open_focus,     close_focus,    read_block};

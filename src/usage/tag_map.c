@@ -26,8 +26,8 @@ void sc_tag_map_begin(sc_tag_map *m, sc_text cell, sc_csv_scratch *scratch)
         m->problem = m->json.problem;
 }
 
-/* Where the pair that text starts with ends: before the ", " after which another "key=" stands, so that a value may hold
- * commas. */
+/* Where the pair that text starts with ends: before the ", " after which another "key=" stands, so that a value may
+ * hold commas. */
 static size_t pair_end(sc_text t)
 {
     for (size_t i = 0; i + 1 < t.len; i++) {
