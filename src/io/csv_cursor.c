@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* csv_cursor.c - rows of a large CSV file. */
+#include "io/csv_cursor.h"
+
+void sc_csv_begin(sc_csv_cursor *c, const char *block, size_t size, sc_text *cells, size_t max)
+{
+    *c = (sc_csv_cursor){.at = block, .end = block + size, .row = block, .cells = cells, .max = max};
+}
+
+/* The end of a line from `at` on, without its line end. */
+static const char *line_end(const char *at, const char *end)
+{
+    const char *lf = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+    return lf != NULL ? lf : end;
+}
+
+/* A row that is not well-formed: it counts as its first line. */
+static void malformed(sc_csv_cursor *c, const char *at, const char *problem)
+{
+    const char *lf = line_end(c->row, c->end), *last = lf;
+    if (last > c->row && last[-1] == '\r')
+        last--;
+    c->row_len = (size_t)(last - c->row);
+    c->at = lf < c->end ? lf + 1 : lf;
+    c->problem = problem;
+    c->problem_at = (size_t)(at - c->row);
+}
+
+static void add_cell(sc_csv_cursor *c, const char *first, const char *end)
+{
+    if (c->n < c->max) {
+        c->cells[c->n++] = (sc_text){first, (size_t)(end - first)};
+    } else if (c->problem == NULL) {
+        c->problem = "a row with more cells than can be read";
+        c->problem_at = (size_t)(first - c->row);
+    }
+}
+
+/* The quote that closes the cell whose opening quote is before `at`, NULL if none does. */
+static const char *closing_quote(const char *at, const char *end)
+{
+    for (;;) {
+        at = at < end ? memchr(at, '"', (size_t)(end - at)) : NULL;
+        if (at == NULL || at + 1 == end || at[1] != '"')
+            return at;
+        at += 2;
+    }
+}
+
+/* The first byte at or after `at` that a cell without quotes cannot hold. */
+static const char *plain_end(const char *at, const char *end)
+{
+    while (at < end && *at != ',' && *at != '"' && *at != '\n' && *at != '\r')
+        at++;
+    return at;
+}
+
+/* Reads the cell at `at`; returns what follows it, NULL after a problem. */
+static const char *read_cell(sc_csv_cursor *c, const char *at)
+{
+    const char *first = at;
+    if (at < c->end && *at == '"') {
+        at = closing_quote(++first, c->end);
+        if (at == NULL) {
+            malformed(c, first - 1, "the quote is never closed");
+            return NULL;
+        }
+        add_cell(c, first, at);
+        return at + 1;
+    }
+    at = plain_end(at, c->end);
+    if (at < c->end && *at == '"') {
+        malformed(c, at, "a quote inside a cell; expected the whole cell in quotes and each quote inside it doubled");
+        return NULL;
+    }
+    add_cell(c, first, at);
+    return at;
+}
+
+int sc_csv_row(sc_csv_cursor *c)
+{
+    const char *end = c->end, *at = c->at;
+    while (at < end && (*at == '\n' || (*at == '\r' && end - at > 1 && at[1] == '\n')))
+        at += *at == '\n' ? 1 : 2;
+    c->row = c->at = at;
+    c->row_len = c->n = 0;
+    c->problem = NULL;
+    if (at == end)
+        return 0;
+    for (;; at++) {
+        at = read_cell(c, at);
+        if (at == NULL)
+            return 1;
+        if (at < end && *at == ',')
+            continue;
+        c->row_len = (size_t)(at - c->row);
+        if (at < end && *at == '\r' && end - at > 1 && at[1] == '\n')
+            at++;
+        if (at == end || *at == '\n') {
+            c->at = at < end ? at + 1 : end;
+            return 1;
+        }
+        malformed(c, at,
+                  *at == '\r' ? "a carriage return without a line feed; expected lines to end in LF or CRLF"
+                              : "text after a closing quote; expected ',' or the end of the line");
+        return 1;
+    }
+}
+
+int sc_csv_has_quotes(const sc_csv_cursor *c, size_t i)
+{
+    sc_text cell = c->cells[i];
+    return cell.at > c->row && cell.at[-1] == '"' && cell.len > 0 && memchr(cell.at, '"', cell.len) != NULL;
+}
+
+sc_text sc_csv_unquote(sc_text cell, char *buf, size_t size)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < cell.len && n < size; i++) {
+        buf[n++] = cell.at[i];
+        if (cell.at[i] == '"')
+            i++;
+    }
+    return (sc_text){buf, n};
+}
