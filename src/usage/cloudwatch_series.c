@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "usage/read_document.h"
 
 #define DAY 86400
 #define HOUR 3600
@@ -242,27 +243,15 @@ static int compare_points(const void *a, const void *b)
     return (x->point > y->point) - (x->point < y->point);
 }
 
-static const sc_text no_text = {"", 0};
-
-/* An ARN of an application inference profile says who pays; any model id stays as it is stated. */
-static sc_text profile_in(sc_text model)
-{
-    static const char part[] = ":application-inference-profile/";
-    for (size_t i = 0; i + sizeof part - 1 <= model.len; i++) {
-        if (memcmp(model.at + i, part, sizeof part - 1) == 0)
-            return model;
-    }
-    return no_text;
-}
-
 static void set_usage(sc_usage_record *r, const sc_cw_series *s)
 {
     r->grain = grain_of(s->period);
     r->dim[SC_DIM_ACCOUNT] = s->account;
     r->dim[SC_DIM_REGION] = s->region;
     r->dim[SC_DIM_PROJECT] = s->project;
-    r->dim[SC_DIM_PROFILE] = profile_in(s->model);
     r->dim[SC_DIM_MODEL] = s->model;
+    if (sc_usage_contains(s->model, ":application-inference-profile/"))
+        r->dim[SC_DIM_PROFILE] = s->model;
     r->dim[SC_DIM_ENDPOINT] = sc_text_of(s->space == SC_CW_MANTLE ? "bedrock-mantle" : "bedrock-runtime");
     r->tier = s->tier;
     if (s->window.len > 0)

@@ -312,19 +312,17 @@ static void read_values(const result *r, sc_cw_export *x)
 
 /* ---- answers */
 
-/* The request of this id; requests and results mostly stand in the same order, so that the search goes on after the
- * last one found. */
+/* The request of this id; requests and results mostly stand in the same order, so that the search starts at
+ * the last one found. */
 static const cJSON *find_query(const cJSON *queries, const cJSON **last, sc_text id)
 {
-    const cJSON *start = *last != NULL && (*last)->next != NULL ? (*last)->next
-                         : queries != NULL                      ? queries->child
-                                                                : NULL;
-    const cJSON *q = start;
+    const cJSON *first = queries != NULL ? queries->child : NULL;
+    const cJSON *start = *last != NULL ? *last : first, *q = start;
     while (q != NULL) {
         const cJSON *found = sc_usage_member(q, "Id");
         if (cJSON_IsString(found) && sc_text_is(id, found->valuestring))
             return *last = q;
-        q = q->next != NULL ? q->next : queries->child;
+        q = q->next != NULL ? q->next : first;
         if (q == start)
             break;
     }

@@ -126,6 +126,16 @@ int sc_usage_whole(const sc_usage_page *page, const cJSON *node, int64_t *out)
     return sc_json_int(&c, out);
 }
 
+int sc_usage_contains(sc_text t, const char *part)
+{
+    const size_t n = strlen(part);
+    for (size_t i = 0; i + n <= t.len; i++) {
+        if (memcmp(t.at + i, part, n) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 int sc_usage_shown(sc_text t)
 {
     const size_t most = 80;

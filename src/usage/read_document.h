@@ -36,6 +36,7 @@ sc_text sc_usage_source(const sc_usage_page *page, const cJSON *node);
 void sc_usage_reject(const sc_usage_page *page, const cJSON *record, const cJSON *value, const char *format, ...)
     SC_PRINTF(4, 5);
 
+int sc_usage_contains(sc_text t, const char *part);
 /* For "%.*s": bytes of a text that a message shows, whole characters. */
 int sc_usage_shown(sc_text t);
 
