@@ -440,12 +440,5 @@ static void read_all(const void *state, const char *block, size_t size, sc_usage
     sc_cw_release(&x);
 }
 
-const sc_usage_reader sc_reader_cloudwatch = {
-    .kind = SC_USAGE_CLOUDWATCH,
-    .name = "CloudWatch metrics",
-    .shape = SC_SHAPE_DOCUMENT,
-    .detect = detect,
-    .open = open_source,
-    .close = close_source,
-    .read = read_all,
-};
+const sc_usage_reader sc_reader_cloudwatch = {SC_USAGE_CLOUDWATCH, "CloudWatch metrics", SC_SHAPE_DOCUMENT, detect,
+                                              open_source,         close_source,         read_all};
