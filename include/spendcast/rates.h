@@ -294,6 +294,9 @@ SC_API sc_code sc_card_commitment_cost(const sc_card *card, const sc_commitment 
 /* The price point of a meter for a request of `context` tokens on `day`, or NULL. */
 SC_API const sc_price_point *sc_card_find(const sc_card *card, const sc_buy *buy, sc_meter meter, const char *variant,
                                           int64_t context, sc_day day);
+/* The card's spelling of a variant of the model's meter: the text itself, or the only variant that differs from it in
+ * case, ',' and ';' alone ("720p, 24 fps" as on the price page). */
+SC_API const char *sc_card_variant(const sc_card *card, const sc_model *model, sc_meter meter, const char *text);
 /* Says in words why sc_card_find gave NULL: what is sold instead, nearest first.  Returns why. */
 SC_API char *sc_card_explain(const sc_card *card, const sc_buy *buy, sc_meter meter, const char *variant,
                              int64_t context, sc_day day, char *why, size_t size);

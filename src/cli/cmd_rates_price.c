@@ -177,6 +177,10 @@ static int price(const rates_price_options *o, const sc_card *card, const char *
             return 2;
         }
     }
+    for (size_t i = 0; i < o->meters.n; i++) {
+        if (lines[i].variant != NULL)
+            lines[i].variant = sc_card_variant(card, ref.model, lines[i].meter, lines[i].variant);
+    }
     const sc_tags tags = {tag_option, &o->tags};
     sc_scope scope = o->scope < SC_SCOPES ? (sc_scope)o->scope : ref.scope;
     sc_tier tier = (sc_tier)o->tier;

@@ -275,6 +275,42 @@ const sc_price_point *sc_card_find(const sc_card *card, const sc_buy *buy, sc_me
     return NULL;
 }
 
+/* The next character of a variant that counts: the page separates its words also by ',' and ';'. */
+static int folded(const char **text)
+{
+    while (**text == ',' || **text == ';')
+        ++*text;
+    const char c = **text;
+    *text += c != '\0';
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+static int is_same_folded(const char *a, const char *b)
+{
+    int c;
+    do {
+        c = folded(&a);
+        if (c != folded(&b))
+            return 0;
+    } while (c != '\0');
+    return 1;
+}
+
+const char *sc_card_variant(const sc_card *card, const sc_model *model, sc_meter meter, const char *text)
+{
+    const char *found = NULL;
+    size_t first, n = sc_card_model_points(card, model, &first);
+    for (size_t i = first; i < first + n; i++) {
+        const sc_price_point *p = &card->points[i];
+        if (p->meter != meter || !is_same_folded(p->variant, text))
+            continue;
+        if (strcmp(p->variant, text) == 0 || (found != NULL && strcmp(found, p->variant) != 0))
+            return text;
+        found = p->variant;
+    }
+    return found != NULL ? found : text;
+}
+
 /* The lower, the nearer: what is not offered at all weighs more than what is at another size, day or variant; of
  * equally many misses, the later part is the easier one to change. */
 static unsigned distance(unsigned m)
@@ -297,6 +333,39 @@ static void add_names(sc_why *why, uint64_t set, const char *(*name)(const sc_ca
     }
     if (more > 0)
         sc_why_add(why, " and %d more", more);
+}
+
+/* True if no earlier point that misses the same parts has the variant of point i. */
+static int is_first_of_variant(const lookup *w, size_t i, unsigned missing)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (misses(&w->points[k], w) == missing && strcmp(w->points[k].variant, w->points[i].variant) == 0)
+            return 0;
+    }
+    return 1;
+}
+
+/* The variants in which the points that miss the same parts are priced. */
+static void add_variants(sc_why *why, const lookup *w, unsigned missing)
+{
+    const char *variant[5];
+    size_t n = 0, more = 0;
+    int plain = 0;
+    for (size_t i = 0; i < w->n; i++) {
+        if (misses(&w->points[i], w) != missing || !is_first_of_variant(w, i, missing))
+            continue;
+        if (w->points[i].variant[0] == '\0')
+            plain = 1;
+        else if (n < sizeof variant / sizeof variant[0])
+            variant[n++] = w->points[i].variant;
+        else
+            more++;
+    }
+    sc_why_add(why, ": priced%s%s", plain ? " without a variant" : "", plain && n > 0 ? " and" : "");
+    for (size_t i = 0; i < n; i++)
+        sc_why_add(why, "%s '%s'", i > 0 ? "," : n > 1 ? " as variants" : " as variant", variant[i]);
+    if (more > 0)
+        sc_why_add(why, " and %zu more", more);
 }
 
 static const char *region_name(const sc_card *card, int i) { return card->regions[i].code; }
@@ -373,11 +442,7 @@ static void add_sold(sc_why *why, const lookup *w, const sc_price_point *near, u
         sc_why_add(why, " on %s: priced", sc_day_format(w->day, day));
         add_days(why, w, missing);
         break;
-    default:
-        if (near->variant[0] != '\0')
-            sc_why_add(why, ": priced as variant '%s'", near->variant);
-        else
-            sc_why_add(why, ": priced without a variant");
+    default: add_variants(why, w, missing);
     }
 }
 

@@ -298,10 +298,13 @@ static void reasons(void)
         {"amazon.nova-pro-v1:0", "us-east-2", SC_TIER_STANDARD, SC_METER_CACHE_WRITE_1H, NULL, 0, "2026-11-22",
          "no cache_write_1h price for amazon.nova-pro-v1:0 (us-east-2, in_region, standard): priced meters are input, "
          "output, cache_read"},
-        {"amazon.nova-reel-v1:0", "us-east-2", SC_TIER_STANDARD, SC_METER_OUTPUT_VIDEO_SECOND, NULL, 0, "2026-11-22",
-         "no output_video_second price for amazon.nova-reel-v1:0 (us-east-2, in_region, standard): the card has no "
-         "price of "
-         "this model"},
+        {"twelvelabs.marengo-embed-3-0-v1:0", "us-east-2", SC_TIER_STANDARD, SC_METER_INPUT, NULL, 0, "2026-11-22",
+         "no input price for twelvelabs.marengo-embed-3-0-v1:0 (us-east-2, in_region, standard): the card has no price "
+         "of this model"},
+        {"amazon.nova-canvas-v1:0", "us-east-2", SC_TIER_STANDARD, SC_METER_OUTPUT_IMAGE, NULL, 0, "2026-09-01",
+         "no output_image price for amazon.nova-canvas-v1:0 (us-east-2, in_region, standard): priced as variants "
+         "'up to 1024 x 1024 premium', 'up to 1024 x 1024 standard', 'up to 2048 x 2048 premium', "
+         "'up to 2048 x 2048 standard'"},
         {"amazon.nova-pro-v1:0", "us-east-2", SC_TIER_STANDARD, SC_METER_INPUT, "speech", 0, "2026-11-22",
          "no input price for amazon.nova-pro-v1:0 (us-east-2, in_region, standard): priced without a variant"},
         /* several parts are missing: none of them is named as if it were alone */

@@ -118,7 +118,7 @@ static void reads(void)
          "same USE1-MP:USE1_InputTokenCount-Units: 0.06 > 0.06 1M_tokens 2026-09-15\n"},
         {"AWS Price List", "{'PriceList': []}", ""},
     };
-    for (size_t i = 0; load_card() && i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0] && load_card(); i++) {
         sc_import *im = NULL;
         sc_errors errors = {0};
         char text[4000];
@@ -168,7 +168,7 @@ static void refuses(void)
         {"{'PriceList': 1}", "is no list of products, expected an array"},
         {"{'PriceList': [{}]}", "is no product, expected 'product' and 'terms'"},
     };
-    for (size_t i = 0; load_card() && i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0] && load_card(); i++) {
         sc_import *im = NULL;
         sc_errors errors = {0};
         EXPECT_I64(import(cases[i].text, &im, &errors), SC_E_INPUT);
