@@ -85,6 +85,14 @@ typedef struct compare_options {
     int refused;
 } compare_options;
 
+typedef struct synthesize_options {
+    globals g;
+    const char *logs, *bill, *usage;
+    double scale, drop, discount;
+    int64_t days, max_requests, late_days, seed;
+    int bill_grain;
+} synthesize_options;
+
 typedef struct help_options {
     globals g;
 } help_options;
@@ -99,6 +107,7 @@ int cmd_rates_check(const command *c, const void *options, int argc, char **argv
 int cmd_rates_price(const command *c, const void *options, int argc, char **argv);
 int cmd_simulate(const command *c, const void *options, int argc, char **argv);
 int cmd_compare(const command *c, const void *options, int argc, char **argv);
+int cmd_synthesize(const command *c, const void *options, int argc, char **argv);
 int cmd_help(const command *c, const void *options, int argc, char **argv);
 int cmd_version(const command *c, const void *options, int argc, char **argv);
 

@@ -15,6 +15,7 @@ report: base io
 rates: base io stats
 scenario: base io stats rates
 sim: base stats rates scenario
+synth: base io stats rates scenario sim
 usage: base io rates
 attribution: base io rates usage
 ledger: base io rates usage
@@ -42,6 +43,7 @@ usage.h: usage
 attribution.h: attribution
 ledger.h: ledger
 sim.h: sim
+synthesize.h: synth
 spendcast.h: cli
 END
 }
