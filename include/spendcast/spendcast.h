@@ -19,6 +19,7 @@
 #include "spendcast/report.h"
 #include "spendcast/scenario.h"
 #include "spendcast/sim.h"
+#include "spendcast/synthesize.h"
 #include "spendcast/text.h"
 #include "spendcast/usage.h"
 #include "spendcast/usage_type.h"

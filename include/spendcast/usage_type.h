@@ -13,6 +13,7 @@ extern "C" {
 #endif
 
 #define SC_USAGE_VARIANT_MAX 64
+#define SC_USAGE_TYPE_MAX 200
 
 typedef struct sc_usage_type {
     int region;            /* -1 = none is named */
@@ -33,6 +34,19 @@ typedef struct sc_usage_type {
  * understanding Cost and Usage Report data (2026), and lines of the Price List of 2026-07 and 2026-10. */
 SC_API sc_code sc_usage_type_parse(const sc_card *card, const char *text, const char *product, sc_usage_type *out,
                                    char *why, size_t why_size);
+
+typedef struct sc_usage_type_text {
+    char usage_type[SC_USAGE_TYPE_MAX];
+    char product[SC_USAGE_TYPE_MAX]; /* "" = the usage type names the model */
+    int64_t per;                     /* base units in a quantity of 1 */
+} sc_usage_type_text;
+
+/* The way back, for token meters without variant: a usage type that sc_usage_type_parse reads as this model, region,
+ * meter, tier, scope (in_region and geo are one) and context band.  Models whose spelling in bills is known get a line
+ * of Amazon Bedrock, others one of AWS Marketplace that the product name goes with.  SC_E_INPUT with the reason in
+ * `why` (may be NULL) where no such usage type is known. */
+SC_API sc_code sc_usage_type_write(const sc_card *card, const sc_usage_type *u, sc_usage_type_text *out, char *why,
+                                   size_t why_size);
 
 #ifdef __cplusplus
 }

@@ -184,6 +184,30 @@ static const opt compare_option_table[] = {
     TRIAL_OPTIONS(compare_options),
 };
 
+static const opt synthesize_option_table[] = {
+    {OPT_TEXT, 0, "logs", AT(synthesize_options, logs), "FILE", NULL, 0, 0, NULL,
+     "write a Bedrock model invocation log, one JSON record a line; .gz compresses"},
+    {OPT_TEXT, 0, "bill", AT(synthesize_options, bill), "FILE", NULL, 0, 0, NULL,
+     "write the bill as a Cost and Usage Report 2.0 (CSV); .gz compresses"},
+    {OPT_TEXT, 0, "usage", AT(synthesize_options, usage), "FILE", NULL, 0, 0, NULL,
+     "write spendcast's own usage CSV, one row a request; .gz compresses"},
+    {OPT_CHOICE, 0, "bill-grain", AT(synthesize_options, bill_grain), "GRAIN", "day", 0, 0, "hour|day",
+     "lines of the bill"},
+    {OPT_REAL, 0, "drop", AT(synthesize_options, drop), "SHARE", "0", 0, 1, NULL,
+     "leave this share of requests out of the logs, such as 5%; the bill keeps them"},
+    {OPT_REAL, 0, "discount", AT(synthesize_options, discount), "SHARE", "0", 0, 1, NULL,
+     "take this share off the bill, such as 7.5%, on lines of its own"},
+    {OPT_COUNT, 0, "late-days", AT(synthesize_options, late_days), "N", "0", 0, 3660, NULL,
+     "the last N days are not in the bill yet"},
+    {OPT_COUNT, 0, "days", AT(synthesize_options, days), "N", "0", 0, 3660, NULL,
+     "only the first N days of the horizon, 0 = all"},
+    {OPT_REAL, 0, "scale", AT(synthesize_options, scale), "SHARE", "1", 0.000001, 1000, NULL,
+     "volume relative to the scenario's, such as 1%"},
+    {OPT_COUNT, 0, "max-requests", AT(synthesize_options, max_requests), "N", "5M", 1, 1e9, NULL,
+     "refuse to write if more requests are expected"},
+    {OPT_COUNT, 's', "seed", AT(synthesize_options, seed), "N", "1", 0, 9e15, NULL, "seed of all draws"},
+};
+
 static const char *const list_examples[] = {
     "spendcast rates list --match claude\0Claude models and their prices in us-east-2",
     "spendcast rates list --tier batch --region eu-west-1\0what batch inference costs in Ireland",
@@ -229,6 +253,13 @@ static const char *const compare_examples[] = {"spendcast compare scenarios/supp
                                                "spendcast compare scenarios/enterprise.json --format json --output "
                                                "offers.json\0all workloads and all offers, for programs",
                                                NULL};
+static const char *const synthesize_examples[] = {
+    "spendcast synthesize scenarios/support-chatbot.json --logs logs.jsonl.gz --bill bill.csv\0what AWS would log and "
+    "bill in one future of the scenario",
+    "spendcast synthesize scenarios/enterprise.json --scale 0.1% --drop 5% --discount 7.5% --logs logs.jsonl --bill "
+    "bill.csv\0"
+    "logs with gaps and a bill with a discount, to try reconciliation on",
+    NULL};
 static const char *const help_examples[] = {"spendcast help simulate\0examples and options of a command", NULL};
 static const char *const version_examples[] = {"spendcast version\0version and rate card", NULL};
 
@@ -250,6 +281,8 @@ const command commands[] = {
             "project spend over a horizon, with intervals and budget risk", simulate_examples),
     COMMAND("compare", cmd_compare, compare_option_table, compare_options, "SCENARIO", 1, 1,
             "what a workload would cost on every other offer", compare_examples),
+    COMMAND("synthesize", cmd_synthesize, synthesize_option_table, synthesize_options, "SCENARIO", 1, 1,
+            "made-up logs and the matching bill, to try the tools on", synthesize_examples),
     COMMAND("rates price", cmd_rates_price, price_options, rates_price_options, "MODEL", 1, 1,
             "price stated usage exactly", price_examples),
     COMMAND("rates list", cmd_rates_list, list_options, rates_list_options, "", 0, 0,

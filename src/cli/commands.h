@@ -108,6 +108,14 @@ typedef struct ledger_options {
     const char *save;
 } ledger_options;
 
+typedef struct synthesize_options {
+    globals g;
+    const char *logs, *bill, *usage;
+    double scale, drop, discount;
+    int64_t days, max_requests, late_days, seed;
+    int bill_grain;
+} synthesize_options;
+
 typedef struct help_options {
     globals g;
 } help_options;
@@ -124,6 +132,7 @@ int cmd_simulate(const command *c, const void *options, int argc, char **argv);
 int cmd_compare(const command *c, const void *options, int argc, char **argv);
 int cmd_bill(const command *c, const void *options, int argc, char **argv);
 int cmd_ledger(const command *c, const void *options, int argc, char **argv);
+int cmd_synthesize(const command *c, const void *options, int argc, char **argv);
 int cmd_help(const command *c, const void *options, int argc, char **argv);
 int cmd_version(const command *c, const void *options, int argc, char **argv);
 

@@ -15,6 +15,7 @@
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
+#include "io/file_writer.h"
 
 /* What went wrong, in the words of our messages.  Not strerror: its text depends on the locale and the C library. */
 static const char *reason(int error)
@@ -40,7 +41,7 @@ static const char *reason(int error)
     }
 }
 
-static sc_code report(sc_errors *errors, const char *path, const char *doing, int error)
+sc_code sc_file_problem(sc_errors *errors, const char *path, const char *doing, int error)
 {
     const sc_place place = {.file = path[0] != '\0' ? path : "''"};
     const char *why = reason(error);
@@ -85,7 +86,7 @@ static sc_code read_all(int fd, const char *path, size_t max, char **text, size_
         if (n < 0) {
             int error = errno;
             sc_free(buf);
-            return report(errors, path, "read the file", error);
+            return sc_file_problem(errors, path, "read the file", error);
         }
         len += (size_t)n;
         if (len > max) {
@@ -117,111 +118,24 @@ sc_code sc_file_read(const char *path, size_t max, char **text, size_t *size, sc
         return read_all(STDIN_FILENO, "<stdin>", max, text, size, errors);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return report(errors, path, "read the file", errno);
+        return sc_file_problem(errors, path, "read the file", errno);
     sc_code code = read_all(fd, path, max, text, size, errors);
     close(fd);
     return code;
 }
 
-/* 0, or an errno. */
-static int write_all(int fd, const char *text, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = write(fd, text, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return errno;
-        text += n;
-        size -= (size_t)n;
-    }
-    return 0;
-}
-
-/* Closes in any case; the first failure counts.  fsync does not apply to pipes and devices (EINVAL, EROFS). */
-static int sync_and_close(int fd, int error)
-{
-    if (error == 0 && fsync(fd) != 0 && errno != EINVAL && errno != EROFS)
-        error = errno;
-    if (close(fd) != 0 && error == 0 && errno != EINTR)
-        error = errno;
-    return error;
-}
-
-/* A device or a pipe cannot be replaced by renaming. */
-static int write_directly(const char *path, const char *text, size_t size)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno;
-    return sync_and_close(fd, write_all(fd, text, size));
-}
-
-/* Opens a new file in the folder of `target`, with the permissions the umask gives, and puts its path into *temporary
- * (caller frees).  Returns the descriptor, or -1 with errno set. */
-static int open_temporary(const char *target, char **temporary)
-{
-    const char *slash = strrchr(target, '/');
-    int folder = slash != NULL ? (int)(slash - target) + 1 : 0;
-    sc_strbuf path = {0};
-    int fd = -1;
-    errno = EEXIST;
-    for (unsigned attempt = 0; fd < 0 && errno == EEXIST && attempt < 1000; attempt++) {
-        path.len = 0;
-        sc_strbuf_printf(&path, "%.*s.spendcast-%ld-%u.tmp", folder, target, (long)getpid(), attempt);
-        if (path.failed) {
-            errno = ENOMEM;
-            break;
-        }
-        fd = open(path.text, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    }
-    if (fd < 0) {
-        int error = errno;
-        sc_strbuf_release(&path);
-        errno = error;
-        return -1;
-    }
-    *temporary = path.text;
-    return fd;
-}
-
-/* `mode` is the old file's, 0 if there is none. */
-static int replace(const char *target, mode_t mode, const char *text, size_t size)
-{
-    char *temporary;
-    int fd = open_temporary(target, &temporary);
-    if (fd < 0)
-        return errno;
-    int error = write_all(fd, text, size);
-    if (error == 0 && mode != 0 && fchmod(fd, mode) != 0)
-        error = errno;
-    error = sync_and_close(fd, error);
-    if (error == 0 && rename(temporary, target) != 0)
-        error = errno;
-    if (error != 0)
-        unlink(temporary);
-    sc_free(temporary);
-    return error;
-}
-
 sc_code sc_file_write(const char *path, const char *text, size_t size, sc_errors *errors)
 {
-    struct stat status;
-    int exists = stat(path, &status) == 0;
-    if (!exists && errno != ENOENT)
-        return report(errors, path, "write the file", errno);
-    int error;
-    if (exists && S_ISDIR(status.st_mode)) {
-        error = EISDIR;
-    } else if (exists && !S_ISREG(status.st_mode)) {
-        error = write_directly(path, text, size);
-    } else {
-        /* Behind a symbolic link, the file is replaced and the link stays. */
-        char *resolved = exists ? realpath(path, NULL) : NULL;
-        error = replace(resolved != NULL ? resolved : path, exists ? status.st_mode & 07777 : 0, text, size);
-        free(resolved);
-    }
-    return error == 0 ? SC_OK : report(errors, path, "write the file", error);
+    sc_file_writer *w;
+    sc_code code = sc_file_writer_open(path, 0, &w, errors);
+    if (code != SC_OK)
+        return code;
+    sc_file_writer_add(w, text, size);
+    code = sc_file_writer_finish(w, errors);
+    if (code == SC_OK)
+        code = sc_file_writer_commit(w, errors);
+    sc_file_writer_close(w);
+    return code;
 }
 
 static int ends_with(const char *text, const char *suffix)
@@ -275,7 +189,7 @@ sc_code sc_file_list(const char *folder, const char *suffix, char ***names, size
 {
     DIR *dir = opendir(folder);
     if (dir == NULL)
-        return report(errors, folder, "read the folder", errno);
+        return sc_file_problem(errors, folder, "read the folder", errno);
     sc_strbuf text = {0};
     size_t found = 0;
     int error = gather_names(dir, suffix, &text, &found);
@@ -283,7 +197,7 @@ sc_code sc_file_list(const char *folder, const char *suffix, char ***names, size
     char **packed = error == 0 ? pack_names(&text, found) : NULL;
     sc_strbuf_release(&text);
     if (error != 0 && error != ENOMEM)
-        return report(errors, folder, "read the folder", error);
+        return sc_file_problem(errors, folder, "read the folder", error);
     if (packed == NULL)
         return out_of_memory(errors, folder);
     *names = packed;

@@ -11,10 +11,12 @@
  * SC_E_IO with a message if it cannot be read or is longer than max bytes. */
 sc_code sc_file_read(const char *path, size_t max, char **text, size_t *size, sc_errors *errors);
 
-/* Writes a file whole or not at all: temporary file in the same folder, fsync, rename.  SC_E_IO with a message; nothing
- * is left behind on failure.  A file that is replaced keeps its permissions, a symbolic link to it stays; a target that
- * is no regular file (/dev/stdout, a pipe) is written in place. */
+/* Writes a file whole or not at all, as file_writer.h does piece by piece.  SC_E_IO with a message; nothing is left
+ * behind on failure. */
 sc_code sc_file_write(const char *path, const char *text, size_t size, sc_errors *errors);
+
+/* Adds "cannot DOING: why" for an errno, in our own words: strerror depends on the locale.  Returns the code. */
+sc_code sc_file_problem(sc_errors *errors, const char *path, const char *doing, int error);
 
 /* Names (not paths) of the regular files in a folder that end in `suffix` and do not start with '.', sorted by byte;
  * *names is one allocation that holds the pointers and the text (free with sc_free). */

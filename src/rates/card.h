@@ -12,6 +12,7 @@
 typedef struct sc_alias {
     const char *alias;
     const sc_model *model;
+    int is_cur; /* 1: how usage types of bills spell the model */
 } sc_alias;
 
 typedef struct sc_span {

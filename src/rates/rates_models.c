@@ -207,12 +207,11 @@ static void load_aliases(sc_loader *x)
                      kind = sc_loader_cell(x, r, ALIAS_KIND);
         if (sc_card_model_by_id(card, alias.text) != NULL)
             sc_rate_cell_error(&alias, "'%s' is a model of its own, expected another spelling", alias.text);
-        if (kind.text[0] != '\0')
-            (void)sc_rate_cell_choice(&kind, "kind", kinds, 3);
+        const int is_cur = kind.text[0] != '\0' && sc_rate_cell_choice(&kind, "kind", kinds, 3) == 1;
         if (ids.n > 0 && strcmp(ids.id[ids.n - 1], alias.text) > 0)
             sc_loader_note_order(x, r, "aliases.csv");
         const char *text = sc_rate_cell_id(&alias, "alias");
-        card->aliases[sc_loader_put_id(&ids, text)] = (sc_alias){text, sc_loader_model(x, &model)};
+        card->aliases[sc_loader_put_id(&ids, text)] = (sc_alias){text, sc_loader_model(x, &model), is_cur};
         card->n_aliases = ids.n;
     }
     if (card->aliases != NULL)

@@ -501,6 +501,30 @@ sc_code sc_offers_list(const sc_scenario *s, const sc_card *card, const sc_workl
     return x.failed;
 }
 
+sc_code sc_offers_judge(const sc_scenario *s, const sc_workload *w, const sc_offer_list *list, sc_day as_of,
+                        sc_errors *errors)
+{
+    const sc_project *p = &s->projects[w->project];
+    const sc_offer *o = &list->offers[0];
+    const sc_model *m = w->ref.model;
+    const sc_day last = as_of != SC_DAY_MAX ? as_of : s->end - 1;
+    sc_code code = SC_OK;
+    char key[256], when[16];
+    snprintf(key, sizeof key, "/projects/%zu/workloads/%zu/offer", w->project,
+             (size_t)(w - s->workloads) - p->first_workload);
+    if (!o->allowed)
+        code = sc_errors_add(errors, SC_E_INPUT, NULL, key, "workload '%s/%s': %s", p->id, w->id, o->reason);
+    else if (w->ttl != SC_TTL_NONE && o->ttl == SC_TTL_NONE)
+        sc_errors_warn(errors, NULL, key,
+                       "workload '%s/%s': a prefix of %.0f tokens is too short for %s to cache, priced uncached", p->id,
+                       w->id, w->prefix_tokens, m->id);
+    if (last >= m->end_of_life)
+        sc_errors_warn(errors, NULL, key,
+                       "workload '%s/%s': %s reaches its end of life on %s, priced at its last known prices", p->id,
+                       w->id, m->id, sc_day_format(m->end_of_life, when));
+    return code;
+}
+
 /* ---- costs ---- */
 
 void sc_offer_cost(const sc_offer *o, const sc_segment_prices *prices, const sc_work_plan *plan, const sc_lane_usage *u,

@@ -52,6 +52,11 @@ typedef struct sc_offer_list {
 sc_code sc_offers_list(const sc_scenario *s, const sc_card *card, const sc_workload *w, sc_work_plan *plan,
                        uint64_t seed, sc_day as_of, int all, sc_arena *arena, sc_offer_list *out);
 
+/* Says of the current offer, at its place in the scenario, why it cannot be priced (SC_E_INPUT) and what to know about
+ * its prices (warnings). */
+sc_code sc_offers_judge(const sc_scenario *s, const sc_workload *w, const sc_offer_list *list, sc_day as_of,
+                        sc_errors *errors);
+
 /* What a prompt's prefix needs to be cached on the model: 1 if it is long enough. */
 int sc_offer_prefix_fits(const sc_workload *w, const sc_model *m, double ratio);
 

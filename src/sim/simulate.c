@@ -120,30 +120,16 @@ static sc_code find_groups(run *x, const char *by, sc_arena *arena)
 static sc_code plan_workloads(run *x, sc_arena *arena, sc_errors *errors)
 {
     sc_code code = SC_OK;
-    for (size_t i = 0; i < x->s->n_workloads && code != SC_E_MEMORY; i++) {
+    for (size_t i = 0; i < x->s->n_workloads; i++) {
         const sc_workload *w = &x->s->workloads[i];
         run_workload *run_w = &x->workloads[i];
-        char key[256];
         sc_code made = sc_work_plan_init(&run_w->plan, x->s, w, x->o->seed, arena);
         if (made == SC_OK)
             made = sc_offers_list(x->s, x->s->card, w, &run_w->plan, x->o->seed, x->o->as_of, 0, arena, &run_w->offers);
         if (made != SC_OK)
             return made;
-        const sc_project *p = &x->s->projects[w->project];
-        snprintf(key, sizeof key, "/projects/%zu/workloads/%zu/offer", w->project, i - p->first_workload);
-        const sc_offer *o = &run_w->offers.offers[0];
-        if (!o->allowed)
-            code = sc_errors_add(errors, SC_E_INPUT, NULL, key, "workload '%s/%s': %s", p->id, w->id, o->reason);
-        else if (w->ttl != SC_TTL_NONE && o->ttl == SC_TTL_NONE)
-            sc_errors_warn(errors, NULL, key,
-                           "workload '%s/%s': a prefix of %.0f tokens is too short for %s to cache, priced uncached",
-                           p->id, w->id, w->prefix_tokens, w->ref.model->id);
-        sc_day last = x->o->as_of != SC_DAY_MAX ? x->o->as_of : x->s->end - 1;
-        char when[16];
-        if (last >= w->ref.model->end_of_life)
-            sc_errors_warn(errors, NULL, key,
-                           "workload '%s/%s': %s reaches its end of life on %s, priced at its last known prices", p->id,
-                           w->id, w->ref.model->id, sc_day_format(w->ref.model->end_of_life, when));
+        if (sc_offers_judge(x->s, w, &run_w->offers, x->o->as_of, errors) != SC_OK)
+            code = SC_E_INPUT;
     }
     return code;
 }

@@ -15,6 +15,7 @@ report: base io
 rates: base io stats
 scenario: base io stats rates
 sim: base stats rates scenario
+synth: base io stats rates scenario sim
 usage: base io rates
 attribution: base io rates usage
 ledger: base io rates usage attribution
@@ -48,6 +49,7 @@ ledger.h: ledger
 ingest.h: ingest
 bill.h: bill
 sim.h: sim
+synthesize.h: synth
 spendcast.h: cli
 END
 }

@@ -216,12 +216,85 @@ static void refuses(void)
     EXPECT_I64(sc_usage_type_parse(card, "USE1-\xff\xfe-input-tokens", NULL, &u, why, sizeof why), SC_E_INPUT);
 }
 
+static void writes_lines(void)
+{
+    static const struct {
+        const char *model, *region;
+        sc_meter meter;
+        sc_scope scope;
+        sc_tier tier;
+        int long_context;
+        const char *text, *product;
+        int64_t per;
+    } cases[] = {
+        {"anthropic.claude-sonnet-4-6", "us-east-1", SC_METER_INPUT, SC_SCOPE_GEO, SC_TIER_STANDARD, 0,
+         "USE1-Claude4.6Sonnet-input-tokens", "", 1000},
+        {"anthropic.claude-sonnet-4-6", "us-east-1", SC_METER_CACHE_WRITE_1H, SC_SCOPE_GLOBAL, SC_TIER_STANDARD, 0,
+         "USE1-Claude4.6Sonnet-cache-write-1h-input-token-count-cross-region-global", "", 1000},
+        {"amazon.nova-2-lite-v1:0", "us-west-2", SC_METER_OUTPUT, SC_SCOPE_IN_REGION, SC_TIER_FLEX, 0,
+         "USW2-Nova2.0Lite-output-tokens-flex", "", 1000},
+        {"anthropic.claude-opus-5-5", "us-west-2", SC_METER_CACHE_WRITE_5M, SC_SCOPE_GLOBAL, SC_TIER_STANDARD, 0,
+         "USW2-MP:USW2_cache_write_tokens_global_standard-Units", "Claude Opus 5.5 (Amazon Bedrock Edition)", 1000000},
+        {"openai.gpt-5.6-luna", "us-east-2", SC_METER_CACHE_WRITE_30M, SC_SCOPE_IN_REGION, SC_TIER_STANDARD, 1,
+         "USE2-MP:USE2_cache_write_tokens_30m_long_ctx_standard-Units", "GPT-5.6 Luna (Amazon Bedrock Edition)",
+         1000000},
+    };
+    char why[300];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        sc_model_ref ref;
+        sc_usage_type_text text;
+        if (!EXPECT_I64(sc_card_resolve(card, cases[i].model, &ref, NULL, 0), SC_OK))
+            continue;
+        const sc_usage_type u = {.region = sc_card_region_of(card, cases[i].region),
+                                 .model = ref.model,
+                                 .meter = cases[i].meter,
+                                 .scope = cases[i].scope,
+                                 .tier = cases[i].tier,
+                                 .long_context = cases[i].long_context};
+        EXPECT_I64(sc_usage_type_write(card, &u, &text, why, sizeof why), SC_OK);
+        EXPECT_STR(text.usage_type, cases[i].text);
+        EXPECT_STR(text.product, cases[i].product);
+        EXPECT_I64(text.per, cases[i].per);
+    }
+    sc_usage_type_text text;
+    const sc_usage_type image = {.region = -1, .model = sc_card_model(card, 0), .meter = SC_METER_OUTPUT_IMAGE};
+    EXPECT_I64(sc_usage_type_write(card, &image, &text, why, sizeof why), SC_E_INPUT);
+    EXPECT_STR(why, "no usage type is known for output_image of ai21.j2-mid-v1 at the tier standard");
+}
+
+/* Whatever tokens the card prices can stand in a bill. */
+static void writes_every_price(void)
+{
+    size_t written = 0, refused = 0;
+    for (size_t i = 0; i < sc_card_point_count(card); i++) {
+        const sc_price_point *p = sc_card_point(card, i);
+        sc_usage_type_text text;
+        if (p->meter > SC_METER_CACHE_WRITE_1H || p->variant[0] != '\0' || p->regions == 0)
+            continue;
+        const sc_usage_type u = {.region = __builtin_ctzll(p->regions),
+                                 .model = p->model,
+                                 .meter = p->meter,
+                                 .scope = (sc_scope)__builtin_ctz(p->scopes),
+                                 .tier = p->tier,
+                                 .long_context = p->context_from > 0};
+        if (sc_usage_type_write(card, &u, &text, NULL, 0) == SC_OK) {
+            written++;
+        } else if (refused++ < 5) {
+            (void)fprintf(stderr, "no usage type: %s %s %s\n", p->model->id, sc_meter_name(p->meter),
+                          sc_tier_name(p->tier));
+        }
+    }
+    EXPECT_TRUE(written > 1000);
+    EXPECT_I64(refused, 0);
+}
+
 CU_ErrorCode test_usage_type_register(void)
 {
     CU_pSuite suite = CU_add_suite("usage_type", load_card, free_card);
     if (suite == NULL || CU_add_test(suite, "reads lines", reads_lines) == NULL ||
         CU_add_test(suite, "costs as billed", costs_as_billed) == NULL ||
-        CU_add_test(suite, "refuses", refuses) == NULL)
+        CU_add_test(suite, "refuses", refuses) == NULL || CU_add_test(suite, "writes lines", writes_lines) == NULL ||
+        CU_add_test(suite, "writes every price", writes_every_price) == NULL)
         return CU_get_error();
     return CUE_SUCCESS;
 }
