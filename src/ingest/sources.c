@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sources.c - what each input is, told by its first bytes. */
+#include "ingest/sources.h"
+
+#include <string.h>
+
+#include "spendcast/ledger.h"
+
+/* What every answer of the Projects API holds, and nothing else. */
+#define PROJECT_MARK "\"organization.project\""
+
+static int is_project_list(const char *head, size_t size)
+{
+    return size > 0 && (head[0] == '{' || head[0] == '[') &&
+           memmem(head, size, PROJECT_MARK, strlen(PROJECT_MARK)) != NULL;
+}
+
+static const sc_usage_reader *surest_reader(const char *head, size_t size)
+{
+    const sc_usage_reader *best = NULL;
+    int surest = 0;
+    for (const sc_usage_reader *const *r = sc_usage_readers; *r != NULL; r++) {
+        const int sure = (*r)->detect(head, size);
+        if (sure > surest) {
+            surest = sure;
+            best = *r;
+        }
+    }
+    return best;
+}
+
+static sc_code unknown(const source *s, const char *head, size_t size, sc_errors *errors)
+{
+    const sc_place place = {.file = s->shown.path};
+    const sc_foreign *f = sc_stream_foreign(head, size);
+    if (f != NULL)
+        return sc_errors_add(errors, SC_E_INPUT, &place, NULL, "%s is not read; %s", f->name, f->hint);
+    return sc_errors_add(errors, SC_E_INPUT, &place, NULL,
+                         "no known usage format, expected one of those that the README lists");
+}
+
+sc_code source_open(source *s, sc_errors *errors)
+{
+    const char *head;
+    size_t size;
+    sc_code code = sc_stream_open(s->shown.path, 0, &s->stream, errors);
+    if (code == SC_OK)
+        code = sc_stream_head(s->stream, &head, &size, errors);
+    if (code != SC_OK)
+        return code;
+    s->shown.kind = -1;
+    s->alone = sc_stream_is_gzip(s->stream) || strcmp(s->shown.path, "-") == 0;
+    if (size >= strlen(SC_LEDGER_MAGIC) && memcmp(head, SC_LEDGER_MAGIC, strlen(SC_LEDGER_MAGIC)) == 0) {
+        s->form = SOURCE_LEDGER;
+        s->shown.format = "spendcast ledger";
+        return SC_OK;
+    }
+    if (is_project_list(head, size)) {
+        s->form = SOURCE_PROJECTS;
+        s->shown.format = "project list";
+        return SC_OK;
+    }
+    s->reader = size > 0 ? surest_reader(head, size) : NULL;
+    if (s->reader == NULL)
+        return unknown(s, head, size, errors);
+    s->form = SOURCE_USAGE;
+    s->shown.format = s->reader->name;
+    s->shown.kind = (int)s->reader->kind;
+    s->alone = s->alone || s->reader->shape == SC_SHAPE_DOCUMENT;
+    return SC_OK;
+}
+
+void source_close(source *s)
+{
+    if (s->state != NULL && s->reader->close != NULL)
+        s->reader->close(s->state);
+    s->state = NULL;
+    sc_stream_close(s->stream);
+    s->stream = NULL;
+}
