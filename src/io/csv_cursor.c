@@ -4,6 +4,8 @@
 
 #include "io/byte_block.h"
 
+const char sc_csv_never_closed[] = "the quote is never closed";
+
 /* Looks at the 64 bytes from `at` on; what is past the end stops, too. */
 static inline void look_at(sc_csv_cursor *c, const char *at)
 {
@@ -87,7 +89,7 @@ static const char *read_cell(sc_csv_cursor *c, const char *at)
     if (at < c->end && *at == '"') {
         at = closing_quote(++first, c->end);
         if (at == NULL) {
-            malformed(c, first - 1, "the quote is never closed");
+            malformed(c, first - 1, sc_csv_never_closed);
             return NULL;
         }
         add_cell(c, first, at);

@@ -25,6 +25,9 @@ typedef struct sc_csv_cursor {
 
 /* The block holds whole rows. `cells` is the caller's array; rows with more cells than `max` are a problem. */
 void sc_csv_begin(sc_csv_cursor *c, const char *block, size_t size, sc_text *cells, size_t max);
+/* The problem of a row whose quote is still open where the block ends. */
+extern const char sc_csv_never_closed[];
+
 /* Reads the next row; 0 at the end of the block. A row with a problem is returned too (check `problem`), with the cells
  * before the problem; reading goes on after its first line, or after the whole row if it only has too many cells. Cells
  * point into the block, raw: a quoted cell comes without its outer quotes, but with doubled quotes inside (see

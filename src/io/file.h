@@ -15,9 +15,6 @@ sc_code sc_file_read(const char *path, size_t max, char **text, size_t *size, sc
  * behind on failure. */
 sc_code sc_file_write(const char *path, const char *text, size_t size, sc_errors *errors);
 
-/* Adds "cannot DOING: why" for an errno, in our own words: strerror depends on the locale.  Returns the code. */
-sc_code sc_file_problem(sc_errors *errors, const char *path, const char *doing, int error);
-
 /* Names (not paths) of the regular files in a folder that end in `suffix` and do not start with '.', sorted by byte;
  * *names is one allocation that holds the pointers and the text (free with sc_free). */
 sc_code sc_file_list(const char *folder, const char *suffix, char ***names, size_t *count, sc_errors *errors);

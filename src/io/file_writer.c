@@ -14,7 +14,7 @@
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
-#include "io/file.h"
+#include "io/io_error.h"
 
 #define BUFFER_SIZE ((size_t)1 << 16)
 #define GZIP_WINDOW (15 + 16) /* the largest window, with a header of gzip's: zlib.h, deflateInit2 */
@@ -112,13 +112,13 @@ sc_code sc_file_writer_open(const char *path, int gzip, sc_file_writer **out, sc
     *out = NULL;
     sc_file_writer *w = SC_NEW(sc_file_writer);
     if (w == NULL)
-        return sc_file_problem(errors, path, "write the file", ENOMEM);
+        return sc_io_error(errors, path, "write the file", ENOMEM);
     w->path = path;
     w->fd = -1;
     const int error = set_up(w, gzip);
     if (error != 0) {
         sc_file_writer_close(w);
-        return sc_file_problem(errors, path, "write the file", error);
+        return sc_io_error(errors, path, "write the file", error);
     }
     *out = w;
     return SC_OK;
@@ -199,7 +199,7 @@ sc_code sc_file_writer_finish(sc_file_writer *w, sc_errors *errors)
     if (close(w->fd) != 0 && w->error == 0 && errno != EINTR)
         w->error = errno;
     w->fd = -1;
-    return w->error == 0 ? SC_OK : sc_file_problem(errors, w->path, "write the file", w->error);
+    return w->error == 0 ? SC_OK : sc_io_error(errors, w->path, "write the file", w->error);
 }
 
 sc_code sc_file_writer_commit(sc_file_writer *w, sc_errors *errors)
@@ -207,7 +207,7 @@ sc_code sc_file_writer_commit(sc_file_writer *w, sc_errors *errors)
     if (w->temporary == NULL)
         return SC_OK;
     if (rename(w->temporary, w->target) != 0)
-        return sc_file_problem(errors, w->path, "write the file", errno);
+        return sc_io_error(errors, w->path, "write the file", errno);
     sc_free(w->temporary);
     w->temporary = NULL;
     return SC_OK;

@@ -51,15 +51,18 @@ static int is_hex4(const char *at, const char *end)
     return end - at >= 4 && (is_hex(at[0]) & is_hex(at[1]) & is_hex(at[2]) & is_hex(at[3]));
 }
 
-/* The bytes that a backslash before them escapes, for runs of any length: simdjson's json_escape_scanner.h (Keiser and
- * Lemire, read 2025-11-25).  *carry: the block before ended, this one ends with a backslash that escapes the next byte.
- */
+/* The bytes that a backslash before them escapes, from left to right, since a backslash may itself be escaped.  *carry:
+ * 1 if the last byte of the block before, and then of this one, is a backslash that escapes the next byte. */
 static inline uint64_t escaped_bits(uint64_t backslashes, uint64_t *carry)
 {
-    const uint64_t odd = UINT64_C(0xAAAAAAAAAAAAAAAA), starts = backslashes & ~*carry;
-    const uint64_t codes = ((starts << 1 | odd) - starts) ^ odd;
-    const uint64_t escaped = codes ^ (backslashes | *carry);
-    *carry = (codes & backslashes) >> 63;
+    uint64_t escaped = *carry;
+    *carry = 0;
+    for (uint64_t left = backslashes & ~escaped; left != 0;) {
+        uint64_t backslash = left & (0 - left);
+        escaped |= backslash << 1;
+        left &= ~(backslash | backslash << 1);
+        *carry = backslash >> 63;
+    }
     return escaped;
 }
 
