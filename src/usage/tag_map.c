@@ -152,7 +152,8 @@ int sc_tag_add(sc_usage_record *r, sc_text key, sc_text value)
         return 1;
     if (r->n_tags == SC_USAGE_TAGS_MAX)
         return 0;
-    r->tag[r->n_tags++] = (sc_usage_tag){has_tag(r, name) ? key : name, value};
+    r->tag[r->n_tags] = (sc_usage_tag){has_tag(r, name) ? key : name, value};
+    r->n_tags++; /* only now: has_tag looks at those before */
     return 1;
 }
 

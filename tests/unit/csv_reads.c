@@ -84,8 +84,10 @@ static void text_record(sc_usage_sink *s, const sc_usage_record *r, const char *
 
 static void text_reject(sc_usage_sink *s, const char *at, size_t len, size_t offset, const char *reason)
 {
-    (void)at;
-    sc_strbuf_printf(&((text_sink *)s)->text, "%zu of %zu: %s\n", offset, len, reason);
+    size_t n = 0;
+    while (offset + n < len && at[offset + n] != ',')
+        n++;
+    sc_strbuf_printf(&((text_sink *)s)->text, "at '%.*s': %s\n", (int)n, at + offset, reason);
 }
 
 static void text_skip(sc_usage_sink *s, const char *reason)

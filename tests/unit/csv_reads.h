@@ -5,8 +5,9 @@
 
 #include "usage/reader.h"
 
-/* A line for each record, reject and skip, in order, or "open: REASON".  A record: time, grain, charge, then what is
- * stated ("model=..", "tag:team=..", "input=..", "billed=.."), "late" for money without counts.  Free with free(). */
+/* A line for each record, reject ("at 'CELL': REASON") and skip, in order, or "open: REASON".  A record: time, grain,
+ * charge, then what is stated ("model=..", "tag:team=..", "input=..", "billed=.."), "late" for money without counts.
+ * Free with free(). */
 char *csv_reads(const sc_usage_reader *reader, const sc_card *card, const char *text);
 
 /* The records alone, each given to `record` as it comes; rejects and skips are counted.  -1 if it cannot be opened. */
