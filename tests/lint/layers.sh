@@ -39,6 +39,7 @@ rates_import.h: rates
 usage_type.h: rates
 scenario.h: scenario
 usage.h: usage
+project_list.h: usage
 attribution.h: attribution
 ledger.h: ledger
 sim.h: sim
