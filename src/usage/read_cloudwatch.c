@@ -289,9 +289,8 @@ static int read_count(const sc_usage_page *page, const cJSON *record, const cJSO
 {
     if (sc_usage_whole(page, node, count) && *count >= 0)
         return 1;
-    const cJSON *at = node != NULL ? node : record;
-    const sc_text text = sc_usage_source(page, at);
-    sc_usage_reject(page, record, at, "'%.*s' is no count; expected a whole number", sc_usage_shown(text), text.at);
+    const sc_text text = sc_usage_source(page, node);
+    sc_usage_reject(page, record, node, "'%.*s' is no count; expected a whole number", sc_usage_shown(text), text.at);
     return 0;
 }
 
@@ -379,9 +378,11 @@ static void read_statistics(const sc_usage_page *page, const cJSON *points, sc_c
         return;
     sc_cw_add_series(x, &s);
     for (const cJSON *p = points->child; p != NULL; p = p->next) {
+        const cJSON *sum = sc_usage_member(p, "Sum");
         int64_t time, count;
-        if (read_time(page, p, sc_usage_member(p, "Timestamp"), &time) &&
-            read_count(page, p, sc_usage_member(p, "Sum"), &count))
+        if (sum == NULL)
+            sc_usage_reject(page, p, p, "a point without 'Sum'");
+        else if (read_time(page, p, sc_usage_member(p, "Timestamp"), &time) && read_count(page, p, sum, &count))
             sc_cw_add_point(x, time, count, sc_usage_source(page, p));
     }
 }

@@ -43,6 +43,7 @@ usage_type.h: rates
 rating.h: usage
 scenario.h: scenario
 usage.h: usage
+project_list.h: usage
 attribution.h: attribution
 split.h: attribution
 ledger.h: ledger
