@@ -340,6 +340,10 @@ static void read_message(sc_fields *f, const call *l)
             f->sink->skip(f->sink, "test of the log's permissions");
             return;
         }
+        if (text.len == 0 || text.at[0] != '{') {
+            sc_fields_reject_for(f, "the event's message is no JSON object; expected a record");
+            return;
+        }
     }
     read_record(f, text, l->time, 1);
 }
