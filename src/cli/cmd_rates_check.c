@@ -79,7 +79,8 @@ static size_t findings_table(sc_report *r, const rates_check_options *o, const s
     }
     sc_report_figure_text(r, "findings_by_kind", "findings", text);
     if (shown < all)
-        sc_report_note(r, "%zu of %zu findings are shown; --top 0, json, csv and md have all.", shown, all);
+        sc_report_note(r, "%zu of %zu findings are shown; --top 0, json, md and csv --table findings have all.", shown,
+                       all);
     return contradictions;
 }
 

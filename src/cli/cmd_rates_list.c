@@ -271,6 +271,38 @@ static void points_table(sc_report *r, const lister *x, size_t n)
     }
 }
 
+/* The lowest context from which another input price than the listed one holds; 0 = none. */
+static int64_t band_above(const lister *x, const row *w)
+{
+    size_t first, n = sc_card_model_points(x->card, w->buy.model, &first);
+    int64_t lowest = 0;
+    for (size_t i = first; i < first + n; i++) {
+        const sc_price_point *p = sc_card_point(x->card, i);
+        if (p->context_from > 0 && (lowest == 0 || p->context_from < lowest) && p->meter == SC_METER_INPUT &&
+            sc_card_find(x->card, &w->buy, p->meter, NULL, p->context_from, x->day) == p)
+            lowest = p->context_from;
+    }
+    return lowest;
+}
+
+/* The token prices side by side are those of short contexts. */
+static void note_bands(sc_report *r, const lister *x, size_t n)
+{
+    size_t count = 0;
+    int64_t lowest = 0;
+    char tokens[64];
+    for (size_t i = 0; i < n; i++) {
+        const int64_t from = band_above(x, &x->rows[i]);
+        count += from > 0;
+        lowest = from > 0 && (lowest == 0 || from < lowest) ? from : lowest;
+    }
+    if (count > 0)
+        sc_report_note(r,
+                       "%zu of these rows have other prices for long contexts, from %s tokens on: `spendcast rates "
+                       "show MODEL` has them.",
+                       count, sc_format_fixed((double)lowest, 0, 1, tokens));
+}
+
 static int report_list(const lister *x, size_t elsewhere, const char *where)
 {
     const rates_list_options *o = x->o;
@@ -283,6 +315,8 @@ static int report_list(const lister *x, size_t elsewhere, const char *where)
         points_table(r, x, n);
     else
         offers_table(r, x, n);
+    if (x->meter < 0)
+        note_bands(r, x, n);
     if (n < x->n)
         sc_report_note(r, "The first %zu of %zu rows.", n, x->n);
     sc_report_note(r,

@@ -11,6 +11,7 @@ const opt global_options[] = {
     {OPT_CHOICE, 'f', "format", AT(globals, format), "FORMAT", "text", 0, 0, "text|json|csv|md", "form of the result"},
     {OPT_TEXT, 'o', "output", AT(globals, output), "FILE", NULL, 0, 0, NULL,
      "write the result to a file, whole or not at all"},
+    {OPT_TEXT, 0, "table", AT(globals, table), "ID", NULL, 0, 0, NULL, "csv: the table to write [the main one]"},
     {OPT_TEXT, 0, "card", AT(globals, card), "FOLDER", NULL, 0, 0, NULL,
      "read the rate card from a folder instead of the built-in one"},
     {OPT_TEXT, 0, "rates", AT(globals, own_rates), "PATH", NULL, 0, 0, NULL,
@@ -110,7 +111,7 @@ static const opt check_options[] = {
     {OPT_FLAG, 0, "strict", AT(rates_check_options, strict), NULL, NULL, 0, 0, NULL,
      "exit with 1 on a contradiction: order, batch, global or cache"},
     {OPT_COUNT, 0, "top", AT(rates_check_options, top), "N", "30", 0, 1e6, NULL,
-     "findings to show in text, 0 = all; other formats have all"},
+     "findings to show in text, 0 = all; json, md and csv --table findings have all"},
     {OPT_DATE, 0, "as-of", AT(rates_check_options, as_of), "DATE", NULL, 0, 0, NULL,
      "check the prices in force on this day [today]"},
 };
@@ -127,8 +128,10 @@ static const opt import_options[] = {
     {OPT_COUNT, 0, "top", AT(rates_import_options, top), "N", "40", 0, 1e6, NULL,
      "rows to show in text, 0 = all; other formats have all"},
     {OPT_TEXT, 0, "rows", AT(rates_import_options, rows), "FILE", NULL, 0, 0, NULL,
-     "write what changed or is missing as rows of a price table, for review"},
-    {OPT_TEXT, 0, "source", AT(rates_import_options, source), "ID", NULL, 0, 0, NULL, "source id of these rows"},
+     "write what changed or is missing as rows of a price table, for review; --rates reads it if it is named "
+     "prices-NAME.csv"},
+    {OPT_TEXT, 0, "source", AT(rates_import_options, source), "ID", NULL, 0, 0, NULL,
+     "source of these rows, an id of sources.csv"},
     {OPT_FLAG, 0, "fail-if-drift", AT(rates_import_options, fail_if_drift), NULL, NULL, 0, 0, NULL,
      "exit with 1 if a price changed or is missing on the card"},
     {OPT_DATE, 0, "as-of", AT(rates_import_options, as_of), "DATE", NULL, 0, 0, NULL,
@@ -234,8 +237,8 @@ static const char *const commitments_examples[] = {
     "spendcast rates commitments --rates scenarios/own-rates\0what owned capacity costs and when it pays off", NULL};
 static const char *const import_examples[] = {
     "spendcast rates import offer.json\0an AWS Price List file against the card: what changed, what is missing",
-    "spendcast rates import aws.json --rows new.csv --source genai-prices-0.1.9\0"
-    "genai-prices data; rows to review and merge by hand",
+    "spendcast rates import aws.json --rows prices-new.csv --source genai-prices-0.1.8\0"
+    "genai-prices data; rows to review and merge by hand, or to try with --rates prices-new.csv",
     NULL};
 static const char *const diff_examples[] = {
     "spendcast rates diff --from 2026-07-24\0every price that changed since then, the largest change first",

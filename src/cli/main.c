@@ -76,6 +76,10 @@ static int run(int argc, char **argv)
         help_command(c);
         return 0;
     }
+    if (options.g.table != NULL && options.g.format != SC_FORMAT_CSV) {
+        print_problem(c->name, "--table '%s' picks a table of csv, expected --format csv beside it", options.g.table);
+        return 2;
+    }
     return c->run(c, &options, n, args);
 }
 

@@ -42,7 +42,7 @@ typedef struct opt {
 typedef struct globals {
     int help;
     int format; /* sc_format */
-    const char *output;
+    const char *output, *table;
     const char *card, *own_rates;
     int colour; /* auto, always, never */
     int quiet;

@@ -78,7 +78,8 @@ static int wants_colour(const globals *g)
 static int emit(const globals *g, sc_report *r, int finding, int width)
 {
     sc_errors errors = {0};
-    sc_render_options o = {.format = (sc_format)g->format, .width = width, .colour = wants_colour(g)};
+    sc_render_options o = {
+        .format = (sc_format)g->format, .width = width, .colour = wants_colour(g), .table = g->table};
     char *text = NULL;
     size_t size = 0;
     sc_code code = sc_report_render(r, &o, &text, &size, &errors);

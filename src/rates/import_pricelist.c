@@ -52,7 +52,9 @@ static int64_t long_context(const sc_card *card, const sc_model *m)
     return from > 0 ? from : INT64_MAX - 1; /* where no band is known, no price is that of one */
 }
 
-static void add_dimension(sc_importer *x, const sc_json_doc *doc, const cJSON *attributes, const cJSON *dimension)
+/* from: the day of the offer, SC_DAY_MIN = none stated. */
+static void add_dimension(sc_importer *x, const sc_json_doc *doc, const cJSON *attributes, sc_day from,
+                          const cJSON *dimension)
 {
     const char *name = text_of(attributes, "usagetype"), *unit = text_of(dimension, "unit"),
                *begin = text_of(dimension, "beginRange");
@@ -89,8 +91,8 @@ static void add_dimension(sc_importer *x, const sc_json_doc *doc, const cJSON *a
                          .meter = u.meter,
                          .variant = u.variant,
                          .context = u.long_context ? long_context(x->card, u.model) : 0,
-                         .day = x->as_of,
-                         .from = SC_DAY_MIN};
+                         .day = from > x->as_of ? from : x->as_of, /* not in force yet */
+                         .from = from};
     if (u.model->is_service)
         row.scopes = 1u << SC_SCOPE_IN_REGION;
     sc_importer_add(x, &row, usd->valuestring, strlen(usd->valuestring), per_of(unit, &u));
@@ -112,7 +114,8 @@ static void add_product(sc_importer *x, const sc_json_doc *doc, const cJSON *pro
             sc_json_error(doc, offer, SC_JSON_VALUE, x->errors, "has no 'priceDimensions'");
             continue;
         }
-        cJSON_ArrayForEach(dimension, dimensions) { add_dimension(x, doc, attributes, dimension); }
+        const sc_day from = day_of(text_of(offer, "effectiveDate"));
+        cJSON_ArrayForEach(dimension, dimensions) { add_dimension(x, doc, attributes, from, dimension); }
     }
 }
 

@@ -294,6 +294,13 @@ static size_t check_family(checker *x, size_t first)
 
 /* ---- tables ---- */
 
+/* Without its folder. */
+static const char *table_name(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    return slash != NULL ? slash + 1 : file;
+}
+
 static void check_age(checker *x, int max_age)
 {
     const sc_card *card = x->card;
@@ -311,8 +318,8 @@ static void check_age(checker *x, int max_age)
                 newest = card->points[k].checked;
         }
         if (x->today - newest > max_age)
-            add(x, SC_FIND_STALE, NULL, file, 0, "newest price checked on %s, %d days ago", sc_day_format(newest, day),
-                (int)(x->today - newest));
+            add(x, SC_FIND_STALE, NULL, file, 0, "%s: %d days old (%s)", table_name(file), (int)(x->today - newest),
+                sc_day_format(newest, day));
     }
 }
 
@@ -334,9 +341,11 @@ sc_code sc_card_check(const sc_card *card, sc_day today, int max_age, sc_finding
     if (f == NULL)
         return SC_E_MEMORY;
     checker x = {card, today, f};
-    for (size_t i = 0; i < card->n_misplaced; i++)
-        add(&x, SC_FIND_ORDER, NULL, card->misplaced[i].file, card->misplaced[i].line,
-            "stands after a row that should follow it");
+    for (size_t i = 0; i < card->n_misplaced; i++) {
+        const sc_misplaced_row *row = &card->misplaced[i];
+        add(&x, SC_FIND_ORDER, NULL, row->file, row->line, "%s:%d stands after a row that should follow it",
+            table_name(row->file), row->line);
+    }
     for (size_t i = 0; i < card->n_points; i++) {
         const sc_price_point *p = &card->points[i];
         check_days(&x, p);

@@ -111,6 +111,9 @@ sc_code sc_card_price(const sc_card *card, const sc_buy *buy, const sc_usage_lin
     if (m->max_output > 0 && output > m->max_output)
         sc_errors_warn(errors, NULL, NULL, "%" PRId64 " tokens of output in one request, but %s gives at most %" PRId64,
                        output, m->id, m->max_output);
+    if (day < m->released)
+        sc_errors_warn(errors, NULL, NULL, "%s was released on %s only: these are its first known prices", m->id,
+                       sc_day_format(m->released, when));
     if (day >= m->end_of_life)
         sc_errors_warn(errors, NULL, NULL, "%s is retired since %s: these are its last known prices", m->id,
                        sc_day_format(m->end_of_life, when));

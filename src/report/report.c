@@ -243,13 +243,9 @@ static const sc_table *csv_table(const sc_report *r, const char *id, sc_errors *
         if (count < sizeof names / sizeof names[0])
             names[count++] = t->id;
     }
-    const char *near = sc_nearest_name(id, names, count);
-    if (near != NULL)
-        sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "unknown table '%s' of report '%s'; did you mean '%s'?", id,
-                      r->command, near);
-    else
-        sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "unknown table '%s' of report '%s'; its main one is '%s'", id,
-                      r->command, r->tables->id);
+    char hint[SC_NAME_HINT_MAX];
+    sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "unknown table '%s' of report '%s'%s", id, r->command,
+                  sc_name_hint(id, names, count, hint));
     return NULL;
 }
 

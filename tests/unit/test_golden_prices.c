@@ -9,14 +9,11 @@
 
 #include "base/alloc.h"
 #include "expect.h"
-#include "io/csv_table.h"
-#include "io/file.h"
 #include "io/json_doc.h"
+#include "real_data.h"
 #include "spendcast/rates.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define MAX_BYTES ((size_t)16 << 20)
-#define MAX_COLUMNS 16
 
 static sc_card *card;
 
@@ -31,43 +28,6 @@ static int free_card(void)
 
 /* ---- reading the data ---- */
 
-/* The text of a data file (free with sc_free), or NULL after counting its cases as skipped. */
-static char *data_text(const char *name, unsigned long cases, size_t *size)
-{
-    const char *folder = getenv("SPENDCAST_TEST_DATA");
-    char path[1024], reason[1100], *text = NULL;
-    (void)snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : "", name);
-    if (folder != NULL && folder[0] != '\0' && sc_file_read(path, MAX_BYTES, &text, size, NULL) == SC_OK)
-        return text;
-    (void)snprintf(reason, sizeof reason, "no data file %s in SPENDCAST_TEST_DATA", name);
-    sc_expect_skipped(cases, reason);
-    return NULL;
-}
-
-typedef struct data_table {
-    char *text;
-    sc_csv_table *csv;
-} data_table;
-
-/* Columns by index; returns 0 if the file is absent or (a failure) not such a table. */
-static int open_table(const char *name, unsigned long cases, const sc_csv_column *columns, size_t n, data_table *t)
-{
-    size_t size;
-    *t = (data_table){data_text(name, cases, &size), NULL};
-    if (t->text == NULL)
-        return 0;
-    if (EXPECT_I64(sc_csv_parse(name, t->text, size, columns, n, &t->csv, NULL), SC_OK))
-        return 1;
-    sc_free(t->text);
-    return 0;
-}
-
-static void close_table(data_table *t)
-{
-    sc_csv_free(t->csv);
-    sc_free(t->text);
-}
-
 /* A whole number; an empty cell is 0. */
 static int64_t whole(const char *text)
 {
@@ -75,13 +35,6 @@ static int64_t whole(const char *text)
     if (text[0] != '\0')
         EXPECT_I64(sc_decimal_parse(text, strlen(text), 0, &n), SC_OK);
     return n;
-}
-
-static sc_money usd_of(const char *usd)
-{
-    sc_int128 femto = -1;
-    EXPECT_I64(sc_decimal_parse128(usd, strlen(usd), 15, &femto), SC_OK);
-    return femto;
 }
 
 static sc_day day_of(const char *text)

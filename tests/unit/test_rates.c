@@ -335,6 +335,29 @@ static void reasons(void)
     }
 }
 
+/* The page's own words for a variant, where they can mean one only. */
+static void variants(void)
+{
+    static const struct {
+        const char *model;
+        sc_meter meter;
+        const char *text, *variant;
+    } cases[] = {
+        {"amazon.nova-reel-v1:1", SC_METER_OUTPUT_VIDEO_SECOND, "720p 24 fps", "720p 24 fps"},
+        {"amazon.nova-reel-v1:1", SC_METER_OUTPUT_VIDEO_SECOND, "720p, 24 FPS", "720p 24 fps"},
+        {"amazon.nova-reel-v1:1", SC_METER_OUTPUT_VIDEO_SECOND, "720p 24", "720p 24"},
+        {"amazon.nova-reel-v1:1", SC_METER_OUTPUT_VIDEO_SECOND, "", ""},
+        {"amazon.nova-reel-v1:1", SC_METER_OUTPUT_IMAGE, "720p, 24 fps", "720p, 24 fps"},
+        {"amazon.nova-canvas-v1:0", SC_METER_OUTPUT_IMAGE, "Up to 1024 x 1024; premium", "up to 1024 x 1024 premium"},
+        {"amazon.nova-2-sonic-v1:0", SC_METER_INPUT_AUDIO, "Speech", "speech"},
+        {"amazon.nova-pro-v1:0", SC_METER_INPUT, "Speech", "Speech"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const sc_buy buy = buy_of(cases[i].model, SC_TIER_STANDARD, "2026-07-24");
+        EXPECT_STR(sc_card_variant(card, buy.model, cases[i].meter, cases[i].text), cases[i].variant);
+    }
+}
+
 /* ---- price points ---- */
 
 /* Days: each price holds from its first day to the one before its last. */
@@ -544,6 +567,10 @@ static void warnings(void)
     EXPECT_STR(reported(opus_4, SC_METER_INPUT, 1000, "2026-05-30", "0.015"), "");
     EXPECT_STR(reported(opus_4, SC_METER_INPUT, 1000, "2026-05-31", "0.015"), retired);
     EXPECT_STR(reported(opus_4, SC_METER_INPUT, 1000, "2027-05-31", "0.015"), retired);
+    EXPECT_STR(reported("anthropic.claude-haiku-4-5", SC_METER_INPUT, 1000, "2025-10-15", "0.0011"), "");
+    EXPECT_STR(reported("anthropic.claude-haiku-4-5", SC_METER_INPUT, 1000, "2025-10-14", "0.0011"),
+               "anthropic.claude-haiku-4-5-20251001-v1:0 was released on 2025-10-15 only: these are its first known "
+               "prices");
     EXPECT_STR(reported("anthropic.claude-haiku-4-5", SC_METER_INPUT, 200000, "2026-11-22", "0.22"), "");
     EXPECT_STR(reported("anthropic.claude-haiku-4-5", SC_METER_INPUT, 200001, "2026-11-22", "0.2200011"),
                "200001 tokens of context in one request, but the window of anthropic.claude-haiku-4-5-20251001-v1:0 "
@@ -669,6 +696,7 @@ CU_ErrorCode test_rates_register(void)
         CU_add_test(suite, "reasons in short buffers", short_reasons) == NULL ||
         CU_add_test(suite, "regions picked", regions_picked) == NULL ||
         CU_add_test(suite, "reasons for no price", reasons) == NULL ||
+        CU_add_test(suite, "variants in the words of the page", variants) == NULL ||
         CU_add_test(suite, "effective dates", effective_dates) == NULL ||
         CU_add_test(suite, "context bands", context_bands) == NULL ||
         CU_add_test(suite, "find equals a scan", find_is_a_scan) == NULL ||

@@ -67,7 +67,7 @@ static void findings(void)
              ROW("in_region geo,standard,input,,,,1M_tokens,2,2026-07-01,") BESIDE,
          "gap:2 no input price on 2026-06-01, but later again (2 places)\n"},
         {BESIDE ROW("in_region geo,standard,input,,,,1M_tokens,3,,"),
-         "order:3 stands after a row that should follow it\n"},
+         "order:3 prices-acme.csv:3 stands after a row that should follow it\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         sc_card *card = small_card("acme.a", cases[i].rows, NULL, 0, NULL);
@@ -113,7 +113,7 @@ static void of_models_and_tables(void)
     sc_findings_free(f);
     EXPECT_I64(sc_card_check(card, day_of("2026-10-17"), 45, &f), SC_OK);
     list_findings(f, 1u << SC_FIND_STALE, text, sizeof text);
-    EXPECT_STR(text, "stale:0 newest price checked on 2026-09-01, 46 days ago\n");
+    EXPECT_STR(text, "stale:0 prices-acme.csv: 46 days old (2026-09-01)\n");
     sc_findings_free(f);
     sc_card_free(card);
 }

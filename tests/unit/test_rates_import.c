@@ -117,6 +117,14 @@ static void reads(void)
          "unknown USE1-MP:USE1_InputTokenCount-Units: - >  (a price from 500 units on: volume tiers are not read)\n"
          "same USE1-MP:USE1_InputTokenCount-Units: 0.06 > 0.06 1M_tokens 2026-09-15\n"},
         {"AWS Price List", "{'PriceList': []}", ""},
+        /* a price that is not in force yet is held against that day's, one since long against today's */
+        {"AWS Price List",
+         "{'products': {'A': {'attributes': {'usagetype': 'USE1-acme.a-output-tokens'}}}, 'terms': {'OnDemand': {'A': "
+         "{'A.1': {'effectiveDate': '2026-10-01T00:00:00Z', 'priceDimensions': {'1': {'unit': '1M tokens', "
+         "'pricePerUnit': {'USD': '0.21'}}}}, 'A.2': {'effectiveDate': '2026-01-01T00:00:00Z', 'priceDimensions': "
+         "{'1': {'unit': '1M tokens', 'pricePerUnit': {'USD': '0.2'}}}}}}}}",
+         "changed USE1-acme.a-output-tokens: 0.20 > 0.21 1M_tokens 2026-10-01\n"
+         "same USE1-acme.a-output-tokens: 0.20 > 0.20 1M_tokens 2026-09-15\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0] && load_card(); i++) {
         sc_import *im = NULL;
@@ -215,11 +223,37 @@ static void rows_close_the_drift(void)
     sc_text_free(csv);
 }
 
+/* A price that states since when it holds is written with that day. */
+static void rows_have_the_day_of_the_offer(void)
+{
+    static const char file[] =
+        "{'products': {'A': {'attributes': {'usagetype': 'USE1-acme.a-output-tokens'}}, 'B': {'attributes': "
+        "{'usagetype': 'USE1-acme.a-input-tokens-flex'}}}, 'terms': {'OnDemand': {'A': {'A.1': {'effectiveDate': "
+        "'2026-09-01T00:00:00Z', 'priceDimensions': {'1': {'unit': '1M tokens', 'pricePerUnit': {'USD': '0.21'}}}}}, "
+        "'B': {'B.1': {'priceDimensions': {'1': {'unit': '1M tokens', 'pricePerUnit': {'USD': '0.03'}}}}}}}}";
+    sc_import *im = NULL;
+    char *csv = NULL;
+    size_t size = 0;
+    if (load_card() && EXPECT_I64(import(file, &im, NULL), SC_OK)) {
+        EXPECT_I64(sc_import_rows_csv(im, card, "own", day_of("2026-09-15"), &csv, &size), SC_OK);
+        EXPECT_STR(csv,
+                   "model,regions,scopes,tier,meter,variant,context_from,context_to,unit,usd,from,to,source,checked,"
+                   "page_points,note\n"
+                   "acme.a,us-east-1,in_region geo,standard,output,,,,1M_tokens,0.21,2026-09-01,,own,2026-09-15,,the "
+                   "card has another price; close it on the day before\n"
+                   "acme.a,us-east-1,in_region geo,flex,input,,,,1M_tokens,0.03,,,own,2026-09-15,,\n");
+    }
+    sc_import_free(im);
+    sc_text_free(csv);
+    free_card();
+}
+
 CU_ErrorCode test_rates_import_register(void)
 {
     CU_pSuite suite = CU_add_suite("rates_import", NULL, NULL);
     if (suite == NULL || CU_add_test(suite, "reads", reads) == NULL || CU_add_test(suite, "refuses", refuses) == NULL ||
-        CU_add_test(suite, "rows close the drift", rows_close_the_drift) == NULL)
+        CU_add_test(suite, "rows close the drift", rows_close_the_drift) == NULL ||
+        CU_add_test(suite, "rows have the day of the offer", rows_have_the_day_of_the_offer) == NULL)
         return CU_get_error();
     return CUE_SUCCESS;
 }

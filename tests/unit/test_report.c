@@ -605,7 +605,7 @@ static void misuse(void)
     expect_refused(sample_report(), SC_FORMAT_CSV, "model", SC_E_USAGE,
                    "unknown table 'model' of report 'simulate'; did you mean 'models'?");
     expect_refused(sample_report(), SC_FORMAT_CSV, "zzzzzzzz", SC_E_USAGE,
-                   "unknown table 'zzzzzzzz' of report 'simulate'; its main one is 'teams'");
+                   "unknown table 'zzzzzzzz' of report 'simulate', expected teams or models");
     expect_refused(sc_report_new("x", "t"), SC_FORMAT_CSV, NULL, SC_E_USAGE, "report 'x' has no table to write as csv");
 
     sc_report *r = sc_report_new("x", "t");

@@ -62,7 +62,7 @@ static const struct {
     {"USW2-MP:USW2_InputTokenCount_Global-Units", "Claude Haiku 4.5 (Amazon Bedrock Edition)",
      "us-west-2 anthropic.claude-haiku-4-5-20251001-v1:0 input global! standard 1000000", "1.00", "2026-10-03"},
     {"USW2-MP:USW2_output_tokens_global_standard-Units", "Claude Opus 5.5 (Amazon Bedrock Edition)",
-     "us-west-2 anthropic.claude-opus-5-5 output global! standard 1000000", NULL, NULL},
+     "us-west-2 anthropic.claude-opus-5-5 output global! standard 1000000", "20.00", "2026-10-03"},
     /* Cost Explorer, July 2026 */
     {"USE2_InputTokenCount-Units", "Claude Sonnet 4.6",
      "us-east-2 anthropic.claude-sonnet-4-6 input in_region standard 1000000", "3.30", "2026-07-15"},
