@@ -440,8 +440,8 @@ static void add_random_rule(sc_strbuf *b)
                                            "model=*acme.*"};
     static const char *const principals[] = {"principal=assumed-role/A",
                                              "principal=assumed-role/A/s",
-                                             "principal=" ARN_ROLE "A",
-                                             "principal=" ARN_ROLE "A/*",
+                                             ("principal=" ARN_ROLE "A"),
+                                             ("principal=" ARN_ROLE "A/*"),
                                              "principal=arn:aws:sts::*:assumed-role/?",
                                              "principal=arn:aws:sts::*:assumed-role/A",
                                              "principal=*assumed-role/B",
