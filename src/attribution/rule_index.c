@@ -1,26 +1,51 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rule_index.c - finds the first rule that holds without looking at all: rules with an exact condition are found by its
- * key and text in a hash table, the others are tried in order. */
+/* rule_index.c - finds the first rule that holds without looking at all: a rule is found in a hash table by the text of
+ * one of its conditions, if that is exact, or by the last bytes of all that it matches, if it says so many; the others
+ * are tried in order. */
 #include <string.h>
 
 #include "attribution/rules.h"
 #include "base/alloc.h"
 
-/* FNV-1a (Fowler, Noll, Vo), with a last mix as its low bits alone are weak. */
-static uint64_t hash_of(int key, sc_text text)
+#define TAIL_BYTES 8
+
+/* What a condition is found by; no text = by nothing. */
+typedef struct handle {
+    int key; /* SC_RULE_KEYS_MAX more for last bytes */
+    sc_text text;
+} handle;
+
+static handle handle_of_tail(int key, sc_text t)
 {
-    uint64_t h = (UINT64_C(14695981039346656037) ^ (uint64_t)key) * UINT64_C(1099511628211);
-    for (size_t i = 0; i < text.len; i++)
-        h = (h ^ (unsigned char)text.at[i]) * UINT64_C(1099511628211);
-    return h ^ h >> 29;
+    if (t.len < TAIL_BYTES)
+        return (handle){.key = key};
+    return (handle){key + SC_RULE_KEYS_MAX, {t.at + t.len - TAIL_BYTES, TAIL_BYTES}};
+}
+
+static handle handle_of(const sc_when *w)
+{
+    return w->pattern.is_glob ? handle_of_tail(w->key, w->pattern.tail) : (handle){w->key, w->pattern.text};
+}
+
+/* FNV-1a (Fowler, Noll, Vo), with a last mix as its low bits alone are weak. */
+static uint64_t hash_of(handle h)
+{
+    uint64_t hash = (UINT64_C(14695981039346656037) ^ (uint64_t)h.key) * UINT64_C(1099511628211);
+    for (size_t i = 0; i < h.text.len; i++)
+        hash = (hash ^ (unsigned char)h.text.at[i]) * UINT64_C(1099511628211);
+    return hash ^ hash >> 29;
+}
+
+static int is_same(handle a, handle b)
+{
+    return a.key == b.key && a.text.len == b.text.len && memcmp(a.text.at, b.text.at, a.text.len) == 0;
 }
 
 /* The entry, or the free slot where it would be.  The table is never full. */
-static sc_rule_entry *slot_of(const sc_rule_index *x, int key, sc_text text)
+static sc_rule_entry *slot_of(const sc_rule_index *x, handle h)
 {
-    size_t i = (size_t)hash_of(key, text) & (x->n_slots - 1);
-    while (x->entries[i].text.len > 0 && (x->entries[i].key != key || x->entries[i].text.len != text.len ||
-                                          memcmp(x->entries[i].text.at, text.at, text.len) != 0))
+    size_t i = (size_t)hash_of(h) & (x->n_slots - 1);
+    while (x->entries[i].text.len > 0 && !is_same((handle){x->entries[i].key, x->entries[i].text}, h))
         i = (i + 1) & (x->n_slots - 1);
     return &x->entries[i];
 }
@@ -36,7 +61,7 @@ static int grow(sc_rule_index *x)
         return 0;
     for (size_t i = 0; i < x->n_slots; i++) {
         if (x->entries[i].text.len > 0)
-            *slot_of(&larger, x->entries[i].key, x->entries[i].text) = x->entries[i];
+            *slot_of(&larger, (handle){x->entries[i].key, x->entries[i].text}) = x->entries[i];
     }
     sc_free(x->entries);
     x->entries = larger.entries;
@@ -49,13 +74,14 @@ int sc_rule_index_count(sc_attribution *a, int rule)
     sc_rule_index *x = &a->index;
     const sc_rule *r = &a->rules[rule];
     for (size_t i = 0; i < r->n_when; i++) {
-        if (r->when[i].pattern.is_glob)
+        const handle h = handle_of(&r->when[i]);
+        if (h.text.len == 0)
             continue;
         if (!grow(x))
             return 0;
-        sc_rule_entry *e = slot_of(x, r->when[i].key, r->when[i].pattern.text);
+        sc_rule_entry *e = slot_of(x, h);
         if (e->text.len == 0) {
-            *e = (sc_rule_entry){.key = r->when[i].key, .text = r->when[i].pattern.text, .first = -1, .last = -1};
+            *e = (sc_rule_entry){.key = h.key, .text = h.text, .first = -1, .last = -1};
             x->n_entries++;
         }
         e->count++;
@@ -84,7 +110,8 @@ int sc_rule_index_enter(sc_attribution *a, int rule)
     sc_rule_entry *rarest = NULL;
     r->next = -1;
     for (size_t i = 0; i < r->n_when; i++) {
-        sc_rule_entry *e = r->when[i].pattern.is_glob ? NULL : slot_of(x, r->when[i].key, r->when[i].pattern.text);
+        const handle h = handle_of(&r->when[i]);
+        sc_rule_entry *e = h.text.len > 0 ? slot_of(x, h) : NULL;
         if (e != NULL && (rarest == NULL || e->count < rarest->count))
             rarest = e;
     }
@@ -95,7 +122,7 @@ int sc_rule_index_enter(sc_attribution *a, int rule)
     else
         rarest->first = rule;
     rarest->last = rule;
-    x->is_indexed[rarest->key] = 1;
+    x->is_indexed[rarest->key % SC_RULE_KEYS_MAX] = 1;
     return 1;
 }
 
@@ -143,9 +170,9 @@ static int is_found(const search *s, int rule)
 }
 
 /* The first rule of an entry that is found, before `best`; else best. */
-static int first_of_entry(const search *s, int key, sc_text text, int best)
+static int first_of_entry(const search *s, handle h, int best)
 {
-    int rule = slot_of(&s->a->index, key, text)->first;
+    int rule = h.text.len > 0 ? slot_of(&s->a->index, h)->first : -1;
     while (rule >= 0 && rule < best && !is_found(s, rule))
         rule = s->a->rules[rule].next;
     return rule >= 0 && rule < best ? rule : best;
@@ -157,8 +184,10 @@ static int first_found(const search *s)
     const int none = (int)s->a->n, n_keys = SC_DIMS + (int)s->a->tags.n;
     int best = none;
     for (int key = 0; key < n_keys; key++) {
-        for (int i = 0; x->is_indexed[key] && i < s->forms[key].n; i++)
-            best = first_of_entry(s, key, s->forms[key].form[i], best);
+        for (int i = 0; x->is_indexed[key] && i < s->forms[key].n; i++) {
+            best = first_of_entry(s, (handle){key, s->forms[key].form[i]}, best);
+            best = first_of_entry(s, handle_of_tail(key, s->forms[key].form[i]), best);
+        }
     }
     for (size_t i = 0; i < x->n_open && x->open[i] < best; i++) {
         if (is_found(s, x->open[i]))
@@ -172,13 +201,16 @@ int sc_rule_index_match(const sc_attribution *a, const sc_forms *forms, sc_day d
     return first_found(&(search){.a = a, .forms = forms, .day = day});
 }
 
-/* An exact condition that covers one of the rule's is found as if usage stated what that one asks for. */
+/* What covers a condition is found as if usage stated what that one asks for: its text, or its last bytes. */
 int sc_rule_index_cover(const sc_attribution *a, const sc_rule *rule)
 {
     sc_forms forms[SC_RULE_KEYS_MAX] = {{.n = 0}};
     for (size_t i = 0; i < rule->n_when; i++) {
-        if (!rule->when[i].pattern.is_glob)
-            forms[rule->when[i].key] = sc_forms_of(sc_key_dim(rule->when[i].key), rule->when[i].pattern.text);
+        const sc_when *w = &rule->when[i];
+        if (!w->pattern.is_glob)
+            forms[w->key] = sc_forms_of(sc_key_dim(w->key), w->pattern.text);
+        else if (w->pattern.tail.len > 0)
+            forms[w->key] = (sc_forms){{w->pattern.tail}, 1};
     }
     return first_found(&(search){.a = a, .forms = forms, .covered = rule});
 }

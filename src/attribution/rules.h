@@ -23,10 +23,10 @@ typedef struct sc_rule {
     int next; /* rule with the same entry of the index, -1 = none */
 } sc_rule;
 
-/* Rules by the exact pattern of one of their conditions. */
+/* Rules by what one of their conditions is found by. */
 typedef struct sc_rule_entry {
     int key;
-    sc_text text;    /* no text = a free slot */
+    sc_text text;    /* exact, or last bytes; no text = a free slot */
     int count;       /* rules that have this condition */
     int first, last; /* of those that are found here; -1 = none */
 } sc_rule_entry;
@@ -35,7 +35,7 @@ typedef struct sc_rule_index {
     sc_rule_entry *entries; /* open addressing, a power of two of slots */
     size_t n_entries, n_slots;
     unsigned char is_indexed[SC_RULE_KEYS_MAX]; /* keys for which an entry has rules */
-    int *open;                                  /* rules without any exact condition, in order */
+    int *open;                                  /* rules that no entry has, in order */
     size_t n_open, open_cap;
 } sc_rule_index;
 
@@ -71,7 +71,8 @@ int sc_rules_add(sc_attribution *a, const sc_attribution_rule *shown, const sc_w
 sc_code sc_rules_read(sc_attribution *a, const char *name, const char *text, size_t size, const sc_card *card,
                       sc_errors *errors);
 
-/* Counts the exact conditions of a rule, so that the index can take the rarest of each; false if memory ran out. */
+/* Counts what the conditions of a rule are found by, so that the index can take the rarest of each; false if memory ran
+ * out. */
 int sc_rule_index_count(sc_attribution *a, int rule);
 /* Enters a rule that was counted, after all those before it; false if memory ran out. */
 int sc_rule_index_enter(sc_attribution *a, int rule);

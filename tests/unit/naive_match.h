@@ -8,28 +8,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "spendcast/attribution.h"
 
 enum { NAIVE_TEXT = 600 }; /* bytes of a pattern or value, at most */
 
+/* '*' and '?' take whole characters; a malformed byte is one. */
 static inline int naive_glob(const char *p, const char *v)
 {
+    const size_t step = *v != '\0' ? sc_utf8_step(v, strlen(v)) : 0;
     if (*p == '\0')
-        return *v == '\0';
-    if (*p == '*') {
-        do {
-            if (naive_glob(p + 1, v))
-                return 1;
-        } while (*v++ != '\0');
+        return step == 0;
+    if (*p == '*')
+        return naive_glob(p + 1, v) || (step > 0 && naive_glob(p, v + step));
+    if (step == 0)
         return 0;
-    }
-    if (*v == '\0')
-        return 0;
-    if (*p == '?') {
-        for (v++; ((unsigned char)*v & 0xC0) == 0x80;) /* the rest of a UTF-8 character */
-            v++;
-        return naive_glob(p + 1, v);
-    }
+    if (*p == '?')
+        return naive_glob(p + 1, v + step);
     if (*p == '\\')
         p++;
     return *p == *v && naive_glob(p + 1, v + 1);

@@ -377,6 +377,35 @@ static void projects_of_the_api(void)
     EXPECT_TRUE(a == NULL);
 }
 
+/* The sample of scenarios/README.md. */
+static void the_sample(void)
+{
+    static const char *const cases[][2] = {
+        {"project=proj_5d5ykleja6cwpirysbb7|day=2026-06-30", "helpdesk"},
+        {"project=" ARN_PROJECT "proj_8k2m4n6p8q0r|day=2026-11-01", "contracts"},
+        {"profile=" ARN_PROFILE "a1b2c3d4e5f6", "search"},
+        {"principal=" ARN_ROLE "SearchService|feature=summary", "search"},
+        {"principal=" ARN_ROLE "NightlyReports|session=i-0123456789", "reports"},
+        {"principal=" ARN_ROLE "LlmGateway|session=search-7", "search"},
+        {"principal=" ARN_ROLE "LlmGateway|session=x", "gateway"},
+        {"principal=" ARN_USER "BedrockAPIKey-234s", "experiments"},
+        {"item=USE1-Guardrail-TopicPolicyUnitsConsumed", "guardrails"},
+        {"account=444455556666|region=us-east-1|team=x|project=theirs", ""},
+        {"account=444455556666|region=us-east-1", SC_UNATTRIBUTED},
+    };
+    sc_card *built_in = NULL;
+    sc_attribution *a = NULL;
+    memset(&errors, 0, sizeof errors);
+    EXPECT_I64(sc_card_load(NULL, NULL, &built_in, NULL), SC_OK);
+    if (EXPECT_I64(sc_attribution_load("scenarios/projects.csv", built_in, &a, &errors), SC_OK)) {
+        EXPECT_I64(errors.count, 0);
+        for (size_t i = 0; i < COUNT(cases); i++)
+            EXPECT_STR(project_of(a, cases[i][0]), cases[i][1]);
+    }
+    sc_attribution_free(a);
+    sc_card_free(built_in);
+}
+
 /* ---- random rules and usage */
 
 static uint64_t state = 42; /* xorshift64* (Vigna 2016) */
@@ -411,9 +440,11 @@ static void add_random_rule(sc_strbuf *b)
                                            "model=*acme.*"};
     static const char *const principals[] = {"principal=assumed-role/A",
                                              "principal=assumed-role/A/s",
-                                             "principal=" ARN_ROLE "A",
-                                             "principal=" ARN_ROLE "A/*",
+                                             ("principal=" ARN_ROLE "A"),
+                                             ("principal=" ARN_ROLE "A/*"),
                                              "principal=arn:aws:sts::*:assumed-role/?",
+                                             "principal=arn:aws:sts::*:assumed-role/A",
+                                             "principal=*assumed-role/B",
                                              "principal=role/B",
                                              "principal=arn:aws:iam::111122223333:role/x/B",
                                              "principal=user/*",
@@ -517,6 +548,7 @@ CU_ErrorCode test_attribution_register(void)
         {"messages", messages},
         {"unreachable rules", unreachable},
         {"projects of the API", projects_of_the_api},
+        {"the sample", the_sample},
         {"same as naive", same_as_naive},
         {"without memory", without_memory},
         CU_TEST_INFO_NULL,
