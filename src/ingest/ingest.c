@@ -8,13 +8,16 @@
 
 #include <omp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "ingest/collect.h"
 #include "ingest/sources.h"
+#include "io/csv_cursor.h"
 #include "io/file_writer.h"
 #include "io/source_list.h"
 #include "spendcast/project_list.h"
@@ -373,6 +376,13 @@ static sc_code look_at_sources(run *x)
     return code;
 }
 
+/* For progress; 0 = not known. */
+static uint64_t file_size(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+}
+
 static sc_code list_sources(run *x, const char *const *paths, size_t n)
 {
     sc_source_list list = {0};
@@ -383,8 +393,8 @@ static sc_code list_sources(run *x, const char *const *paths, size_t n)
     for (size_t i = 0; code == SC_OK && i < list.count; i++) {
         source *s = &x->in->sources[i];
         s->shown.path = sc_arena_strdup(&x->in->arena, list.path[i]);
-        s->shown.bytes = list.size[i];
-        x->total += list.size[i];
+        s->shown.bytes = file_size(list.path[i]);
+        x->total += s->shown.bytes;
         if (s->shown.path == NULL)
             code = SC_E_MEMORY;
         x->in->n_sources = i + 1;

@@ -9,10 +9,20 @@
 /* What every answer of the Projects API holds, and nothing else. */
 #define PROJECT_MARK "\"organization.project\""
 
+static int has(const char *text, size_t size, const char *mark)
+{
+    const size_t n = strlen(mark);
+    for (size_t i = 0; n <= size && i <= size - n; i++) {
+        if (text[i] == mark[0] && memcmp(text + i, mark, n) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 static int is_project_list(const char *head, size_t size)
 {
     return size > 0 && (head[0] == '{' || head[0] == '[') &&
-           memmem(head, size, PROJECT_MARK, strlen(PROJECT_MARK)) != NULL;
+           has(head, size, PROJECT_MARK);
 }
 
 static const sc_usage_reader *surest_reader(const char *head, size_t size)

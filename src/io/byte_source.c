@@ -74,6 +74,7 @@ void sc_byte_source_close(sc_byte_source *s)
     sc_free(s);
 }
 
+int sc_byte_source_is_gzip(const sc_byte_source *s) { return s->is_gzip; }
 const char *sc_byte_source_name(const sc_byte_source *s) { return s->name; }
 
 /* ---- reading */

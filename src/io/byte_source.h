@@ -19,6 +19,9 @@ void sc_byte_source_close(sc_byte_source *s);
 /* The name for messages. */
 const char *sc_byte_source_name(const sc_byte_source *s);
 
+/* Whether it is unpacked; known once something was read. */
+int sc_byte_source_is_gzip(const sc_byte_source *s);
+
 /* Reads up to `size` bytes (not 0); *n = 0 at the end, and only there.  SC_E_INPUT for gzip data that are damaged or
  * cut off. */
 sc_code sc_byte_source_read(sc_byte_source *s, char *buf, size_t size, size_t *n, sc_errors *errors);

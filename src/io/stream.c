@@ -56,6 +56,8 @@ void sc_stream_close(sc_stream *s)
     sc_free(s);
 }
 
+int sc_stream_is_gzip(const sc_stream *s) { return sc_byte_source_is_gzip(s->source); }
+
 void sc_block_release(sc_block *b)
 {
     sc_free(b->data);
@@ -152,24 +154,24 @@ static size_t first_line(const char *text, size_t size)
 }
 
 /* Bytes of the buffer that the next block takes; 0 = more must be read. */
-static size_t whole_records(const sc_stream *s, sc_split split)
+static size_t whole_records(const sc_stream *s, sc_cut split)
 {
     if (s->has_ended)
         return s->size;
-    size_t size = split == SC_SPLIT_LINES ? whole_lines(s->buf, s->size)
-                  : split == SC_SPLIT_CSV ? whole_rows(s->buf, s->size)
+    size_t size = split == SC_CUT_LINES ? whole_lines(s->buf, s->size)
+                  : split == SC_CUT_CSV ? whole_rows(s->buf, s->size)
                                           : 0;
-    if (size == 0 && split == SC_SPLIT_CSV && s->size >= SC_STREAM_RECORD)
+    if (size == 0 && split == SC_CUT_CSV && s->size >= SC_STREAM_RECORD)
         size = first_line(s->buf, s->size);
     return size;
 }
 
-static sc_code too_large(sc_stream *s, sc_split split, sc_errors *errors)
+static sc_code too_large(sc_stream *s, sc_cut split, sc_errors *errors)
 {
     const sc_place place = {.file = sc_byte_source_name(s->source)};
     const int mib = (int)(SC_STREAM_RECORD >> 20);
     s->failed =
-        split == SC_SPLIT_NONE
+        split == SC_CUT_NONE
             ? sc_errors_add(errors, SC_E_INPUT, &place, NULL, "a document of more than %d MiB; expected less", mib)
             : sc_errors_add(errors, SC_E_INPUT, &place, NULL,
                             "the line %lld has more than %d MiB; expected lines of records", (long long)s->line, mib);
@@ -194,7 +196,7 @@ static sc_code give_out(sc_stream *s, size_t size, sc_block *b, sc_errors *error
     return SC_OK;
 }
 
-sc_code sc_stream_block(sc_stream *s, sc_split split, sc_block *b, sc_errors *errors)
+sc_code sc_stream_block(sc_stream *s, sc_cut split, sc_block *b, sc_errors *errors)
 {
     size_t size = 0;
     b->size = 0;

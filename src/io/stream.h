@@ -4,7 +4,7 @@
  *     sc_stream *s;
  *     sc_block b = {0};
  *     SC_TRY(sc_stream_open(path, 0, &s, errors));
- *     while ((code = sc_stream_block(s, SC_SPLIT_LINES, &b, errors)) == SC_OK && b.size > 0)
+ *     while ((code = sc_stream_block(s, SC_CUT_LINES, &b, errors)) == SC_OK && b.size > 0)
  *         parse(b.data, b.size);
  *     sc_block_release(&b);
  *     sc_stream_close(s);
@@ -26,11 +26,11 @@
 #define SC_STREAM_RECORD ((size_t)1 << 28) /* the largest record, or document, that is read */
 
 /* Where a block may end. */
-typedef enum sc_split {
-    SC_SPLIT_LINES, /* after a line feed */
-    SC_SPLIT_CSV,   /* after a line feed that ends a row as csv_cursor.h reads it, not one in a quoted cell */
-    SC_SPLIT_NONE   /* at the end of the source only */
-} sc_split;
+typedef enum sc_cut {
+    SC_CUT_LINES, /* after a line feed */
+    SC_CUT_CSV,   /* after a line feed that ends a row as csv_cursor.h reads it, not one in a quoted cell */
+    SC_CUT_NONE   /* at the end of the source only */
+} sc_cut;
 
 /* Zero-initialise; sc_stream_block fills it again and again. */
 typedef struct sc_block {
@@ -48,6 +48,9 @@ typedef struct sc_stream sc_stream;
 sc_code sc_stream_open(const char *path, size_t block_size, sc_stream **out, sc_errors *errors);
 void sc_stream_close(sc_stream *s);
 
+/* Whether it is compressed, once its head was looked at. */
+int sc_stream_is_gzip(const sc_stream *s);
+
 /* The first bytes of the source (all of it, or at least SC_STREAM_HEAD) without a byte order mark, without taking them;
  * to be called before the first block.  *head holds until then. */
 sc_code sc_stream_head(sc_stream *s, const char **head, size_t *size, sc_errors *errors);
@@ -57,7 +60,7 @@ sc_code sc_stream_head(sc_stream *s, const char **head, size_t *size, sc_errors 
  * record of more than SC_STREAM_RECORD bytes; but a CSV row of that size, whose quote is then never closed, is cut
  * after its first line, so that the cursor reports it and goes on.  After a failure every call fails, without a new
  * error. */
-sc_code sc_stream_block(sc_stream *s, sc_split split, sc_block *b, sc_errors *errors);
+sc_code sc_stream_block(sc_stream *s, sc_cut split, sc_block *b, sc_errors *errors);
 void sc_block_release(sc_block *b);
 
 /* Formats that are recognised and not read. */
