@@ -15,7 +15,7 @@ static const char *const no_names[] = {NULL};
 
 /* ---- what rules are made of */
 
-int sc_names_find(const sc_name_list *l, const char *name)
+int sc_name_list_find(const sc_name_list *l, const char *name)
 {
     for (size_t i = 0; i < l->n; i++) {
         if (strcmp(l->names[i], name) == 0)
@@ -24,7 +24,7 @@ int sc_names_find(const sc_name_list *l, const char *name)
     return -1;
 }
 
-int sc_names_add(sc_name_list *l, const char *name)
+int sc_name_list_add(sc_name_list *l, const char *name)
 {
     if (l->n + 1 >= l->cap) {
         const size_t cap = l->cap > 0 ? l->cap * 2 : 8;
@@ -59,7 +59,8 @@ static int grow(sc_attribution *a)
 int sc_rules_add(sc_attribution *a, const sc_attribution_rule *shown, const sc_when *when, size_t n_when)
 {
     for (size_t i = 0; i < shown->n_tags; i++) {
-        if (sc_names_find(&a->set_tags, shown->tag_key[i]) < 0 && sc_names_add(&a->set_tags, shown->tag_key[i]) < 0)
+        if (sc_name_list_find(&a->set_tags, shown->tag_key[i]) < 0 &&
+            sc_name_list_add(&a->set_tags, shown->tag_key[i]) < 0)
             return 0;
     }
     if (!grow(a))

@@ -58,9 +58,9 @@ struct sc_attribution {
 };
 
 /* The number of a name in the list, -1 = not there. */
-int sc_names_find(const sc_name_list *l, const char *name);
+int sc_name_list_find(const sc_name_list *l, const char *name);
 /* Adds a name that is not there yet (not copied); its number, -1 if memory ran out. */
-int sc_names_add(sc_name_list *l, const char *name);
+int sc_name_list_add(sc_name_list *l, const char *name);
 
 static inline int sc_key_dim(int key) { return key < SC_DIMS ? key : -1; }
 

@@ -114,13 +114,13 @@ static int read_tag_key(rules_reader *r, sc_rate_cell *c, const char *name)
         sc_rate_cell_error(c, "'%s' names no tag, expected one such as '%steam'", name, name);
         return 0;
     }
-    int tag = sc_names_find(&r->a->tags, colon + 1);
+    int tag = sc_name_list_find(&r->a->tags, colon + 1);
     if (tag < 0 && r->a->tags.n == SC_RULE_TAGS_MAX) {
         sc_rate_cell_error(c, "more than %d names of tags and metadata, expected fewer in one file", SC_RULE_TAGS_MAX);
         return 0;
     }
     if (tag < 0)
-        tag = sc_names_add(&r->a->tags, colon + 1);
+        tag = sc_name_list_add(&r->a->tags, colon + 1);
     if (tag < 0)
         out_of_memory(&r->x);
     return SC_DIMS + (tag > 0 ? tag : 0);
