@@ -47,7 +47,7 @@ typedef struct sc_bill_sums {
     unsigned has_cost; /* SC_COST_: what bills state */
     sc_money billed, stated_list, effective;
     int64_t unpriced_tokens, assumed_tokens;
-    int64_t unpriced_items; /* line items without a price, of any meter */
+    int64_t unpriced_items; /* line items that cost something and have no price, of any meter */
 } sc_bill_sums;
 
 typedef struct sc_bill_row {

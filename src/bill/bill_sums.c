@@ -2,17 +2,32 @@
 /* bill_sums.c - sums of line items. */
 #include "bill/bill_sums.h"
 
-/* Usage of a meter without a price; a line of a bill whose usage type says nothing that could be priced. */
+/* Usage of a meter without a price; of a model that is unknown, even where it counts nothing; a line of a bill whose
+ * usage type says nothing that could be priced. */
 int bill_item_is_unpriced(const sc_bill_item *item)
 {
-    if (item->stream->charge != SC_CHARGE_USAGE || item->cell->priced)
+    if (item->stream->charge != SC_CHARGE_USAGE)
         return 0;
-    if (item->meter >= 0)
-        return item->point == NULL;
-    return item->model == NULL && sc_usage_kind_is_bill(item->stream->kind);
+    if (item->cell->priced)
+        return item->cell->unpriced_tokens > 0 || item->model == NULL;
+    return item->meter >= 0 ? item->point == NULL : item->model == NULL;
 }
 
-static void add_cell(sc_bill_sums *s, const sc_ledger_cell *c)
+int64_t bill_item_unpriced_tokens(const sc_bill_item *item)
+{
+    if (item->cell->priced)
+        return item->cell->unpriced_tokens;
+    return item->meter >= 0 && item->meter < SC_TOKEN_METERS ? item->quantity : 0;
+}
+
+/* Whether something that costs money is left out for it. */
+static int loses_money(const sc_bill_item *item)
+{
+    return bill_item_unpriced_tokens(item) > 0 || item->meter >= SC_TOKEN_METERS ||
+           (item->meter < 0 && sc_usage_kind_is_bill(item->stream->kind));
+}
+
+static void add_cell(sc_bill_sums *s, const sc_ledger_cell *c, int of_tokens)
 {
     s->records += c->records;
     s->requests += c->requests;
@@ -23,23 +38,21 @@ static void add_cell(sc_bill_sums *s, const sc_ledger_cell *c)
     s->effective += c->effective;
     if (!c->priced)
         return;
-    for (int m = 0; m < SC_TOKEN_METERS; m++)
+    for (int m = 0; of_tokens && m < SC_TOKEN_METERS; m++)
         s->tokens[m] += c->tokens[m];
-    s->unpriced_tokens += c->unpriced_tokens;
-    s->unpriced_items += c->unpriced_tokens > 0;
     s->assumed_tokens += c->assumed_tokens;
 }
 
 void bill_sums_add_item(sc_bill_sums *s, const sc_bill_item *item)
 {
     if (item->first)
-        add_cell(s, item->cell);
+        add_cell(s, item->cell, item->stream->meter < 0);
     const int is_tokens = item->meter >= 0 && item->meter < SC_TOKEN_METERS;
     if (is_tokens)
         s->tokens[item->meter] += item->quantity;
     if (bill_item_is_unpriced(item)) {
-        s->unpriced_items++;
-        s->unpriced_tokens += is_tokens ? item->quantity : 0;
+        s->unpriced_items += loses_money(item);
+        s->unpriced_tokens += bill_item_unpriced_tokens(item);
     }
     if (item->assumed && is_tokens)
         s->assumed_tokens += item->quantity;

@@ -10,5 +10,6 @@ void bill_sums_add_item(sc_bill_sums *s, const sc_bill_item *item);
 void bill_sums_add(sc_bill_sums *s, const sc_bill_sums *other);
 /* Whether a charge that ought to have a price has none. */
 int bill_item_is_unpriced(const sc_bill_item *item);
+int64_t bill_item_unpriced_tokens(const sc_bill_item *item);
 
 #endif

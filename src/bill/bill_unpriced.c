@@ -19,6 +19,8 @@ static const char *why(const grouping *g, const sc_bill_item *item, char *buf, s
         return "the usage type is not understood";
     const sc_rate_key key = {sc_text_of(model), sc_text_of(s->dim[SC_DIM_REGION]), s->scope, s->tier,
                              item->cell->day,   item->cell->context_from};
+    if (item->cell->priced && item->model != NULL)
+        return "some meter has no price; --by model,region,meter tells which";
     return sc_rate_why(g->o->rater, &key, item->model != NULL ? item->meter : -1, buf, size);
 }
 
@@ -70,12 +72,12 @@ int bill_note_unpriced(grouping *g, const sc_bill_item *item)
     e.key.meter = item->meter;
     e.key.scope = s->scope;
     e.key.tier = s->tier;
-    e.key.day = item->cell->day;
+    e.key.day = item->model != NULL ? item->cell->day : 0;
     unpriced_entry *known = sc_map_add(&g->unpriced, &e.key);
     if (known == NULL || (known->index == 0 && !new_entry(g, item, known)))
         return 0;
     sc_bill_unpriced *u = &g->b->unpriced[known->index - 1];
-    u->tokens += item->meter >= 0 && item->meter < SC_TOKEN_METERS ? item->quantity : 0;
+    u->tokens += bill_item_unpriced_tokens(item);
     u->records += item->cell->records;
     u->billed += item->first ? item->cell->billed : 0;
     return 1;

@@ -89,7 +89,7 @@ typedef struct compare_options {
 typedef struct usage_options {
     const char *projects, *timezone, *primary, *assume_region, *rejects, *tmp;
     int64_t threads, max_values;
-    int allow_rejects, allow_unpriced;
+    int allow_rejects, allow_unpriced, assume_scope;
 } usage_options;
 
 typedef struct bill_options {

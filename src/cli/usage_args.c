@@ -151,7 +151,7 @@ int open_usage(const globals *g, const usage_options *o, const usage_needs *need
 {
     sc_errors errors = {0};
     int offset;
-    *u = (usage){.rater = {.as_of = SC_DAY_MAX, .assume_region = -1, .reprice_scope = -1, .reprice_tier = -1}};
+    *u = (usage){.rater = {.as_of = SC_DAY_MAX, .assume_region = -1, .assume_scope = -1, .reprice_scope = -1, .reprice_tier = -1}};
     if (read_utc_offset(o->timezone, &offset) != 0)
         return 2;
     u->card = open_card(g, &u->status);
@@ -162,6 +162,8 @@ int open_usage(const globals *g, const usage_options *o, const usage_needs *need
         close_usage(u);
         return 2;
     }
+    if (o->assume_scope < SC_SCOPES)
+        u->rater.assume_scope = o->assume_scope;
     sc_code code = sc_attribution_load(o->projects, u->card, &u->attribution, &errors);
     const sc_ledger_options l = what_to_keep(o, needs, u, offset);
     if (code == SC_OK)

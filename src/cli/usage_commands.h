@@ -16,6 +16,8 @@
      "the kind of records that counts where several cover the same usage: bedrock_log, cur ..."}, \
     {OPT_TEXT, 0, "assume-region", U(type, assume_region), "REGION", NULL, 0, 0, NULL, \
      "prices of this region stand in where a model has none in the region that was called"}, \
+    {OPT_CHOICE, 0, "assume-scope", U(type, assume_scope), "SCOPE", "auto", 0, 0, "in_region|geo|global|auto", \
+     "routing scope of bare model ids in records that state none; auto: in_region"}, \
     {OPT_COUNT, 0, "max-values", U(type, max_values), "N", "1000", 1, 1e9, NULL, \
      "sessions, and tags that nothing asks for, with more values than this are not told apart"}, \
     {OPT_TEXT, 0, "rejects", U(type, rejects), "FILE", NULL, 0, 0, NULL, "write rejected records to a file"}, \

@@ -138,6 +138,8 @@ static int look(const sc_rater *r, const sc_rate_key *key, lookup *q, int *regio
         q->buy.scope = (sc_scope)r->reprice_scope;
     else if (r->reprice == NULL && key->scope >= 0)
         q->buy.scope = (sc_scope)key->scope;
+    else if (key->scope < 0 && ref.scope == SC_SCOPE_IN_REGION && r->assume_scope >= 0)
+        q->buy.scope = (sc_scope)r->assume_scope;
     q->buy.tier = key->tier >= 0 ? (sc_tier)key->tier : SC_TIER_STANDARD;
     if (r->reprice != NULL && r->reprice_tier >= 0)
         q->buy.tier = (sc_tier)r->reprice_tier;
