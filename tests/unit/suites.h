@@ -2,6 +2,7 @@
 /* suites.h - the list of unit test suites: SUITE(name) for each test_name.c, sorted.  The includer defines SUITE. */
 SUITE(alloc)
 SUITE(attribution)
+SUITE(bill)
 SUITE(amount)
 SUITE(aws_examples)
 SUITE(compare)
