@@ -2,9 +2,44 @@
 /* csv_cursor.c - rows of a large CSV file. */
 #include "io/csv_cursor.h"
 
+#include "io/byte_block.h"
+
+const char sc_csv_never_closed[] = "the quote is never closed";
+
+/* Looks at the 64 bytes from `at` on; what is past the end stops, too. */
+static inline void look_at(sc_csv_cursor *c, const char *at)
+{
+    size_t left = (size_t)(c->end - at);
+    char rest[64];
+    c->look = at;
+    if (left < 64) {
+        memset(rest, '\n', sizeof rest);
+        memcpy(rest, at, left);
+        at = rest;
+    }
+    const sc_bytes64 x = sc_load64(at);
+    c->stops = sc_bits64(
+        sc_either64(sc_either64(sc_is64(x, ','), sc_is64(x, '"')), sc_either64(sc_is64(x, '\n'), sc_is64(x, '\r'))));
+}
+
+/* The first byte from `at` on that a cell without quotes cannot hold, or the end. */
+static inline const char *plain_end(sc_csv_cursor *c, const char *at)
+{
+    size_t i = (size_t)(at - c->look);
+    uint64_t stops = i < 64 ? c->stops >> i : 0;
+    for (at = i < 64 && stops == 0 ? c->look + 64 : at; stops == 0; stops = c->stops) {
+        look_at(c, at);
+        if (c->stops == 0)
+            at += 64;
+    }
+    return at + sc_lowest_bit(stops);
+}
+
 void sc_csv_begin(sc_csv_cursor *c, const char *block, size_t size, sc_text *cells, size_t max)
 {
+    block = block != NULL ? block : ""; /* which {NULL, 0} may be */
     *c = (sc_csv_cursor){.at = block, .end = block + size, .row = block, .cells = cells, .max = max};
+    look_at(c, block);
 }
 
 /* The end of a line from `at` on, without its line end. */
@@ -47,14 +82,6 @@ static const char *closing_quote(const char *at, const char *end)
     }
 }
 
-/* The first byte at or after `at` that a cell without quotes cannot hold. */
-static const char *plain_end(const char *at, const char *end)
-{
-    while (at < end && *at != ',' && *at != '"' && *at != '\n' && *at != '\r')
-        at++;
-    return at;
-}
-
 /* Reads the cell at `at`; returns what follows it, NULL after a problem. */
 static const char *read_cell(sc_csv_cursor *c, const char *at)
 {
@@ -62,13 +89,13 @@ static const char *read_cell(sc_csv_cursor *c, const char *at)
     if (at < c->end && *at == '"') {
         at = closing_quote(++first, c->end);
         if (at == NULL) {
-            malformed(c, first - 1, "the quote is never closed");
+            malformed(c, first - 1, sc_csv_never_closed);
             return NULL;
         }
         add_cell(c, first, at);
         return at + 1;
     }
-    at = plain_end(at, c->end);
+    at = plain_end(c, at);
     if (at < c->end && *at == '"') {
         malformed(c, at, "a quote inside a cell; expected the whole cell in quotes and each quote inside it doubled");
         return NULL;

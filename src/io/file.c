@@ -15,45 +15,7 @@
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
-
-/* What went wrong, in the words of our messages.  Not strerror: its text depends on the locale and the C library. */
-static const char *reason(int error)
-{
-    switch (error) {
-    case ENOENT: return "no such file or folder";
-    case EACCES:
-    case EPERM: return "permission denied";
-    case EISDIR: return "it is a folder";
-    case ENOTDIR: return "a part of the path is not a folder";
-    case ENOSPC:
-    case EDQUOT: return "no space left";
-    case EFBIG: return "the file would be too large";
-    case EROFS: return "the file system is read-only";
-    case ELOOP: return "too many symbolic links";
-    case ENAMETOOLONG: return "the name is too long";
-    case EMFILE:
-    case ENFILE: return "too many open files";
-    case EPIPE: return "the reader has closed the pipe";
-    case EIO: return "the device reports an error";
-    case ENOMEM: return "out of memory";
-    default: return NULL;
-    }
-}
-
-static sc_code report(sc_errors *errors, const char *path, const char *doing, int error)
-{
-    const sc_place place = {.file = path[0] != '\0' ? path : "''"};
-    const char *why = reason(error);
-    if (why != NULL)
-        return sc_errors_add(errors, SC_E_IO, &place, NULL, "cannot %s: %s", doing, why);
-    return sc_errors_add(errors, SC_E_IO, &place, NULL, "cannot %s: system error %d", doing, error);
-}
-
-static sc_code out_of_memory(sc_errors *errors, const char *path)
-{
-    const sc_place place = {.file = path};
-    return sc_errors_add(errors, SC_E_MEMORY, &place, NULL, "out of memory");
-}
+#include "io/io_error.h"
 
 /* read() that is not disturbed by signals. */
 static ssize_t read_some(int fd, char *buf, size_t size)
@@ -79,13 +41,13 @@ static sc_code read_all(int fd, const char *path, size_t max, char **text, size_
 
     char *buf = sc_calloc(cap, 1);
     if (buf == NULL)
-        return out_of_memory(errors, path);
+        return sc_io_out_of_memory(errors, path);
     for (;;) {
         ssize_t n = read_some(fd, buf + len, cap - len);
         if (n < 0) {
             int error = errno;
             sc_free(buf);
-            return report(errors, path, "read the file", error);
+            return sc_io_error(errors, path, "read the file", error);
         }
         len += (size_t)n;
         if (len > max) {
@@ -99,7 +61,7 @@ static sc_code read_all(int fd, const char *path, size_t max, char **text, size_
             char *larger = cap <= SIZE_MAX / 2 ? sc_realloc(buf, cap, 2) : NULL;
             if (larger == NULL) {
                 sc_free(buf);
-                return out_of_memory(errors, path);
+                return sc_io_out_of_memory(errors, path);
             }
             buf = larger;
             cap *= 2;
@@ -117,7 +79,7 @@ sc_code sc_file_read(const char *path, size_t max, char **text, size_t *size, sc
         return read_all(STDIN_FILENO, "<stdin>", max, text, size, errors);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return report(errors, path, "read the file", errno);
+        return sc_io_error(errors, path, "read the file", errno);
     sc_code code = read_all(fd, path, max, text, size, errors);
     close(fd);
     return code;
@@ -209,7 +171,7 @@ sc_code sc_file_write(const char *path, const char *text, size_t size, sc_errors
     struct stat status;
     int exists = stat(path, &status) == 0;
     if (!exists && errno != ENOENT)
-        return report(errors, path, "write the file", errno);
+        return sc_io_error(errors, path, "write the file", errno);
     int error;
     if (exists && S_ISDIR(status.st_mode)) {
         error = EISDIR;
@@ -221,7 +183,7 @@ sc_code sc_file_write(const char *path, const char *text, size_t size, sc_errors
         error = replace(resolved != NULL ? resolved : path, exists ? status.st_mode & 07777 : 0, text, size);
         free(resolved);
     }
-    return error == 0 ? SC_OK : report(errors, path, "write the file", error);
+    return error == 0 ? SC_OK : sc_io_error(errors, path, "write the file", error);
 }
 
 static int ends_with(const char *text, const char *suffix)
@@ -275,7 +237,7 @@ sc_code sc_file_list(const char *folder, const char *suffix, char ***names, size
 {
     DIR *dir = opendir(folder);
     if (dir == NULL)
-        return report(errors, folder, "read the folder", errno);
+        return sc_io_error(errors, folder, "read the folder", errno);
     sc_strbuf text = {0};
     size_t found = 0;
     int error = gather_names(dir, suffix, &text, &found);
@@ -283,9 +245,9 @@ sc_code sc_file_list(const char *folder, const char *suffix, char ***names, size
     char **packed = error == 0 ? pack_names(&text, found) : NULL;
     sc_strbuf_release(&text);
     if (error != 0 && error != ENOMEM)
-        return report(errors, folder, "read the folder", error);
+        return sc_io_error(errors, folder, "read the folder", error);
     if (packed == NULL)
-        return out_of_memory(errors, folder);
+        return sc_io_out_of_memory(errors, folder);
     *names = packed;
     *count = found;
     return SC_OK;

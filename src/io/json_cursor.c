@@ -2,9 +2,8 @@
 /* json_cursor.c - a pull parser over one JSON text: strings by blocks, everything else by tokens. */
 #include "io/json_cursor.h"
 
-#include "base/utf8.h"
+#include "io/byte_block.h"
 
-#define OUT_OF_RANGE "a number out of range; expected at most 9223372036854775807"
 #define NO_VALUE "what stands here is no value; expected a value"
 
 /* What was found by sc_json_type, then what was expected. */
@@ -34,19 +33,132 @@ static int is_blank(char b) { return b == ' ' || b == '\t' || b == '\n' || b == 
 
 static int is_digit(char b) { return b >= '0' && b <= '9'; }
 
-static int is_hex(char b) { return is_digit(b) || (b >= 'a' && b <= 'f') || (b >= 'A' && b <= 'F'); }
+/* ---- blocks: where strings may end, 64 bytes at once, whether or not the bytes belong to a string */
 
-/* The next byte that is no blank, which becomes the place of the cursor; 0 at the end. */
-static char next(sc_json_cursor *c)
+/* Without branches: in escaped text, digits and letters come in no order that a processor could guess. */
+static int is_hex(char b)
 {
-    while (c->at < c->end && is_blank(*c->at))
-        c->at++;
-    return c->at < c->end ? *c->at : '\0';
+    unsigned digit = (unsigned char)b - (unsigned)'0', letter = ((unsigned char)b | 0x20U) - (unsigned)'a';
+    return (digit < 10) | (letter < 6);
 }
+
+/* The byte after a backslash: 1 = a whole escape, 2 = an escape with four hexadecimal digits. */
+static const uint8_t escape_kind[256] = {
+    ['"'] = 1, ['\\'] = 1, ['/'] = 1, ['b'] = 1, ['f'] = 1, ['n'] = 1, ['r'] = 1, ['t'] = 1, ['u'] = 2};
+
+static int is_hex4(const char *at, const char *end)
+{
+    return end - at >= 4 && (is_hex(at[0]) & is_hex(at[1]) & is_hex(at[2]) & is_hex(at[3]));
+}
+
+/* The bytes that a backslash before them escapes, from left to right, since a backslash may itself be escaped.  *carry:
+ * 1 if the last byte of the block before, and then of this one, is a backslash that escapes the next byte. */
+static inline uint64_t escaped_bits(uint64_t backslashes, uint64_t *carry)
+{
+    uint64_t escaped = *carry;
+    *carry = 0;
+    for (uint64_t left = backslashes & ~escaped; left != 0;) {
+        uint64_t backslash = left & (0 - left);
+        escaped |= backslash << 1;
+        left &= ~(backslash | backslash << 1);
+        *carry = backslash >> 63;
+    }
+    return escaped;
+}
+
+/* Takes escaped quotes out of the block's stops, and puts in what follows a backslash and is no escape.  `bytes` are
+ * the block's, with zeros past the end of the text.  Out of a string every backslash is an error when the cursor comes
+ * to it, so that it does not matter what is made of it here. */
+__attribute__((noinline)) static void resolve_escapes(sc_json_cursor *c, const char *bytes, uint64_t backslashes)
+{
+    const uint64_t escaped = escaped_bits(backslashes, &c->in_escape);
+    uint64_t wrong = 0;
+    for (uint64_t left = escaped; left != 0; left &= left - 1) {
+        unsigned i = sc_lowest_bit(left);
+        int kind = escape_kind[(unsigned char)bytes[i]];
+        if (kind != 1 && (kind == 0 || !is_hex4(c->block + i + 1, c->end)))
+            wrong |= UINT64_C(1) << i;
+    }
+    c->stops = (c->stops & ~escaped) | wrong;
+}
+
+/* Takes the 64 bytes at `bytes` for those from c->block on. */
+static inline __attribute__((always_inline)) void take_block(sc_json_cursor *c, const char *bytes)
+{
+    const sc_bytes64 x = sc_load64(bytes);
+    const uint64_t backslashes = sc_bits64(sc_is64(x, '\\'));
+    c->stops = sc_bits64(sc_either64(sc_is64(x, '"'), sc_below64(x, 0x20)));
+    if ((backslashes | c->in_escape) != 0)
+        resolve_escapes(c, bytes, backslashes);
+}
+
+/* What is past the end of the text stops, too. */
+__attribute__((noinline)) static void load_last_block(sc_json_cursor *c)
+{
+    char rest[64] = {0};
+    memcpy(rest, c->block, (size_t)(c->end - c->block));
+    take_block(c, rest);
+}
+
+/* Looks at the 64 bytes from `at` on. */
+static inline __attribute__((always_inline)) void load_block(sc_json_cursor *c, const char *at)
+{
+    c->block = at;
+    if (c->end - at >= 64)
+        take_block(c, at);
+    else
+        load_last_block(c);
+}
+
+/* string_end() past the block looked at last. */
+__attribute__((noinline)) static const char *string_end_further(sc_json_cursor *c, const char *at)
+{
+    if (at - c->block > 64)
+        c->in_escape = 0; /* no string is in the bytes between, which were not looked at */
+    for (;; at += 64) {
+        load_block(c, at);
+        if (c->stops != 0)
+            return at + sc_lowest_bit(c->stops);
+    }
+}
+
+/* The first byte from `at` on that ends a string: its quote, a control character, no escape, the end of the text. */
+static inline const char *string_end(sc_json_cursor *c, const char *at)
+{
+    size_t i = (size_t)(at - c->block);
+    uint64_t stops = i < 64 ? c->stops >> i : 0;
+    if (stops != 0)
+        return at + sc_lowest_bit(stops);
+    return string_end_further(c, i < 64 ? c->block + 64 : at);
+}
+
+/* ---- the whole text */
 
 void sc_json_begin(sc_json_cursor *c, const char *text, size_t len)
 {
-    *c = (sc_json_cursor){.begin = text, .at = text, .end = text + len, .fresh = 1};
+    text = text != NULL ? text : ""; /* which {NULL, 0} may be */
+    *c = (sc_json_cursor){.begin = text, .at = text, .end = text + len, .fresh = 1, .block = text};
+    load_block(c, text);
+}
+
+/* The first byte from `at` on that is no blank. */
+static inline const char *skip_blanks(const char *at, const char *end)
+{
+    if (end > at && *at > ' ') /* nearly always */
+        return at;
+    while (at < end && is_blank(*at))
+        at++;
+    return at;
+}
+
+/* The byte at `at`; 0, which is no token, at the end. */
+static inline char byte_at(const char *at, const char *end) { return at < end ? *at : '\0'; }
+
+/* The next byte that is no blank, which becomes the place of the cursor; 0 at the end. */
+static inline char next(sc_json_cursor *c)
+{
+    c->at = skip_blanks(c->at, c->end);
+    return byte_at(c->at, c->end);
 }
 
 int sc_json_end(sc_json_cursor *c)
@@ -77,66 +189,39 @@ sc_json_type sc_json_peek(sc_json_cursor *c)
     }
 }
 
-/* ---- tokens; each starts at c->at and leaves the cursor behind it */
+/* ---- tokens: each function reads the one that starts at `at` and returns what follows, NULL after a problem */
 
-/* After a backslash at `at`: the first byte after its escape, NULL if it is none. */
-static const char *skip_escape(sc_json_cursor *c, const char *at)
+static const char *no_token(sc_json_cursor *c, const char *at, const char *problem)
 {
-    size_t left = (size_t)(c->end - at);
-    if (left < 2) {
-        fail(c, at, "the text ends within a string");
-        return NULL;
-    }
-    switch (at[1]) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't': return at + 2;
-    case 'u':
-        if (left >= 6 && is_hex(at[2]) && is_hex(at[3]) && is_hex(at[4]) && is_hex(at[5]))
-            return at + 6;
-        fail(c, at, "'\\u' without four hexadecimal digits");
-        return NULL;
-    default: fail(c, at, "a backslash that starts no escape"); return NULL;
-    }
+    fail(c, at, problem);
+    return NULL;
 }
 
-/* The first byte in [at, end) that ends a string's plain text: a quote, a backslash or a control character. */
-static const char *plain_end(const char *at, const char *end)
+/* Why the string whose first byte is `first` does not end at `at`. */
+static const char *no_string(sc_json_cursor *c, const char *first, const char *at)
 {
-    while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
-        at++;
-    return at;
+    ptrdiff_t backslashes = 0;
+    while (at - backslashes > first && at[-backslashes - 1] == '\\')
+        backslashes++;
+    if (at == c->end)
+        return no_token(c, first - 1, "the string is never closed");
+    if (backslashes % 2 == 0)
+        return no_token(c, at, "a control character in a string; expected an escape");
+    return no_token(c, at - 1,
+                    *at == 'u' ? "'\\u' without four hexadecimal digits" : "a backslash that starts no escape");
 }
 
-static int read_string(sc_json_cursor *c, sc_text *out, int *has_escapes)
+static inline const char *read_string(sc_json_cursor *c, const char *at, sc_text *out)
 {
-    const char *first = c->at + 1, *at = first;
-    int escapes = 0;
-    for (;;) {
-        at = plain_end(at, c->end);
-        if (at == c->end)
-            return fail(c, first - 1, "the string is never closed");
-        if (*at == '"')
-            break;
-        if (*at != '\\')
-            return fail(c, at, "a control character in a string; expected an escape");
-        escapes = 1;
-        at = skip_escape(c, at);
-        if (at == NULL)
-            return 0;
-    }
+    const char *first = at + 1;
+    at = string_end(c, first);
+    if (at == c->end || *at != '"')
+        return no_string(c, first, at);
     *out = (sc_text){first, (size_t)(at - first)};
-    *has_escapes = escapes;
-    c->at = at + 1;
-    return 1;
+    return at + 1;
 }
 
-static const char *skip_digits(const char *at, const char *end)
+static inline const char *skip_digits(const char *at, const char *end)
 {
     while (at < end && is_digit(*at))
         at++;
@@ -173,106 +258,142 @@ static const char *number_end(const char *at, const char *end, const char **prob
     return at;
 }
 
-static int read_number(sc_json_cursor *c, sc_text *out)
+static inline const char *read_number(sc_json_cursor *c, const char *at, sc_text *out)
 {
-    const char *problem, *end = number_end(c->at, c->end, &problem);
+    const char *problem, *end = number_end(at, c->end, &problem);
     if (end == NULL)
-        return fail(c, c->at, problem);
-    *out = (sc_text){c->at, (size_t)(end - c->at)};
-    c->at = end;
-    return 1;
+        return no_token(c, at, problem);
+    *out = (sc_text){at, (size_t)(end - at)};
+    return end;
 }
 
-static int read_word(sc_json_cursor *c, const char *word, size_t len)
+static inline const char *read_word(sc_json_cursor *c, const char *at, const char *word, size_t len, sc_text *out)
 {
-    if ((size_t)(c->end - c->at) < len || memcmp(c->at, word, len) != 0)
-        return fail(c, c->at, NO_VALUE);
-    c->at += len;
-    return 1;
+    if ((size_t)(c->end - at) < len || memcmp(at, word, len) != 0)
+        return no_token(c, at, NO_VALUE);
+    *out = (sc_text){at, len};
+    return at + len;
 }
 
-static int read_null(sc_json_cursor *c) { return read_word(c, "null", 4); }
+/* A value without parts, whose first byte is `b`. */
+static inline const char *read_scalar(sc_json_cursor *c, const char *at, char b, sc_text *out)
+{
+    switch (b) {
+    case '"': return read_string(c, at, out);
+    case 'n': return read_word(c, at, "null", 4, out);
+    case 't': return read_word(c, at, "true", 4, out);
+    case 'f': return read_word(c, at, "false", 5, out);
+    default: return b == '-' || is_digit(b) ? read_number(c, at, out) : no_token(c, at, NO_VALUE);
+    }
+}
 
-/* Opens an object or array at c->at. */
-static int open_level(sc_json_cursor *c, int is_array)
+/* A key, its colon and the blanks after it. */
+static inline const char *read_key(sc_json_cursor *c, const char *at, sc_text *key)
+{
+    const char *end = c->end;
+    if (byte_at(at, end) != '"')
+        return no_token(c, at, "no key here; expected a key in double quotes");
+    at = read_string(c, at, key);
+    if (at == NULL)
+        return NULL;
+    at = skip_blanks(at, end);
+    if (byte_at(at, end) != ':')
+        return no_token(c, at, "no ':' after the key; expected one");
+    return skip_blanks(at + 1, end);
+}
+
+/* A comma and the blanks after it, where `close` may not follow. */
+static inline const char *read_comma(sc_json_cursor *c, const char *at, char close)
+{
+    const char *comma = at;
+    if (byte_at(at, c->end) != ',')
+        return no_token(c, at,
+                        close == '}' ? "no ',' or '}' after the member; expected one"
+                                     : "no ',' or ']' after the element; expected one");
+    at = skip_blanks(at + 1, c->end);
+    if (byte_at(at, c->end) == close)
+        return no_token(c, comma,
+                        close == '}' ? "a comma before '}'; expected none" : "a comma before ']'; expected none");
+    return at;
+}
+
+/* ---- levels */
+
+/* Opens an object or array at `at`; returns what follows the bracket. */
+static inline const char *open_level(sc_json_cursor *c, const char *at)
 {
     if (c->depth == SC_JSON_CURSOR_DEPTH)
-        return fail(c, c->at, "nested more than 64 levels deep");
+        return no_token(c, at, "nested more than 64 levels deep");
     uint64_t bit = UINT64_C(1) << c->depth++;
-    c->is_array = is_array ? c->is_array | bit : c->is_array & ~bit;
-    c->fresh = 1;
-    c->at++;
-    return 1;
+    c->is_array = *at == '[' ? c->is_array | bit : c->is_array & ~bit;
+    return at + 1;
 }
 
-static int in_array(const sc_json_cursor *c) { return c->depth > 0 && (c->is_array >> (c->depth - 1) & 1) != 0; }
+/* What closes the innermost level. */
+static inline char closing(const sc_json_cursor *c) { return (c->is_array >> (c->depth - 1) & 1) != 0 ? ']' : '}'; }
 
-/* Goes to the next member or element of the innermost object or array: 1 with the cursor on its first byte; 0 at the
- * end, which is consumed, or after a problem. */
-static int advance(sc_json_cursor *c, char close)
+/* Goes to the next member or element of the innermost level: 1 with the cursor on its first byte; 0 at the end, which
+ * is consumed, or after a problem. */
+static inline int advance(sc_json_cursor *c, char close)
 {
-    char b = next(c);
-    if (b == close) {
+    if (c->problem != NULL || c->depth == 0)
+        return 0;
+    int fresh = c->fresh;
+    c->fresh = 0;
+    if (next(c) == close) {
         c->at++;
         c->depth--;
-        c->fresh = 0;
         return 0;
     }
-    if (c->fresh) {
-        c->fresh = 0;
-        return 1;
-    }
-    if (b != ',')
-        return fail(c, c->at,
-                    close == '}' ? "no ',' or '}' after the member; expected one"
-                                 : "no ',' or ']' after the element; expected one");
-    const char *comma = c->at++;
-    if (next(c) == close)
-        return fail(c, comma, close == '}' ? "a comma before '}'; expected none" : "a comma before ']'; expected none");
-    return 1;
-}
-
-static int read_key(sc_json_cursor *c, sc_text *key)
-{
-    int escapes;
-    if (next(c) != '"')
-        return fail(c, c->at, "no key here; expected a key in double quotes");
-    if (!read_string(c, key, &escapes))
+    const char *at = fresh ? c->at : read_comma(c, c->at, close);
+    if (at == NULL)
         return 0;
-    if (next(c) != ':')
-        return fail(c, c->at, "no ':' after the key; expected one");
-    c->at++;
+    c->at = at;
     return 1;
 }
 
 /* ---- values */
 
-/* Reads a value that has no parts, or opens one that has. */
-static int skip_token(sc_json_cursor *c)
+/* Skips the object or array at `at`, one value in it a turn, and closes what ends after it. */
+static const char *skip_level(sc_json_cursor *c, const char *at)
 {
+    const char *end = c->end;
+    const int outside = c->depth;
     sc_text text;
-    int escapes;
-    switch (sc_json_peek(c)) {
-    case SC_JSON_NULL: return read_null(c);
-    case SC_JSON_BOOL: return *c->at == 't' ? read_word(c, "true", 4) : read_word(c, "false", 5);
-    case SC_JSON_NUMBER: return read_number(c, &text);
-    case SC_JSON_STRING: return read_string(c, &text, &escapes);
-    case SC_JSON_ARRAY: return open_level(c, 1);
-    case SC_JSON_OBJECT: return open_level(c, 0);
-    default: return fail(c, c->at, NO_VALUE);
+    for (;;) {
+        char b = byte_at(at, end);
+        int fresh = b == '{' || b == '[';
+        at = fresh ? open_level(c, at) : read_scalar(c, at, b, &text);
+        if (at == NULL)
+            return NULL;
+        at = skip_blanks(at, end);
+        char close = closing(c);
+        while (byte_at(at, end) == close) {
+            if (--c->depth == outside)
+                return at + 1;
+            at = skip_blanks(at + 1, end);
+            close = closing(c);
+            fresh = 0;
+        }
+        if (!fresh)
+            at = read_comma(c, at, close);
+        if (at != NULL && close == '}')
+            at = read_key(c, at, &text);
+        if (at == NULL)
+            return NULL;
     }
 }
 
 void sc_json_skip(sc_json_cursor *c)
 {
-    sc_text key;
-    int depth = c->depth;
-    if (c->problem != NULL || !skip_token(c))
+    if (c->problem != NULL)
         return;
-    while (c->depth > depth && c->problem == NULL)
-        if (in_array(c) ? sc_json_element(c) : sc_json_key(c, &key))
-            skip_token(c);
+    sc_text text;
+    char b = next(c);
+    const char *at = b == '{' || b == '[' ? skip_level(c, c->at) : read_scalar(c, c->at, b, &text);
     c->fresh = 0;
+    if (at != NULL)
+        c->at = at;
 }
 
 int sc_json_raw(sc_json_cursor *c, sc_text *out)
@@ -288,219 +409,94 @@ int sc_json_raw(sc_json_cursor *c, sc_text *out)
     return 1;
 }
 
+/* Steps into the level that comes next, after its type was checked. */
+static int step_into(sc_json_cursor *c)
+{
+    const char *at = open_level(c, c->at);
+    c->fresh = 1;
+    if (at != NULL)
+        c->at = at;
+    return at != NULL;
+}
+
 int sc_json_object(sc_json_cursor *c)
 {
     sc_json_type type = sc_json_peek(c);
-    return type == SC_JSON_OBJECT ? open_level(c, 0) : fail(c, c->at, not_object[type]);
+    return type == SC_JSON_OBJECT ? step_into(c) : fail(c, c->at, not_object[type]);
 }
 
 int sc_json_array(sc_json_cursor *c)
 {
     sc_json_type type = sc_json_peek(c);
-    return type == SC_JSON_ARRAY ? open_level(c, 1) : fail(c, c->at, not_array[type]);
+    return type == SC_JSON_ARRAY ? step_into(c) : fail(c, c->at, not_array[type]);
 }
 
 int sc_json_key(sc_json_cursor *c, sc_text *key)
 {
-    return c->problem == NULL && c->depth > 0 && advance(c, '}') && read_key(c, key);
+    if (!advance(c, '}'))
+        return 0;
+    const char *at = read_key(c, c->at, key);
+    if (at != NULL)
+        c->at = at;
+    return at != NULL;
 }
 
-int sc_json_element(sc_json_cursor *c) { return c->problem == NULL && c->depth > 0 && advance(c, ']'); }
+int sc_json_element(sc_json_cursor *c) { return advance(c, ']'); }
 
-/* digits x 10^exponent as a whole number; NULL or the problem. */
-static const char *scale_whole(uint64_t digits, int64_t exponent, int negative, int64_t *out)
-{
-    for (; exponent < 0 && digits != 0; exponent++, digits /= 10)
-        if (digits % 10 != 0)
-            return "a fraction; expected a whole number";
-    for (; exponent > 0 && digits != 0; exponent--)
-        if (__builtin_mul_overflow(digits, UINT64_C(10), &digits))
-            return OUT_OF_RANGE;
-    if (digits > (uint64_t)INT64_MAX + (negative ? 1U : 0U))
-        return OUT_OF_RANGE;
-    *out = negative ? (int64_t)(0 - digits) : (int64_t)digits;
-    return NULL;
-}
-
-/* A number that the grammar has passed.  Digits after which only zeros come are taken together with an exponent, so
- * that 1.000000000000000000000e3 is whole and in range. */
-static const char *whole_number(sc_text t, int64_t *out)
-{
-    uint64_t digits = 0;
-    int64_t exponent = 0, zeros = 0, written = 0;
-    int negative = t.at[0] == '-', fraction = 0, negative_exponent = 0;
-    size_t i = negative ? 1 : 0;
-    for (; i < t.len && (is_digit(t.at[i]) || t.at[i] == '.'); i++) {
-        if (t.at[i] == '.') {
-            fraction = 1;
-            continue;
-        }
-        exponent -= fraction;
-        zeros++;
-        if (t.at[i] == '0')
-            continue;
-        for (; zeros > 0 && digits != 0; zeros--)
-            if (__builtin_mul_overflow(digits, UINT64_C(10), &digits))
-                return OUT_OF_RANGE;
-        zeros = 0;
-        if (__builtin_add_overflow(digits, (uint64_t)(t.at[i] - '0'), &digits))
-            return OUT_OF_RANGE;
-    }
-    if (i < t.len) {
-        negative_exponent = t.at[++i] == '-';
-        for (i += t.at[i] == '-' || t.at[i] == '+'; i < t.len; i++)
-            written = written < INT32_MAX ? written * 10 + (t.at[i] - '0') : written;
-    }
-    exponent += zeros + (negative_exponent ? -written : written);
-    return scale_whole(digits, exponent, negative, out);
-}
-
-/* The type that comes next; a null is read, which the callers below take for "absent". */
-static sc_json_type take_null(sc_json_cursor *c)
+/* Reads a value without parts: 1 if it is of the type wanted; 0 for null, which stands for "absent"; 0 and the problem
+ * that stands under its type for any other. */
+static int take(sc_json_cursor *c, sc_json_type wanted, const char *const *problems, sc_text *out)
 {
     sc_json_type type = sc_json_peek(c);
     c->fresh = 0;
-    if (type == SC_JSON_NULL)
-        read_null(c);
-    return type;
+    if (type != wanted && type != SC_JSON_NULL)
+        return fail(c, c->at, problems[type]);
+    const char *at = read_scalar(c, c->at, *c->at, out);
+    if (at == NULL)
+        return 0;
+    c->at = at;
+    return type == wanted;
 }
 
 int sc_json_int(sc_json_cursor *c, int64_t *out)
 {
-    sc_json_type type = take_null(c);
     sc_text text;
-    if (type == SC_JSON_NULL)
+    if (!take(c, SC_JSON_NUMBER, not_whole, &text))
         return 0;
-    if (type != SC_JSON_NUMBER)
-        return fail(c, c->at, not_whole[type]);
-    if (!read_number(c, &text))
-        return 0;
-    const char *problem = whole_number(text, out);
+    const char *problem = sc_json_whole_number(text, out);
     return problem == NULL || fail(c, text.at, problem);
 }
 
 int sc_json_number(sc_json_cursor *c, sc_text *out)
 {
-    sc_json_type type = take_null(c);
-    const char *first = c->at, *problem;
     sc_text text;
-    int escapes;
-    if (type == SC_JSON_NULL)
-        return 0;
-    if (type == SC_JSON_NUMBER)
-        return read_number(c, out);
-    if (type != SC_JSON_STRING)
-        return fail(c, c->at, not_number[type]);
-    if (!read_string(c, &text, &escapes))
+    const char *problem;
+    if (sc_json_peek(c) != SC_JSON_STRING)
+        return take(c, SC_JSON_NUMBER, not_number, out);
+    if (!take(c, SC_JSON_STRING, not_number, &text))
         return 0;
     if (number_end(text.at, text.at + text.len, &problem) != text.at + text.len)
-        return fail(c, first, not_number[type]);
+        return fail(c, text.at - 1, not_number[SC_JSON_STRING]);
     *out = text;
     return 1;
 }
 
 int sc_json_bool(sc_json_cursor *c, int *out)
 {
-    sc_json_type type = take_null(c);
-    if (type == SC_JSON_NULL)
+    sc_text text;
+    if (!take(c, SC_JSON_BOOL, not_bool, &text))
         return 0;
-    if (type != SC_JSON_BOOL)
-        return fail(c, c->at, not_bool[type]);
-    int value = *c->at == 't';
-    if (!(value ? read_word(c, "true", 4) : read_word(c, "false", 5)))
-        return 0;
-    *out = value;
+    *out = text.at[0] == 't';
     return 1;
 }
 
 int sc_json_string(sc_json_cursor *c, sc_text *out, int *has_escapes)
 {
-    sc_json_type type = take_null(c);
     sc_text text;
-    int escapes;
-    if (type == SC_JSON_NULL)
-        return 0;
-    if (type != SC_JSON_STRING)
-        return fail(c, c->at, not_string[type]);
-    if (!read_string(c, &text, &escapes))
+    if (!take(c, SC_JSON_STRING, not_string, &text))
         return 0;
     *out = text;
     if (has_escapes != NULL)
-        *has_escapes = escapes;
+        *has_escapes = memchr(text.at, '\\', text.len) != NULL;
     return 1;
-}
-
-/* ---- escapes */
-
-static uint32_t hex4(const char *s)
-{
-    uint32_t value = 0;
-    for (int i = 0; i < 4; i++)
-        value = value * 16 + (uint32_t)(is_digit(s[i]) ? s[i] - '0' : (s[i] | 0x20) - 'a' + 10);
-    return value;
-}
-
-/* The character of the escape "\uXXXX" (or of a surrogate pair) at raw.at[*i], which is passed.  Half a pair and
- * U+0000, which would cut a C string, become U+FFFD. */
-static uint32_t read_code_point(sc_text raw, size_t *i)
-{
-    uint32_t c = hex4(raw.at + *i + 2);
-    *i += 6;
-    if (c >= 0xD800 && c < 0xDC00 && raw.len - *i >= 6 && raw.at[*i] == '\\' && raw.at[*i + 1] == 'u') {
-        uint32_t low = hex4(raw.at + *i + 2);
-        if (low >= 0xDC00 && low < 0xE000) {
-            *i += 6;
-            return 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-        }
-    }
-    return c == 0 || (c >= 0xD800 && c < 0xE000) ? 0xFFFD : c;
-}
-
-static size_t encode(uint32_t c, char utf8[4])
-{
-    if (c < 0x80) {
-        utf8[0] = (char)c;
-        return 1;
-    }
-    size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    for (size_t i = n; i-- > 1; c >>= 6)
-        utf8[i] = (char)(0x80 | (c & 0x3F));
-    utf8[0] = (char)((0xF00U >> n & 0xF0U) | c);
-    return n;
-}
-
-static char plain_escape(char b)
-{
-    switch (b) {
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return b;
-    }
-}
-
-sc_text sc_json_unescape(sc_text raw, char *buf, size_t size)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < raw.len;) {
-        char utf8[4];
-        size_t len = 1;
-        if (raw.at[i] != '\\') {
-            len = sc_utf8_step(raw.at + i, raw.len - i);
-            memcpy(utf8, raw.at + i, len);
-            i += len;
-        } else if (raw.at[i + 1] == 'u') {
-            len = encode(read_code_point(raw, &i), utf8);
-        } else {
-            utf8[0] = plain_escape(raw.at[i + 1]);
-            i += 2;
-        }
-        if (len > size - n)
-            break;
-        memcpy(buf + n, utf8, len);
-        n += len;
-    }
-    return (sc_text){buf, n};
 }

@@ -29,8 +29,11 @@ typedef struct sc_json_cursor {
     const char *begin, *at, *end;
     const char *problem; /* NULL = none so far; `at` is where */
     int depth;
-    uint64_t is_array; /* bit d: level d is an array */
-    int fresh;         /* 1: nothing read yet in the innermost object or array */
+    uint64_t is_array;  /* bit d: level d is an array */
+    int fresh;          /* 1: nothing read yet in the innermost object or array */
+    const char *block;  /* the 64 bytes looked at last ... */
+    uint64_t stops;     /* ... bit i: byte i ends a string, rightly or wrongly */
+    uint64_t in_escape; /* ... 1: the last byte is a backslash that starts an escape */
 } sc_json_cursor;
 
 typedef enum sc_json_type {
@@ -66,8 +69,11 @@ int sc_json_number(sc_json_cursor *c, sc_text *out);
 int sc_json_bool(sc_json_cursor *c, int *out);
 /* A string's raw bytes between the quotes, escapes not resolved (`has_escapes` may be NULL); as above for null. */
 int sc_json_string(sc_json_cursor *c, sc_text *out, int *has_escapes);
-/* Resolves escapes into buf (cut at a character if too long); returns the text in buf. */
+/* Resolves escapes into buf (cut at a character if too long); returns the text in buf.  What stands for no character
+ * (half of a surrogate pair, U+0000) becomes U+FFFD. */
 sc_text sc_json_unescape(sc_text raw, char *buf, size_t size);
+/* What a number's text is worth, as sc_json_int; NULL, or the problem (*out is kept). */
+const char *sc_json_whole_number(sc_text number, int64_t *out);
 /* Skips a value of any type. */
 void sc_json_skip(sc_json_cursor *c);
 /* The raw text of a value of any type, skipped. */
