@@ -28,7 +28,7 @@ static const char *read_mantissa(const char *at, const char *end, mantissa *m)
         }
         const unsigned digit = (unsigned)(*at - '0');
         seen = 1;
-        full |= m->digits > (LIMIT - digit) / 10;
+        full |= m->digits > LIMIT / 10 || (m->digits == LIMIT / 10 && digit > LIMIT % 10);
         if (full && !point)
             return NULL;
         if (full) {
