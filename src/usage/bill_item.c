@@ -78,6 +78,19 @@ static size_t hash_of(const char *text, size_t len)
     return (size_t)(h >> 32);
 }
 
+/* The slot of this key, or a free one for it; where several are in its place, the first makes room. */
+static sc_bill_item *find_slot(sc_bill_items *items, const char *key, size_t len)
+{
+    const size_t hash = hash_of(key, len), ways = 4;
+    for (size_t i = 0; i < ways; i++) {
+        sc_bill_item *item = &items->slot[(hash + i) % SC_BILL_ITEMS];
+        if (item->key_len == 0 || (item->key_len == len && memcmp(item->key, key, len) == 0))
+            return item;
+    }
+    items->slot[hash % SC_BILL_ITEMS].key_len = 0;
+    return &items->slot[hash % SC_BILL_ITEMS];
+}
+
 const sc_bill_item *sc_bill_item_of(sc_bill_items *items, sc_text usage_type, sc_text product)
 {
     char key[SC_BILL_KEY_MAX];
@@ -91,8 +104,8 @@ const sc_bill_item *sc_bill_item_of(sc_bill_items *items, sc_text usage_type, sc
     if (product.len > 0)
         memcpy(key + usage_type.len + 1, product.at, product.len);
     key[len] = '\0';
-    sc_bill_item *item = &items->slot[hash_of(key, len) % SC_BILL_ITEMS];
-    if (item->key_len != len || memcmp(item->key, key, len) != 0) {
+    sc_bill_item *item = find_slot(items, key, len);
+    if (item->key_len == 0) {
         memcpy(item->key, key, len + 1);
         item->key_len = len;
         read_item(item, items->card, item->key, (sc_text){item->key + usage_type.len + 1, product.len});

@@ -230,7 +230,9 @@ static void read_dims(sc_usage_row *b, const cur_product *p, sc_usage_record *r)
     r->dim[SC_DIM_ACCOUNT] = sc_row_cell(b, CUR_ACCOUNT);
     r->dim[SC_DIM_REGION] = p->region;
     sc_bill_resource(sc_row_cell(b, CUR_RESOURCE), r);
-    sc_usage_principal(sc_row_cell(b, CUR_PRINCIPAL), &r->dim[SC_DIM_PRINCIPAL], &r->dim[SC_DIM_SESSION]);
+    const sc_text principal = sc_row_cell(b, CUR_PRINCIPAL);
+    if (principal.len > 0)
+        sc_usage_principal(principal, &r->dim[SC_DIM_PRINCIPAL], &r->dim[SC_DIM_SESSION]);
     r->dim[SC_DIM_ITEM] = sc_row_cell(b, CUR_TYPE);
     if (r->dim[SC_DIM_ITEM].len == 0) /* taxes, credits */
         r->dim[SC_DIM_ITEM] = sc_row_cell(b, CUR_DESCRIPTION);
