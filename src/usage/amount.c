@@ -76,12 +76,12 @@ static uint128 divide_half_even(const mantissa *m, int places)
 
 sc_code sc_amount_parse(sc_text t, int scale, sc_int128 *out)
 {
-    const char *end = t.at + t.len;
-    const int negative = t.len > 0 && t.at[0] == '-';
     mantissa m;
     int exponent;
     if (t.len == 0)
         return SC_E_INPUT;
+    const char *end = t.at + t.len;
+    const int negative = t.at[0] == '-';
     const char *at = read_mantissa(t.at + negative, end, &m);
     if (at == NULL || !read_exponent(at, end, &exponent))
         return SC_E_INPUT;

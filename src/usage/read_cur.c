@@ -68,16 +68,25 @@ typedef struct cur {
 
 /* ---- the header */
 
-/* "resourceTags/user:team", "resource_tags_user_team" -> the tag's name as AWS has it; "" for other columns. */
+/* Takes a prefix off a name that has it. */
+static int take_prefix(sc_text *name, const char *prefix)
+{
+    const size_t n = strlen(prefix);
+    if (name->len <= n || memcmp(name->at, prefix, n) != 0)
+        return 0;
+    name->at += n;
+    name->len -= n;
+    return 1;
+}
+
+/* "resourceTags/user:team", Athena's "resource_tags_user_team" -> "team"; "" for other columns. */
 static sc_text tag_of_column(sc_text name)
 {
-    static const char *const prefixes[] = {"resourceTags/", "resource_tags/", "resource_tags_"};
-    for (size_t i = 0; i < COUNT(prefixes); i++) {
-        const size_t n = strlen(prefixes[i]);
-        if (name.len > n && memcmp(name.at, prefixes[i], n) == 0)
-            return (sc_text){name.at + n, name.len - n};
-    }
-    return (sc_text){NULL, 0};
+    if (!take_prefix(&name, "resourceTags/") && !take_prefix(&name, "resource_tags/") &&
+        !take_prefix(&name, "resource_tags_"))
+        return (sc_text){NULL, 0};
+    (void)(take_prefix(&name, "user:") || take_prefix(&name, "user_"));
+    return name;
 }
 
 static int detect(const char *head, size_t size)
@@ -208,8 +217,8 @@ static void read_costs(sc_usage_row *b, sc_usage_record *r)
 
 static void read_tags(const cur *s, sc_usage_row *b, sc_usage_record *r)
 {
-    sc_row_tags(b, CUR_TAGS, r);
-    sc_row_tags(b, CUR_RESOURCE_TAGS, r);
+    sc_row_tags(b, CUR_TAGS, "", r);
+    sc_row_tags(b, CUR_RESOURCE_TAGS, "user_", r);
     for (size_t i = 0; i < s->layout.n_tags; i++) {
         if (!sc_tag_add(r, s->layout.tag[i].key, sc_row_column(b, s->layout.tag[i].column)))
             sc_row_problem(b, CUR_TYPE, "has more than %d tags", SC_USAGE_TAGS_MAX);
@@ -221,7 +230,9 @@ static void read_dims(sc_usage_row *b, const cur_product *p, sc_usage_record *r)
     r->dim[SC_DIM_ACCOUNT] = sc_row_cell(b, CUR_ACCOUNT);
     r->dim[SC_DIM_REGION] = p->region;
     sc_bill_resource(sc_row_cell(b, CUR_RESOURCE), r);
-    sc_usage_principal(sc_row_cell(b, CUR_PRINCIPAL), &r->dim[SC_DIM_PRINCIPAL], &r->dim[SC_DIM_SESSION]);
+    const sc_text principal = sc_row_cell(b, CUR_PRINCIPAL);
+    if (principal.len > 0)
+        sc_usage_principal(principal, &r->dim[SC_DIM_PRINCIPAL], &r->dim[SC_DIM_SESSION]);
     r->dim[SC_DIM_ITEM] = sc_row_cell(b, CUR_TYPE);
     if (r->dim[SC_DIM_ITEM].len == 0) /* taxes, credits */
         r->dim[SC_DIM_ITEM] = sc_row_cell(b, CUR_DESCRIPTION);

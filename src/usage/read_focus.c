@@ -236,7 +236,7 @@ static void read_row(const focus *s, sc_usage_row *b, sc_bill_items *items, sc_u
         if (r->charge == SC_CHARGE_USAGE && item->is_known)
             read_amount(b, item, r);
     }
-    sc_row_tags(b, FOCUS_TAGS, r);
+    sc_row_tags(b, FOCUS_TAGS, "", r);
 }
 
 static void read_block(const void *state, const char *block, size_t size, sc_usage_sink *sink)

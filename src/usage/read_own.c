@@ -53,7 +53,7 @@ const char *sc_own_csv_header(void)
 
 typedef struct own {
     sc_csv_layout layout;
-    sc_own_column stated[SC_OWN_COLUMNS]; /* those that the header has, without the time */
+    int stated[SC_OWN_COLUMNS]; /* those that the header has, without the time */
     size_t n_stated;
 } own;
 
@@ -126,7 +126,7 @@ static sc_code check_required(own *s, const sc_csv_header *h, char *why, size_t 
     for (int f = SC_OWN_TIME + 1; f < SC_OWN_COLUMNS; f++) {
         if (s->layout.column[f] < 0)
             continue;
-        s->stated[s->n_stated++] = (sc_own_column)f;
+        s->stated[s->n_stated++] = f;
         n_quantities += is_quantity(f);
     }
     if (s->layout.column[SC_OWN_TIME] < 0)
@@ -281,7 +281,7 @@ static void read_cost(own_block *b, int field, sc_text t, unsigned cost, sc_mone
 
 /* ---- rows */
 
-static void read_field(own_block *b, sc_own_column field, sc_text t, sc_usage_record *r)
+static void read_field(own_block *b, int field, sc_text t, sc_usage_record *r)
 {
     static const sc_dim dims[SC_OWN_COLUMNS] = {
         [SC_OWN_ACCOUNT] = SC_DIM_ACCOUNT,     [SC_OWN_PROJECT] = SC_DIM_PROJECT, [SC_OWN_WORKLOAD] = SC_DIM_WORKLOAD,

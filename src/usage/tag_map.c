@@ -125,7 +125,7 @@ static int starts_with(sc_text t, const char *prefix)
 
 static sc_text plain_name(sc_text key)
 {
-    static const char *const prefixes[] = {"resourceTags/", principal_prefix, "user:", "user_"};
+    static const char *const prefixes[] = {"resourceTags/", principal_prefix, "user:"};
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
         if (starts_with(key, prefixes[i])) {
             key.at += strlen(prefixes[i]);
@@ -152,12 +152,14 @@ int sc_tag_add(sc_usage_record *r, sc_text key, sc_text value)
         return 1;
     if (r->n_tags == SC_USAGE_TAGS_MAX)
         return 0;
-    r->tag[r->n_tags++] = (sc_usage_tag){has_tag(r, name) ? key : name, value};
+    r->tag[r->n_tags] = (sc_usage_tag){has_tag(r, name) ? key : name, value};
+    r->n_tags++; /* only now: has_tag looks at those before */
     return 1;
 }
 
-const char *sc_tag_add_map(sc_usage_record *r, sc_text cell, sc_csv_scratch *scratch)
+const char *sc_tag_add_map(sc_usage_record *r, sc_text cell, const char *prefix, sc_csv_scratch *scratch)
 {
+    const size_t n = strlen(prefix);
     int principals = 0;
     for (int pass = 0; pass <= principals; pass++) {
         sc_tag_map m;
@@ -166,6 +168,10 @@ const char *sc_tag_add_map(sc_usage_record *r, sc_text cell, sc_csv_scratch *scr
         while (sc_tag_map_next(&m, &key, &value)) {
             const int is_principal = starts_with(key, principal_prefix);
             principals |= is_principal;
+            if (n > 0 && starts_with(key, prefix)) {
+                key.at += n;
+                key.len -= n;
+            }
             if (is_principal == pass && !sc_tag_add(r, key, value))
                 return "more than 64 tags";
         }

@@ -21,13 +21,13 @@ void sc_tag_map_begin(sc_tag_map *m, sc_text cell, sc_csv_scratch *scratch);
  * a value that is a list or a map is a problem. */
 int sc_tag_map_next(sc_tag_map *m, sc_text *key, sc_text *value);
 
-/* Adds a tag to a record under its plain name: "resourceTags/team", "user:team", "user_team" and "iamPrincipal/team"
- * are all "team"; where that is taken, under its whole one.  A tag without a value is left out.  0 if the record has no
+/* Adds a tag to a record under its plain name: "resourceTags/team", "user:team" and "iamPrincipal/team" are all "team";
+ * where that is taken, under its whole one.  A tag without a value is left out.  0 if the record has no
  * room for more. */
 int sc_tag_add(sc_usage_record *r, sc_text key, sc_text value);
 
 /* Adds the tags of a map, those of resources before those of principals, so that a resource's tag has the plain name.
- * NULL, or why not. */
-const char *sc_tag_add_map(sc_usage_record *r, sc_text cell, sc_csv_scratch *scratch);
+ * `prefix` is taken off names that have it ("" = none).  NULL, or why not. */
+const char *sc_tag_add_map(sc_usage_record *r, sc_text cell, const char *prefix, sc_csv_scratch *scratch);
 
 #endif

@@ -127,9 +127,9 @@ void sc_row_currency(sc_usage_row *b, int field)
         sc_row_problem(b, field, "is '%.*s', expected USD", SHOWN(t));
 }
 
-void sc_row_tags(sc_usage_row *b, int field, sc_usage_record *r)
+void sc_row_tags(sc_usage_row *b, int field, const char *prefix, sc_usage_record *r)
 {
-    const char *problem = sc_tag_add_map(r, sc_row_cell(b, field), &b->scratch);
+    const char *problem = sc_tag_add_map(r, sc_row_cell(b, field), prefix, &b->scratch);
     if (problem != NULL)
         sc_row_problem(b, field, "has %s", problem);
 }

@@ -38,7 +38,7 @@ int sc_row_time(sc_usage_row *b, int field, int64_t *out);
 void sc_row_period(sc_usage_row *b, int start, int end, sc_usage_record *r);
 /* The currency must be USD; none stated is taken for it. */
 void sc_row_currency(sc_usage_row *b, int field);
-/* Tags of a map in a cell. */
-void sc_row_tags(sc_usage_row *b, int field, sc_usage_record *r);
+/* Tags of a map in a cell; `prefix` as in sc_tag_add_map. */
+void sc_row_tags(sc_usage_row *b, int field, const char *prefix, sc_usage_record *r);
 
 #endif

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fuzz_read_focus.c - rows of FOCUS exports, whole and split (fuzz_usage_csv.h). */
+#include "fuzz_usage_csv.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) { return check_input(&sc_reader_focus, data, size); }
