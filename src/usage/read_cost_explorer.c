@@ -173,6 +173,8 @@ static int read_key(line *l, const cJSON *definition, const cJSON *node)
 {
     const sc_text type = sc_usage_string(sc_usage_member(definition, "Type"));
     const sc_text name = sc_usage_string(sc_usage_member(definition, "Key"));
+    if (name.len == 0)
+        return REJECT(l, node, "a key that 'GroupDefinitions' does not name");
     if (!cJSON_IsString(node))
         return REJECT(l, node, "a key that is no text");
     if (sc_text_is(type, "DIMENSION"))

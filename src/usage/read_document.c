@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "io/json_cursor.h"
+#include "usage/json_head.h"
 
 static const char *skip_blanks(const char *at, const char *end)
 {
@@ -75,20 +75,12 @@ void sc_usage_pages(const char *text, size_t size, sc_usage_sink *sink,
 
 int sc_usage_head_has(const char *head, size_t size, const char *key)
 {
-    const size_t bom = sc_utf8_bom(head, size);
-    sc_json_cursor c;
-    sc_text found;
-    sc_json_begin(&c, head + bom, size - bom);
-    if (sc_json_peek(&c) == SC_JSON_ARRAY && (!sc_json_array(&c) || !sc_json_element(&c)))
-        return 0;
-    if (sc_json_peek(&c) != SC_JSON_OBJECT || !sc_json_object(&c))
-        return 0;
-    while (sc_json_key(&c, &found)) {
-        if (sc_text_is(found, key))
-            return 1;
-        sc_json_skip(&c);
-    }
-    return 0;
+    const char *end = head + size, *at = skip_blanks(head + sc_utf8_bom(head, size), end);
+    sc_json_head h;
+    if (at < end && *at == '[')
+        at = skip_blanks(at + 1, end);
+    sc_json_head_read((sc_text){at, (size_t)(end - at)}, &h);
+    return sc_json_head_value(&h, key).at != NULL;
 }
 
 const cJSON *sc_usage_member(const cJSON *object, const char *key)

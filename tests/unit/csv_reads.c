@@ -37,7 +37,7 @@ static void put_money(sc_strbuf *b, const char *name, int is_stated, sc_money m)
         sc_strbuf_printf(b, " %s=%s", name, sc_decimal_format_exact(m, 15, 0, text));
 }
 
-static void put_record(sc_strbuf *b, const sc_usage_record *r)
+void shown_record(sc_strbuf *b, const sc_usage_record *r)
 {
     char text[SC_DECIMAL_TEXT_MAX];
     put_time(b, r->time);
@@ -79,7 +79,7 @@ static void text_record(sc_usage_sink *s, const sc_usage_record *r, const char *
 {
     (void)at;
     (void)len;
-    put_record(&((text_sink *)s)->text, r);
+    shown_record(&((text_sink *)s)->text, r);
 }
 
 static void text_reject(sc_usage_sink *s, const char *at, size_t len, size_t offset, const char *reason)

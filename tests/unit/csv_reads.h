@@ -3,11 +3,14 @@
 #ifndef SC_TEST_CSV_READS_H
 #define SC_TEST_CSV_READS_H
 
+#include "base/strbuf.h"
 #include "usage/reader.h"
 
-/* A line for each record, reject ("at 'CELL': REASON") and skip, in order, or "open: REASON".  A record: time, grain,
- * charge, then what is stated ("model=..", "tag:team=..", "input=..", "billed=.."), "late" for money without counts.
- * Free with free(). */
+/* Adds a record as a line: time, grain, charge, then what is stated ("model=..", "tag:team=..", "input=..",
+ * "billed=.."), "late" for money without counts. */
+void shown_record(sc_strbuf *b, const sc_usage_record *r);
+
+/* A line for each record, reject ("at 'CELL': REASON") and skip, in order, or "open: REASON".  Free with free(). */
 char *csv_reads(const sc_usage_reader *reader, const sc_card *card, const char *text);
 
 /* The records alone, each given to `record` as it comes; rejects and skips are counted.  -1 if it cannot be opened. */

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "base/strbuf.h"
+#include "csv_reads.h"
 #include "expect.h"
 
 typedef struct text_sink {
@@ -13,57 +13,12 @@ typedef struct text_sink {
     sc_text block;
 } text_sink;
 
-static void put_dims(sc_strbuf *b, const sc_usage_record *r)
-{
-    for (int d = 0; d < SC_DIMS; d++) {
-        if (r->dim[d].len > 0)
-            sc_strbuf_printf(b, " %s=%.*s", sc_dim_name((sc_dim)d), (int)r->dim[d].len, r->dim[d].at);
-    }
-    for (size_t i = 0; i < r->n_tags; i++)
-        sc_strbuf_printf(b, " tag:%.*s=%.*s", (int)r->tag[i].key.len, r->tag[i].key.at, (int)r->tag[i].value.len,
-                         r->tag[i].value.at);
-    if (r->scope >= 0)
-        sc_strbuf_printf(b, " %s", sc_scope_name((sc_scope)r->scope));
-    if (r->tier >= 0)
-        sc_strbuf_printf(b, " %s", sc_tier_name((sc_tier)r->tier));
-}
-
-static void put_counts(sc_strbuf *b, const sc_usage_record *r)
-{
-    char text[SC_DECIMAL_TEXT_MAX];
-    if (r->requests >= 0)
-        sc_strbuf_printf(b, " requests=%lld", (long long)r->requests);
-    for (int m = 0; m < SC_TOKEN_METERS; m++) {
-        if (r->tokens[m] != 0)
-            sc_strbuf_printf(b, " %s=%lld", sc_meter_name((sc_meter)m), (long long)r->tokens[m]);
-    }
-    if (r->context >= 0)
-        sc_strbuf_printf(b, " context=%lld", (long long)r->context);
-    if (r->meter >= 0)
-        sc_strbuf_printf(b, " %s=%s", sc_meter_name((sc_meter)r->meter),
-                         sc_decimal_format_exact(r->quantity, 6, 0, text));
-    if (r->has_cost & SC_COST_BILLED)
-        sc_strbuf_printf(b, " billed=%s", sc_decimal_format_exact(r->billed, 15, 0, text));
-    if (r->has_cost & SC_COST_EFFECTIVE)
-        sc_strbuf_printf(b, " effective=%s", sc_decimal_format_exact(r->effective, 15, 0, text));
-    if (r->late_tokens)
-        sc_strbuf_puts(b, " late");
-}
-
 static void show_record(sc_usage_sink *s, const sc_usage_record *r, const char *at, size_t len)
 {
     sc_strbuf *b = &((text_sink *)s)->text;
     const sc_text block = ((text_sink *)s)->block;
-    const int64_t of_day = r->time % 86400;
-    char day[16];
     EXPECT_TRUE(at >= block.at && len > 0 && at + len <= block.at + block.len);
-    sc_strbuf_puts(b, sc_day_format((sc_day)(r->time / 86400), day));
-    if (of_day != 0)
-        sc_strbuf_printf(b, "T%02d:%02d:%02d", (int)(of_day / 3600), (int)(of_day / 60 % 60), (int)(of_day % 60));
-    sc_strbuf_printf(b, " %s %s", sc_grain_name(r->grain), sc_charge_name(r->charge));
-    put_dims(b, r);
-    put_counts(b, r);
-    sc_strbuf_putc(b, '\n');
+    shown_record(b, r);
 }
 
 static void show_reject(sc_usage_sink *s, const char *at, size_t len, size_t offset, const char *reason)

@@ -5,9 +5,8 @@
 
 #include "usage/reader.h"
 
-/* A line for each record, reject and skip, in order.  A record: time, grain, charge, then what is stated ("model=..",
- * "tag:team=..", "input=..", "billed=.."), "late" for money without counts.  A reject: line and column of its place,
- * the first bytes there in angle brackets, and the reason.  Free with free(). */
+/* A line for each record (as in csv_reads.h), reject and skip, in order.  A reject: line and column of its place, the
+ * first bytes there in angle brackets, and the reason.  Free with free(). */
 char *document_reads(const sc_usage_reader *reader, const sc_card *card, const char *text);
 
 #endif

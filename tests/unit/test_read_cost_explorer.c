@@ -196,6 +196,8 @@ static void refuses(void)
          "2:10 <7],\"Metrics\":{\"U> a key that is no text\n"},
         {PAGE(DEFINITION("TAG", "team"), DAY("\n" GROUP("\"squad$a\"", COST("UnblendedCost", "1")))),
          "2:10 <\"squad$a\"],\"Metr> key 'squad$a'; expected 'team$' and a value\n"},
+        {PAGE("{\"Type\":\"TAG\"}", DAY("\n" GROUP("\"a$b\"", COST("UnblendedCost", "1")))),
+         "2:10 <\"a$b\"],\"Metrics\"> a key that 'GroupDefinitions' does not name\n"},
         {PAGE(DEFINITION("COLOUR", "team"), DAY("\n" GROUP("\"red\"", COST("UnblendedCost", "1")))),
          "2:10 <\"red\"],\"Metrics\"> a key of type 'COLOUR'; expected DIMENSION, TAG or COST_CATEGORY\n"},
         {PAGE(DEFINITION("DIMENSION", "RECORD_TYPE"), DAY("\n" GROUP("\"Gift\"", COST("UnblendedCost", "1")))),

@@ -201,13 +201,51 @@ static void finds_flaws(void)
     EXPECT_STR(sc_usage_flaw(&r), "the quantity is negative");
 }
 
+/* One reader for each kind, in their order; a head that another reader is sure of is nobody else's. */
+static void has_all_readers(void)
+{
+    static const struct {
+        sc_usage_kind kind;
+        const char *head;
+    } heads[] = {
+        {SC_USAGE_BEDROCK_LOG, "{\"schemaType\":\"ModelInvocationLog\",\"schemaVersion\":\"1.0\","
+                               "\"timestamp\":\"2026-01-15T12:00:00Z\",\"modelId\":\"m\",\"input\":{},"
+                               "\"output\":{}}\n"},
+        {SC_USAGE_OPENAI, "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1768478400,\"model\":\"m\","
+                          "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2,\"total_tokens\":3}}\n"},
+        {SC_USAGE_ANTHROPIC, "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\","
+                             "\"usage\":{\"input_tokens\":1,\"cache_read_input_tokens\":2,\"output_tokens\":3}}\n"},
+        {SC_USAGE_OWN, "time,model,input,output\n2026-01-15,m,1,2\n"},
+        {SC_USAGE_CLOUDWATCH, "{\n  \"MetricDataResults\": [\n"},
+        {SC_USAGE_CUR, "line_item_usage_type,line_item_usage_start_date,line_item_unblended_cost\n"},
+        {SC_USAGE_FOCUS, "BilledCost,EffectiveCost,ChargePeriodStart,ChargePeriodEnd,ChargeCategory,ServiceName,"
+                         "BillingCurrency\n"},
+        {SC_USAGE_COST_EXPLORER, "{\n  \"GroupDefinitions\": [\n"},
+    };
+    for (int k = 0; k < SC_USAGE_KINDS; k++) {
+        if (!EXPECT_TRUE(sc_usage_readers[k] != NULL))
+            return;
+        EXPECT_I64(sc_usage_readers[k]->kind, k);
+    }
+    EXPECT_TRUE(sc_usage_readers[SC_USAGE_KINDS] == NULL);
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        const size_t size = strlen(heads[i].head);
+        const int sure = sc_usage_readers[heads[i].kind]->detect(heads[i].head, size);
+        for (int k = 0; k < SC_USAGE_KINDS; k++) {
+            if (k != (int)heads[i].kind && !EXPECT_TRUE(sc_usage_readers[k]->detect(heads[i].head, size) < sure))
+                printf("    %s is taken for %s\n", sc_usage_kind_name(heads[i].kind),
+                       sc_usage_kind_name((sc_usage_kind)k));
+        }
+    }
+}
+
 CU_ErrorCode test_usage_register(void)
 {
     CU_pSuite suite = CU_add_suite("usage", NULL, NULL);
     if (suite == NULL || CU_add_test(suite, "names", names) == NULL ||
         CU_add_test(suite, "times", reads_times) == NULL ||
         CU_add_test(suite, "principals", splits_principals) == NULL || CU_add_test(suite, "clears", clears) == NULL ||
-        CU_add_test(suite, "flaws", finds_flaws) == NULL)
+        CU_add_test(suite, "flaws", finds_flaws) == NULL || CU_add_test(suite, "readers", has_all_readers) == NULL)
         return CU_get_error();
     return CUE_SUCCESS;
 }
