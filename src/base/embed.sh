@@ -36,6 +36,17 @@ END
     n=$((n + 1))
 done
 
+hash=$(for file in $(printf '%s\n' "$@" | sort); do
+    case $file in
+    pricing/*)
+        printf '%s %s\n' "${file#pricing/}" "$(($(wc -c <"$file")))"
+        cat "$file"
+        ;;
+    esac
+done | sha256sum | cut -c1-64)
+echo "const char sc_embedded_pricing_hash[65] = \"$hash\";"
+echo
+
 echo 'const sc_embedded_file sc_embedded_files[] = {'
 n=0
 for file in $(printf '%s\n' "$@" | sort); do

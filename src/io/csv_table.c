@@ -382,8 +382,11 @@ static void check_text(struct reader *r)
     const sc_csv_table *t = r->t;
     for (size_t i = 0, n; i < t->size; i += n) {
         unsigned char c = (unsigned char)t->text[i];
+        n = 1;
+        if ((c >= 0x20 && c < 0x7F) || c == '\t' || c == '\n')
+            continue;
         n = sc_utf8_length(t->text + i, t->size - i);
-        if (n > 1 || (c >= 0x20 && c < 0x7F) || c == '\t' || c == '\n')
+        if (n > 1)
             continue;
         if (c == '\r' && i + 1 < t->size && t->text[i + 1] == '\n')
             continue;

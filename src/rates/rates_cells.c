@@ -56,9 +56,23 @@ const char *sc_rate_cell_text(sc_rate_cell *c, int required)
     return copy != NULL ? copy : "";
 }
 
+/* True if the id stands after all earlier ones of its table, which ascend: then it is none of them. */
+static int ascends(sc_rate_cell *c)
+{
+    sc_load_ctx *x = c->x;
+    if (c->row == 0)
+        x->ascending.table = c->table;
+    else if (x->ascending.table != c->table || x->ascending.rows != c->row ||
+             strcmp(sc_csv_cell(c->table, c->row - 1, c->column), c->text) >= 0)
+        return 0;
+    x->ascending.rows = c->row + 1;
+    return 1;
+}
+
 const char *sc_rate_cell_id(sc_rate_cell *c, const char *what)
 {
-    for (size_t r = 0; r < c->row && c->text[0] != '\0'; r++) {
+    const int is_new = ascends(c);
+    for (size_t r = 0; !is_new && r < c->row && c->text[0] != '\0'; r++) {
         if (strcmp(sc_csv_cell(c->table, r, c->column), c->text) != 0)
             continue;
         sc_rate_cell_error(c, "%s '%s' is listed twice, first on line %d", what, c->text, sc_csv_line(c->table, r));
@@ -138,9 +152,10 @@ uint64_t sc_rate_cell_set(sc_rate_cell *c, const char *what, const char *const *
 {
     uint64_t set = 0;
     char at_least[60];
-    snprintf(at_least, sizeof at_least, "at least one %s", what);
-    if (required)
+    if (required && c->text[0] == '\0') {
+        snprintf(at_least, sizeof at_least, "at least one %s", what);
         (void)sc_rate_cell_is_empty(c, at_least);
+    }
     while (sc_rate_cell_word(c)) {
         const char *word = c->text + c->word;
         size_t i = 0;

@@ -13,7 +13,11 @@ typedef struct sc_load_ctx {
     sc_arena *arena; /* for text that lives as long as the card */
     sc_errors *errors;
     const sc_csv_column *columns; /* of the table being read */
-    sc_code failed;               /* the first failure that is not about input */
+    struct {
+        const sc_csv_table *table;
+        size_t rows; /* so many ids of the table, from its first on, ascend */
+    } ascending;
+    sc_code failed; /* the first failure that is not about input */
 } sc_load_ctx;
 
 /* One cell being read: everything an error message needs. */

@@ -309,12 +309,14 @@ static void check_age(checker *x, int max_age)
         sc_day newest = SC_DAY_MIN;
         char day[16];
         size_t k = 0;
-        while (k < i && strcmp(card->points[k].file, file) != 0)
+        if (i > 0 && card->points[i - 1].file == file)
+            continue; /* the table was looked at with its first row */
+        while (k < i && card->points[k].file != file)
             k++;
         if (k < i)
-            continue; /* the table was looked at with its first row */
+            continue;
         for (k = i; k < card->n_points; k++) {
-            if (strcmp(card->points[k].file, file) == 0 && card->points[k].checked > newest)
+            if (card->points[k].file == file && card->points[k].checked > newest)
                 newest = card->points[k].checked;
         }
         if (x->today - newest > max_age)

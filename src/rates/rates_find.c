@@ -269,8 +269,9 @@ const sc_price_point *sc_card_find(const sc_card *card, const sc_buy *buy, sc_me
 {
     const lookup w = look_up(card, buy, meter, variant, context, day);
     for (size_t i = 0; i < w.n; i++) {
-        if (misses(&w.points[i], &w) == 0)
-            return w.points + i;
+        const sc_price_point *p = &w.points[i];
+        if (p->meter == meter && p->tier == buy->tier && misses(p, &w) == 0)
+            return p;
     }
     return NULL;
 }

@@ -95,8 +95,11 @@ void *sc_loader_array(sc_loader *x, size_t n, size_t size)
 size_t sc_loader_put_id(sc_ids *ids, const char *id)
 {
     size_t i = 0;
+    if (ids->n > 0 && !ids->unordered && strcmp(ids->id[ids->n - 1], id) < 0)
+        i = ids->n; /* after all of them */
     while (i < ids->n && strcmp(ids->id[i], id) != 0)
         i++;
+    ids->unordered |= i == ids->n && i > 0 && strcmp(ids->id[i - 1], id) > 0;
     ids->id[i] = id;
     ids->n += i == ids->n;
     return i;
@@ -259,10 +262,14 @@ static void load_unplaced(sc_loader *x)
     sc_loader_close_rows(&rows);
 }
 
-/* SHA-256 over names, sizes and texts. */
+/* SHA-256 over names, sizes and texts; embed.sh computes the same. */
 static void hash_tables(const sc_table_set *set, char hex[65])
 {
     sc_sha256 h;
+    if (set->hash != NULL) {
+        snprintf(hex, 65, "%s", set->hash);
+        return;
+    }
     sc_sha256_init(&h);
     for (size_t i = 0; i < set->n; i++) {
         const sc_card_table *t = &set->tables[i];

@@ -17,6 +17,7 @@ typedef struct sc_table_set {
     const char *label; /* a folder, or "pricing": stands before the tables' names in messages; "" = none */
     const sc_card_table *tables;
     size_t n;
+    const char *hash; /* SHA-256 over the tables in hex, where it is known beforehand; NULL = not */
 } sc_table_set;
 
 /* As sc_card_load, from tables in memory; own may be NULL. */

@@ -198,7 +198,7 @@ static void load_aliases(sc_loader *x)
     (void)sc_loader_open_rows(x, "aliases.csv", 1, columns, N, &rows);
     card->names = sc_loader_array(x, card->n_models + rows.n, sizeof *card->names);
     card->aliases = sc_loader_array(x, rows.n, sizeof *card->aliases);
-    sc_ids ids = {sc_loader_array(x, rows.n, sizeof *ids.id), 0};
+    sc_ids ids = {.id = sc_loader_array(x, rows.n, sizeof *ids.id)};
     for (size_t i = 0; x->ctx.failed == SC_OK && i < card->n_models; i++)
         card->names[card->n_names++] = card->models[i].id;
     for (size_t i = 0; x->ctx.failed == SC_OK && i < rows.n; i++) {

@@ -84,7 +84,7 @@ sc_code sc_card_load(const char *card, const char *own, sc_card **out, sc_errors
 {
     sc_card_table builtin[MAX_BUILTIN_TABLES];
     table_files card_files = {0}, own_files = {0};
-    sc_table_set card_set = {"pricing", builtin, 0}, own_set;
+    sc_table_set card_set = {.label = "pricing", .tables = builtin, .hash = sc_embedded_pricing_hash}, own_set;
     sc_code code = SC_OK;
     *out = NULL;
     if (card != NULL)
@@ -94,8 +94,8 @@ sc_code sc_card_load(const char *card, const char *own, sc_card **out, sc_errors
     if (code == SC_OK && own != NULL)
         code = read_files(own, 1, &own_files, errors);
     if (code == SC_OK && card != NULL)
-        card_set = (sc_table_set){card_files.label, card_files.tables, card_files.n};
-    own_set = (sc_table_set){own_files.label, own_files.tables, own_files.n};
+        card_set = (sc_table_set){.label = card_files.label, .tables = card_files.tables, .n = card_files.n};
+    own_set = (sc_table_set){.label = own_files.label, .tables = own_files.tables, .n = own_files.n};
     if (code == SC_OK && own != NULL && own_files.n == 0) {
         sc_place place = {.file = own};
         code = sc_errors_add(errors, SC_E_INPUT, &place, NULL, "holds no table, expected files named *.csv");

@@ -13,6 +13,7 @@ typedef enum sc_set_kind { SC_SET_CARD, SC_SET_OWN, SC_SETS } sc_set_kind;
 typedef struct sc_ids {
     const char **id;
     size_t n;
+    int unordered; /* they do not ascend */
 } sc_ids;
 
 typedef struct sc_ratio {

@@ -105,8 +105,8 @@ static int read_tables(tables *t, const char *text, size_t size)
 /* Parts the tables into those of the card and the customer's own. */
 static void part_tables(tables *t, sc_table_set *card, sc_table_set *own)
 {
-    *card = (sc_table_set){"card", t->of_card, 0};
-    *own = (sc_table_set){"own", t->own, 0};
+    *card = (sc_table_set){.label = "card", .tables = t->of_card};
+    *own = (sc_table_set){.label = "own", .tables = t->own};
     for (size_t i = 0; i < t->n; i++) {
         sc_card_table table = t->table[i];
         if (strncmp(table.name, own_prefix, OWN_PREFIX) != 0) {

@@ -48,7 +48,8 @@ sc_card *small_card(const char *models, const char *rows, const own_table *own, 
         of_card[i] = (sc_card_table){tables[i].name, tables[i].text, strlen(tables[i].text)};
     for (size_t i = 0; i < n && i < MAX_OWN; i++)
         of_customer[i] = (sc_card_table){own[i].name, own[i].text, strlen(own[i].text)};
-    const sc_table_set card_set = {"card", of_card, TABLES}, own_set = {"own", of_customer, n};
+    const sc_table_set card_set = {.label = "card", .tables = of_card, .n = TABLES},
+                       own_set = {.label = "own", .tables = of_customer, .n = n};
     sc_code code = sc_card_load_tables(&card_set, n > 0 ? &own_set : NULL, &card, errors != NULL ? errors : &local);
     if (errors == NULL && !EXPECT_I64(code, SC_OK))
         EXPECT_STR(local.item[0].text, "");
