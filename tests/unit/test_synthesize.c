@@ -14,12 +14,8 @@
 
 #include "base/alloc.h"
 #include "expect.h"
-#include "io/csv_table.h"
-#include "io/file.h"
 #include "sim_fixture.h"
-#include "spendcast/usage_type.h"
-
-#define MAX_FILE ((size_t)1 << 28)
+#include "synth_fixture.h"
 
 static sc_card *card;
 static char folder[] = "/tmp/spendcast-test-XXXXXX", logs[64], bill[64], usage[64];
@@ -74,14 +70,6 @@ static sc_synth *synthesize(const sc_scenario *s, const sc_synth_options *o)
     return r;
 }
 
-static char *text_of(const char *path)
-{
-    char *text = NULL;
-    size_t size = 0;
-    EXPECT_I64(sc_file_read(path, MAX_FILE, &text, &size, NULL), SC_OK);
-    return text;
-}
-
 /* Models of each way to be billed, tags and names that need quoting, prices with a band. */
 static const char mixed_text[] =
     "{'spendcast': 1, 'horizon': {'start': '2027-01-30', 'days': 5}, 'region': 'us-east-2', 'projects': ["
@@ -104,182 +92,6 @@ static const char mixed_text[] =
     "{'id': 'flex', 'offer': {'model': 'amazon.nova-2-lite-v1:0', 'scope': 'geo', 'tier': 'flex'}, 'volume': "
     "{'requests_per_day': 50}, 'tokens': {'input': 700, 'output': 30}}]}]}";
 
-/* ---- the logs priced by themselves ---- */
-
-static int64_t number_at(const cJSON *object, const char *key)
-{
-    const cJSON *n = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsNumber(n) ? (int64_t)n->valuedouble : 0;
-}
-
-static const char *text_at(const cJSON *object, const char *key)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
-    return text != NULL ? text : "";
-}
-
-/* The lifetime that a body tells of what was written. */
-static sc_meter write_meter(const cJSON *body, const sc_model *m)
-{
-    const cJSON *tokens = cJSON_GetObjectItemCaseSensitive(body, "usage");
-    const cJSON *details = cJSON_GetObjectItemCaseSensitive(tokens, "cacheDetails");
-    const cJSON *split = cJSON_GetObjectItemCaseSensitive(tokens, "cache_creation");
-    if (details != NULL)
-        return sc_ttl_write_meter((sc_ttl)sc_ttl_of(text_at(cJSON_GetArrayItem(details, 0), "ttl")));
-    if (split != NULL)
-        return number_at(split, "ephemeral_1h_input_tokens") > 0 ? SC_METER_CACHE_WRITE_1H : SC_METER_CACHE_WRITE_5M;
-    return m->cache_ttls >> SC_TTL_30M & 1 ? SC_METER_CACHE_WRITE_30M : SC_METER_CACHE_WRITE_5M;
-}
-
-typedef struct log_sum {
-    int64_t records, tokens[SC_SYNTH_METERS], converse;
-    sc_money cost;
-} log_sum;
-
-/* What the record costs, from nothing but the record. */
-static int add_record(const cJSON *record, log_sum *sum)
-{
-    const cJSON *input = cJSON_GetObjectItemCaseSensitive(record, "input"),
-                *output = cJSON_GetObjectItemCaseSensitive(record, "output"),
-                *body = cJSON_GetObjectItemCaseSensitive(output, "outputBodyJson");
-    const char *tier = text_at(cJSON_GetObjectItemCaseSensitive(body, "serviceTier"), "type");
-    sc_model_ref ref;
-    sc_day day;
-    sc_money cost;
-    sc_line_item items[4];
-    if (sc_card_resolve(card, text_at(record, "modelId"), &ref, NULL, 0) != SC_OK ||
-        sc_day_parse(text_at(record, "timestamp"), 10, &day) != SC_OK)
-        return 0;
-    const sc_buy buy = {ref.model, sc_card_region_of(card, text_at(record, "region")), ref.scope,
-                        tier[0] != '\0' ? (sc_tier)sc_tier_of(tier) : SC_TIER_STANDARD};
-    const sc_usage_line all[] = {{SC_METER_INPUT, number_at(input, "inputTokenCount"), NULL},
-                                 {SC_METER_OUTPUT, number_at(output, "outputTokenCount"), NULL},
-                                 {SC_METER_CACHE_READ, number_at(input, "cacheReadInputTokenCount"), NULL},
-                                 {write_meter(body, ref.model), number_at(input, "cacheWriteInputTokenCount"), NULL}};
-    sc_usage_line lines[4];
-    size_t n = 0;
-    for (size_t i = 0; i < 4; i++) {
-        sum->tokens[all[i].meter] += all[i].quantity;
-        if (all[i].quantity > 0)
-            lines[n++] = all[i];
-    }
-    if (sc_card_price(card, &buy, lines, n, 1, -1, day, NULL, items, &cost, NULL) != SC_OK)
-        return 0;
-    sum->records++;
-    sum->cost += cost;
-    sum->converse += strcmp(text_at(record, "operation"), "Converse") == 0;
-    return 1;
-}
-
-static log_sum read_logs(void)
-{
-    log_sum sum = {0};
-    char *text = text_of(logs);
-    int good = text != NULL;
-    for (char *line = text, *end; line != NULL && *line != '\0'; line = end + 1) {
-        end = strchr(line, '\n');
-        if (!EXPECT_TRUE(end != NULL))
-            break;
-        *end = '\0';
-        cJSON *record = cJSON_Parse(line);
-        good &= record != NULL && add_record(record, &sum);
-        cJSON_Delete(record);
-    }
-    EXPECT_TRUE(good);
-    sc_free(text);
-    return sum;
-}
-
-/* ---- the bill by itself ---- */
-
-enum { KIND, START, USAGE_TYPE, AMOUNT, RATE, COST, PRINCIPAL, LIST, PRODUCT, TAGS, SKIPPED, BILL_COLUMNS = 24 };
-static const sc_csv_column bill_columns[BILL_COLUMNS] = {{"line_item_line_item_type", 1},
-                                                         {"line_item_usage_start_date", 1},
-                                                         {"line_item_usage_type", 1},
-                                                         {"line_item_usage_amount", 1},
-                                                         {"line_item_unblended_rate", 1},
-                                                         {"line_item_unblended_cost", 1},
-                                                         {"line_item_iam_principal", 1},
-                                                         {"pricing_public_on_demand_cost", 1},
-                                                         {"product", 1},
-                                                         {"resource_tags", 1},
-                                                         {"identity_line_item_id", 1},
-                                                         {"bill_billing_entity", 1},
-                                                         {"bill_billing_period_start_date", 1},
-                                                         {"bill_billing_period_end_date", 1},
-                                                         {"bill_payer_account_id", 1},
-                                                         {"line_item_usage_account_id", 1},
-                                                         {"line_item_usage_end_date", 1},
-                                                         {"line_item_product_code", 1},
-                                                         {"line_item_operation", 1},
-                                                         {"line_item_currency_code", 1},
-                                                         {"pricing_term", 1},
-                                                         {"pricing_unit", 1},
-                                                         {"product_servicecode", 1},
-                                                         {"product_region_code", 1}};
-
-typedef struct bill_sum {
-    int64_t lines, tokens[SC_SYNTH_METERS];
-    sc_money used, private_rate, edp;
-    char first[32], last[32]; /* start of usage */
-} bill_sum;
-
-static sc_int128 decimal(const char *text, int scale)
-{
-    sc_int128 value = 0;
-    EXPECT_I64(sc_decimal_parse128(text, strlen(text), scale, &value), SC_OK);
-    return value;
-}
-
-/* A row of usage is its quantity at its rate. */
-static void add_usage_row(const sc_csv_table *t, size_t row, bill_sum *sum)
-{
-    char product[200] = "";
-    sc_usage_type u;
-    cJSON *map = cJSON_Parse(sc_csv_cell(t, row, PRODUCT));
-    EXPECT_TRUE(map != NULL);
-    const char *name = text_at(map, "product_name");
-    if (strcmp(name, "Amazon Bedrock") != 0)
-        snprintf(product, sizeof product, "%s", name);
-    cJSON_Delete(map);
-    const sc_money cost = decimal(sc_csv_cell(t, row, COST), 15);
-    sum->used += cost;
-    if (!EXPECT_I64(sc_usage_type_parse(card, sc_csv_cell(t, row, USAGE_TYPE), product, &u, NULL, 0), SC_OK))
-        return;
-    const int64_t tokens = (int64_t)decimal(sc_csv_cell(t, row, AMOUNT), u.per == 1000 ? 3 : 6);
-    EXPECT_MONEY(decimal(sc_csv_cell(t, row, RATE), 15) / u.per * tokens, cost);
-    EXPECT_MONEY(decimal(sc_csv_cell(t, row, LIST), 15), product[0] != '\0' ? 0 : cost);
-    sum->tokens[u.meter] += tokens;
-}
-
-static bill_sum read_bill(void)
-{
-    bill_sum sum = {0};
-    sc_csv_table *t = NULL;
-    sc_errors errors = {0};
-    char *text = text_of(bill);
-    if (text == NULL ||
-        !EXPECT_I64(sc_csv_parse("bill", text, strlen(text), bill_columns, BILL_COLUMNS, &t, &errors), SC_OK))
-        return sum;
-    for (size_t i = 0; i < sc_csv_rows(t); i++) {
-        const char *kind = sc_csv_cell(t, i, KIND), *start = sc_csv_cell(t, i, START);
-        sum.lines++;
-        if (i == 0)
-            snprintf(sum.first, sizeof sum.first, "%s", start);
-        EXPECT_TRUE(strcmp(start, sum.last) >= 0);
-        snprintf(sum.last, sizeof sum.last, "%s", start);
-        if (strcmp(kind, "Usage") == 0)
-            add_usage_row(t, i, &sum);
-        else if (strcmp(kind, "PrivateRateDiscount") == 0)
-            sum.private_rate += decimal(sc_csv_cell(t, i, COST), 15);
-        else if (EXPECT_STR(kind, "EdpDiscount"))
-            sum.edp += decimal(sc_csv_cell(t, i, COST), 15);
-    }
-    sc_csv_free(t);
-    sc_free(text);
-    return sum;
-}
-
 /* ---- tests ---- */
 
 /* Logs, bill and result agree to the token and to the femto-USD. */
@@ -289,8 +101,8 @@ static void check_agreement(const sc_scenario *s, const sc_synth_options *o)
     if (r == NULL)
         return;
     const sc_synth_sum *all = sc_synth_total(r);
-    const log_sum logged = read_logs();
-    const bill_sum billed = read_bill();
+    const sc_fixture_logs logged = sc_fixture_read_logs(card, logs);
+    const sc_fixture_bill billed = sc_fixture_read_bill(card, bill);
     EXPECT_I64(logged.records, all->requests);
     EXPECT_REL((double)logged.converse, 0.5 * (double)all->requests, 0.2);
     for (int m = 0; m < SC_SYNTH_METERS; m++) {
@@ -432,7 +244,7 @@ static void same_bytes(void)
     for (int again = 0; s != NULL && again <= 1; again++) {
         sc_synth_free(synthesize(s, &o));
         for (int i = 0; i < 3; i++) {
-            char *text = text_of(paths[i]);
+            char *text = sc_fixture_text(paths[i]);
             if (again)
                 EXPECT_TRUE(strcmp(text, first[i]) == 0 && strlen(text) > 1000);
             sc_free(first[i]);
@@ -450,7 +262,7 @@ static void same_bytes(void)
 static uint64_t rows_of(const char *project, size_t *count)
 {
     uint64_t hash = 14695981039346656037u;
-    char *text = text_of(usage), key[80];
+    char *text = sc_fixture_text(usage), key[80];
     snprintf(key, sizeof key, ",123456789012,%s,", project);
     *count = 0;
     for (char *line = text, *end; line != NULL && (end = strchr(line, '\n')) != NULL; line = end + 1) {
@@ -497,10 +309,10 @@ static void days_are_a_start(void)
     sc_scenario *s = sc_fixture_scenario(card, SCENARIO(PROJECT("one")));
     sc_synth_options o = options(9);
     sc_synth_free(synthesize(s, &o));
-    char *all = text_of(usage);
+    char *all = sc_fixture_text(usage);
     o.days = 6;
     sc_synth_free(synthesize(s, &o));
-    char *some = text_of(usage);
+    char *some = sc_fixture_text(usage);
     EXPECT_TRUE(strncmp(all, some, strlen(some)) == 0 && strlen(some) < strlen(all));
     sc_free(all);
     sc_free(some);
@@ -513,13 +325,13 @@ static void drops(void)
     sc_scenario *s = sc_fixture_scenario(card, mixed_text);
     sc_synth_options o = options(4);
     sc_synth *r = synthesize(s, &o);
-    char *all = text_of(logs), *whole_bill = text_of(bill);
+    char *all = sc_fixture_text(logs), *whole_bill = sc_fixture_text(bill);
     o.drop = 0.05;
     sc_synth *dropped = synthesize(s, &o);
     const sc_synth_sum *sum = sc_synth_total(dropped);
     const double n = (double)sum->requests;
     EXPECT_ABS((double)sum->dropped, 0.05 * n, 4.0 * sqrt(n * 0.05 * 0.95));
-    char *rest = text_of(logs), *same_bill = text_of(bill);
+    char *rest = sc_fixture_text(logs), *same_bill = sc_fixture_text(bill);
     EXPECT_TRUE(strcmp(whole_bill, same_bill) == 0);
     /* What is left stands in the whole log, in its order. */
     int64_t lines = 0;
@@ -533,7 +345,7 @@ static void drops(void)
     o.drop = 1.0;
     sc_synth *none = synthesize(s, &o);
     EXPECT_I64(sc_synth_total(none)->dropped, sum->requests);
-    char *empty = text_of(logs);
+    char *empty = sc_fixture_text(logs);
     EXPECT_STR(empty, "");
     sc_free(empty);
     sc_free(all);
@@ -552,10 +364,10 @@ static void discounts_and_late_days(void)
     sc_scenario *s = sc_fixture_scenario(card, mixed_text);
     sc_synth_options o = options(4);
     sc_synth *whole = synthesize(s, &o);
-    const bill_sum full = read_bill();
+    const sc_fixture_bill full = sc_fixture_read_bill(card, bill);
     o.discount = 7500000; /* 7.5 % */
     sc_synth *r = synthesize(s, &o);
-    const bill_sum less = read_bill();
+    const sc_fixture_bill less = sc_fixture_read_bill(card, bill);
     EXPECT_MONEY(less.used, full.used);
     EXPECT_MONEY(less.used + less.edp, sc_synth_total(r)->billed);
     EXPECT_MONEY(sc_synth_total(r)->cost, sc_synth_total(whole)->cost);
@@ -569,7 +381,7 @@ static void discounts_and_late_days(void)
     r = synthesize(s, &o);
     sc_day start, end, billed_end;
     sc_synth_period(r, &start, &end, &billed_end);
-    const bill_sum late = read_bill();
+    const sc_fixture_bill late = sc_fixture_read_bill(card, bill);
     EXPECT_I64(end - billed_end, 2);
     EXPECT_STR(full.last, "2027-02-03T00:00:00.000Z");
     EXPECT_STR(late.last, "2027-02-01T00:00:00.000Z");
@@ -580,7 +392,7 @@ static void discounts_and_late_days(void)
     sc_synth_free(r);
     r = synthesize(s, &o);
     EXPECT_MONEY(sc_synth_total(r)->billed, 0);
-    EXPECT_I64(read_bill().lines, 0);
+    EXPECT_I64(sc_fixture_read_bill(card, bill).lines, 0);
     sc_synth_free(r);
     sc_synth_free(whole);
     sc_scenario_free(s);
@@ -599,7 +411,7 @@ static void own_rates(void)
     o.scale = 0.01;
     EXPECT_I64(sc_scenario_load("scenarios/support-chatbot.json", own, &s, NULL), SC_OK);
     sc_synth *r = synthesize(s, &o);
-    const bill_sum sum = read_bill();
+    const sc_fixture_bill sum = sc_fixture_read_bill(card, bill);
     EXPECT_TRUE(sum.private_rate < 0);
     EXPECT_MONEY(sum.used + sum.private_rate, sc_synth_total(r)->cost);
     EXPECT_MONEY(sc_synth_total(r)->billed, sc_synth_total(r)->cost);
@@ -621,8 +433,8 @@ static void batch_is_not_logged(void)
     sc_synth *r = synthesize(s, &o);
     EXPECT_TRUE(sc_synth_total(r)->requests > 200);
     EXPECT_I64(sc_synth_total(r)->unlogged, sc_synth_total(r)->requests);
-    EXPECT_I64(read_logs().records, 0);
-    EXPECT_MONEY(read_bill().used, sc_synth_total(r)->cost);
+    EXPECT_I64(sc_fixture_read_logs(card, logs).records, 0);
+    EXPECT_MONEY(sc_fixture_read_bill(card, bill).used, sc_synth_total(r)->cost);
     sc_synth_free(r);
     sc_scenario_free(s);
     remove_files();
@@ -634,7 +446,7 @@ static void quotes(void)
     sc_scenario *s = sc_fixture_scenario(card, mixed_text);
     const sc_synth_options o = options(1);
     sc_synth_free(synthesize(s, &o));
-    char *text = text_of(logs);
+    char *text = sc_fixture_text(logs);
     char *end = text != NULL ? strchr(text, '\n') : NULL;
     const char *record_text = NULL;
     for (char *line = text; end != NULL && record_text == NULL; line = end + 1, end = strchr(line, '\n')) {
@@ -644,16 +456,16 @@ static void quotes(void)
     cJSON *record = record_text != NULL ? cJSON_Parse(record_text) : NULL;
     if (EXPECT_TRUE(record != NULL)) {
         const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(record, "requestMetadata");
-        EXPECT_STR(text_at(metadata, "project"), "care, \"first\"");
-        EXPECT_STR(text_at(metadata, "team"), "c\u00e4re");
-        EXPECT_STR(text_at(metadata, "note"), "a\\tb, c");
+        EXPECT_STR(sc_fixture_text_at(metadata, "project"), "care, \"first\"");
+        EXPECT_STR(sc_fixture_text_at(metadata, "team"), "c\u00e4re");
+        EXPECT_STR(sc_fixture_text_at(metadata, "note"), "a\\tb, c");
         EXPECT_I64(cJSON_GetArraySize(metadata), 5);
-        EXPECT_STR(text_at(cJSON_GetObjectItemCaseSensitive(record, "identity"), "arn"),
+        EXPECT_STR(sc_fixture_text_at(cJSON_GetObjectItemCaseSensitive(record, "identity"), "arn"),
                    "arn:aws:sts::123456789012:assumed-role/care,--first--d29e4323/chat");
     }
     cJSON_Delete(record);
     sc_free(text);
-    text = text_of(usage);
+    text = sc_fixture_text(usage);
     EXPECT_TRUE(text != NULL && strstr(text, ",\"care, \"\"first\"\"\",chat,us.anthropic.claude-sonnet-4-6,") != NULL);
     sc_free(text);
     sc_scenario_free(s);
@@ -667,7 +479,7 @@ static void compressed(void)
     char path[80];
     snprintf(path, sizeof path, "%s/x.gz", folder);
     sc_synth_free(synthesize(s, &o));
-    char *plain = text_of(logs);
+    char *plain = sc_fixture_text(logs);
     o.logs = path;
     sc_synth_free(synthesize(s, &o));
     const size_t size = strlen(plain);
