@@ -55,7 +55,7 @@ static void add_member(sc_strbuf *out, const char *text, size_t size)
 }
 
 /* All blocks as "number@offset line L: text|", or the message of the failure. */
-static void describe(sc_split split, size_t block_size, char *out, size_t size)
+static void describe(sc_cut split, size_t block_size, char *out, size_t size)
 {
     sc_stream *s = NULL;
     sc_block b = {0};
@@ -77,20 +77,20 @@ static void test_blocks(void)
 {
     static const struct {
         const char *text;
-        sc_split split;
+        sc_cut split;
         size_t block_size;
         const char *blocks;
     } cases[] = {
-        {"", SC_SPLIT_LINES, 8, ""},
-        {"\xEF\xBB\xBF", SC_SPLIT_LINES, 1, ""},
-        {"a\nb\nc\n", SC_SPLIT_LINES, 4, "0@0 line 1: a\nb\n|1@4 line 3: c\n|"},
-        {"a\nb\nc", SC_SPLIT_LINES, 3, "0@0 line 1: a\n|1@2 line 2: b\n|2@4 line 3: c|"},
-        {"\xEF\xBB\xBFlonger than a block\nb\n", SC_SPLIT_LINES, 4,
+        {"", SC_CUT_LINES, 8, ""},
+        {"\xEF\xBB\xBF", SC_CUT_LINES, 1, ""},
+        {"a\nb\nc\n", SC_CUT_LINES, 4, "0@0 line 1: a\nb\n|1@4 line 3: c\n|"},
+        {"a\nb\nc", SC_CUT_LINES, 3, "0@0 line 1: a\n|1@2 line 2: b\n|2@4 line 3: c|"},
+        {"\xEF\xBB\xBFlonger than a block\nb\n", SC_CUT_LINES, 4,
          "0@3 line 1: longer than a block\n|1@23 line 2: b\n|"},
-        {"a,\"b\nc\"\nd,e\n", SC_SPLIT_LINES, 6, "0@0 line 1: a,\"b\n|1@5 line 2: c\"\n|2@8 line 3: d,e\n|"},
-        {"a,\"b\nc\"\nd,e\n", SC_SPLIT_CSV, 6, "0@0 line 1: a,\"b\nc\"\n|1@8 line 3: d,e\n|"},
-        {"a\"b\nc\nd\n", SC_SPLIT_CSV, 5, "0@0 line 1: a\"b\n|1@4 line 2: c\nd\n|"},
-        {"a\nb\n", SC_SPLIT_NONE, 1, "0@0 line 1: a\nb\n|"},
+        {"a,\"b\nc\"\nd,e\n", SC_CUT_LINES, 6, "0@0 line 1: a,\"b\n|1@5 line 2: c\"\n|2@8 line 3: d,e\n|"},
+        {"a,\"b\nc\"\nd,e\n", SC_CUT_CSV, 6, "0@0 line 1: a,\"b\nc\"\n|1@8 line 3: d,e\n|"},
+        {"a\"b\nc\nd\n", SC_CUT_CSV, 5, "0@0 line 1: a\"b\n|1@4 line 2: c\nd\n|"},
+        {"a\nb\n", SC_CUT_NONE, 1, "0@0 line 1: a\nb\n|"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char got[256];
@@ -110,12 +110,12 @@ static void test_gzip(void)
     add_member(&raw, "o\n", 2);
     sc_strbuf_add(&raw, "\0\0\0", 3);
     write_text(raw.text, raw.len);
-    describe(SC_SPLIT_LINES, 5, got, sizeof got);
+    describe(SC_CUT_LINES, 5, got, sizeof got);
     EXPECT_STR(got, "0@0 line 1: one\n|1@4 line 2: two\n|");
 
     sc_strbuf_puts(&raw, "more");
     write_text(raw.text, raw.len);
-    describe(SC_SPLIT_LINES, 100, got, sizeof got);
+    describe(SC_CUT_LINES, 100, got, sizeof got);
     EXPECT_STR(got, "the gzip data are followed by other data; expected the end or more gzip data");
 
     sc_strbuf one = {0};
@@ -123,14 +123,14 @@ static void test_gzip(void)
     add_member(&one, "one\ntwo\nthree\n", 14);
     for (size_t cut = 2; cut < one.len; cut++) {
         write_text(one.text, cut);
-        describe(SC_SPLIT_LINES, 100, got, sizeof got);
+        describe(SC_CUT_LINES, 100, got, sizeof got);
         snprintf(expected, sizeof expected,
                  "the gzip data end too early, after %zu bytes; the file seems to be cut off", cut);
         EXPECT_STR(got, expected);
     }
     one.text[one.len - 6] ^= 1; /* in the check value */
     write_text(one.text, one.len);
-    describe(SC_SPLIT_LINES, 100, got, sizeof got);
+    describe(SC_CUT_LINES, 100, got, sizeof got);
     EXPECT_TRUE(strncmp(got, "the gzip data are damaged, near byte ", 37) == 0);
     EXPECT_I64(errors.item[0].code, SC_E_INPUT);
     EXPECT_STR(errors.item[0].file, path);
@@ -153,16 +153,16 @@ static void test_head(void)
     EXPECT_I64(sc_stream_open(path, 0, &s, &errors), SC_OK);
     EXPECT_I64(sc_stream_head(s, &head, &size, &errors), SC_OK);
     EXPECT_TRUE(size >= SC_STREAM_HEAD - 3 && head[0] == 'i');
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors), SC_OK);
+    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_OK);
     EXPECT_TRUE(b.size == SIZE - 3 && b.offset == 3 && memcmp(b.data, text + 3, b.size) == 0);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors), SC_OK);
+    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_OK);
     EXPECT_I64(b.size, 0);
     sc_stream_close(s);
     sc_free(text);
 
     EXPECT_I64(sc_stream_open("/tmp", 0, &s, &errors), SC_OK);
     EXPECT_I64(sc_stream_head(s, &head, &size, &errors), SC_E_IO);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors), SC_E_IO);
+    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_E_IO);
     EXPECT_I64(errors.count, 1);
     EXPECT_STR(errors.item[0].text, "cannot read the file: it is a folder");
     sc_stream_close(s);
@@ -191,7 +191,7 @@ static void test_pipe(void)
     sc_stream *s = NULL;
     sc_block b = {0};
     EXPECT_I64(sc_stream_open("-", 0, &s, &errors), SC_OK);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors), SC_OK);
+    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_OK);
     EXPECT_TRUE(b.size == 8 && memcmp(b.data, "one\ntwo\n", 8) == 0);
     sc_stream_close(s);
     sc_block_release(&b);
@@ -217,20 +217,20 @@ static void test_large_record(void)
     sc_stream *s = NULL;
     sc_block b = {0};
     EXPECT_I64(sc_stream_open(path, 0, &s, &errors), SC_OK);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors), SC_OK);
+    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_OK);
     EXPECT_I64(b.size, 2);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors), SC_E_INPUT);
+    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_E_INPUT);
     EXPECT_STR(errors.item[0].text, "the line 2 has more than 256 MiB; expected lines of records");
     sc_stream_close(s);
-    describe(SC_SPLIT_NONE, 0, got, sizeof got);
+    describe(SC_CUT_NONE, 0, got, sizeof got);
     EXPECT_STR(got, "a document of more than 256 MiB; expected less");
 
     /* An open quote costs its line, not the file. */
     write_hole("\"a\nb\n", (off_t)SC_STREAM_RECORD + 3);
     EXPECT_I64(sc_stream_open(path, 0, &s, &errors), SC_OK);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_CSV, &b, &errors), SC_OK);
+    EXPECT_I64(sc_stream_block(s, SC_CUT_CSV, &b, &errors), SC_OK);
     EXPECT_TRUE(b.size == 3 && b.line == 1);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_CSV, &b, &errors), SC_OK);
+    EXPECT_I64(sc_stream_block(s, SC_CUT_CSV, &b, &errors), SC_OK);
     EXPECT_TRUE(b.size == 2 && b.line == 2 && b.offset == 3);
     sc_stream_close(s);
     sc_block_release(&b);
@@ -250,7 +250,7 @@ static void *take_blocks(void *arg)
     int64_t sum = 0, lines = 0;
     for (;;) {
         pthread_mutex_lock(&shared->lock);
-        sc_code code = sc_stream_block(shared->stream, SC_SPLIT_LINES, &b, NULL);
+        sc_code code = sc_stream_block(shared->stream, SC_CUT_LINES, &b, NULL);
         pthread_mutex_unlock(&shared->lock);
         if (code != SC_OK || b.size == 0)
             break;
@@ -330,7 +330,7 @@ static void test_out_of_memory(void)
         sc_alloc_fail_at(n);
         sc_code code = sc_stream_open(path, 5, &s, &errors);
         for (int i = 0; code == SC_OK && i < 3; i++)
-            code = sc_stream_block(s, SC_SPLIT_LINES, &b, &errors);
+            code = sc_stream_block(s, SC_CUT_LINES, &b, &errors);
         sc_alloc_fail_at(0);
         done = code == SC_OK;
         EXPECT_TRUE(done || code == SC_E_MEMORY);
