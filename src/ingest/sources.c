@@ -21,8 +21,7 @@ static int has(const char *text, size_t size, const char *mark)
 
 static int is_project_list(const char *head, size_t size)
 {
-    return size > 0 && (head[0] == '{' || head[0] == '[') &&
-           has(head, size, PROJECT_MARK);
+    return size > 0 && (head[0] == '{' || head[0] == '[') && has(head, size, PROJECT_MARK);
 }
 
 static const sc_usage_reader *surest_reader(const char *head, size_t size)
