@@ -52,7 +52,7 @@ sc_code source_open(source *s, sc_errors *errors)
 {
     const char *head;
     size_t size;
-    sc_code code = sc_stream_open(s->shown.path, 0, &s->stream, errors);
+    sc_code code = sc_stream_open(s->shown.path, 0, 0, &s->stream, errors);
     if (code == SC_OK)
         code = sc_stream_head(s->stream, &head, &size, errors);
     if (code != SC_OK)

@@ -74,7 +74,7 @@ static void check_blocks(const char *path, sc_cut split, size_t block_size, int 
     sc_block b = {0};
     const char *head;
     size_t head_size;
-    require(sc_stream_open(path, block_size, &s, NULL) == SC_OK);
+    require(sc_stream_open(path, block_size, 0, &s, NULL) == SC_OK);
     if (peek) {
         require(sc_stream_head(s, &head, &head_size, NULL) == SC_OK && head_size <= size - bom);
         require(head_size == size - bom || head_size >= SC_STREAM_HEAD);
@@ -112,8 +112,13 @@ static void check_gzip(const char *path)
     sc_stream *s;
     sc_block b = {0};
     sc_code code;
+<<<<<<< HEAD
     require(sc_stream_open(path, 100, &s, &errors) == SC_OK);
     while ((code = sc_stream_block(s, SC_CUT_LINES, &b, &errors)) == SC_OK && b.size > 0)
+=======
+    require(sc_stream_open(path, 100, 0, &s, &errors) == SC_OK);
+    while ((code = sc_stream_block(s, SC_CUT_LINES, &b, &errors)) == SC_OK && b.size > 0)
+>>>>>>> w-io
         ;
     require(code == SC_OK || (code == SC_E_INPUT && errors.count == 1));
     require(sc_stream_block(s, SC_CUT_LINES, &b, &errors) == code && b.size == 0 && errors.count <= 1);
