@@ -361,7 +361,8 @@ static int64_t written(const sc_usage_record *r)
 static int add_sketches(part *p, uint32_t stream, const sc_usage_record *r, sc_day day)
 {
     const int64_t fresh = r->tokens[SC_METER_INPUT] + written(r);
-    const size_entry size = {stream, (uint16_t)sc_bin_of(fresh), (uint16_t)sc_bin_of(r->tokens[SC_METER_OUTPUT]), 0};
+    const size_entry size = {stream, (uint16_t)sc_bin_of(r->tokens[SC_METER_INPUT]),
+                             (uint16_t)sc_bin_of(r->tokens[SC_METER_OUTPUT]), 0};
     const context_entry context = {.stream = stream,
                                    .bin = (uint32_t)sc_bin_of(fresh + r->tokens[SC_METER_CACHE_READ])};
     const hours_entry hours = {.stream = stream, .day = day};
