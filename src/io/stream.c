@@ -142,7 +142,7 @@ static size_t whole_rows(const char *text, size_t size)
     sc_csv_cursor c;
     sc_csv_begin(&c, text, size, NULL, 0);
     while (sc_csv_row(&c))
-        if (c.problem == sc_csv_never_closed || (c.at == c.end && c.end[-1] != '\n'))
+        if (c.is_cut)
             return (size_t)(c.row - text);
     return size;
 }

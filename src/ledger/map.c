@@ -7,15 +7,15 @@
 #include "base/alloc.h"
 #include "base/hash64.h"
 
-#define FIRST_SLOTS 64u
+#define FIRST_SLOTS 16u
+#define MOST_ENTRIES (1u << 29) /* fits SC_MAP_CHUNKS, and 2^32 / 4 slots */
 
-void sc_map_init(sc_map *m, size_t entry, size_t key) { *m = (sc_map){.entry = entry, .key = key}; }
+void sc_map_init(sc_map *m, size_t entry, size_t key) { *m = (sc_map){.entry = (uint32_t)entry, .key = (uint32_t)key}; }
 
 void sc_map_release(sc_map *m)
 {
-    for (size_t i = 0; i < m->chunks; i++)
+    for (int i = 0; i < SC_MAP_CHUNKS; i++)
         sc_free(m->chunk[i]);
-    sc_free(m->chunk);
     sc_free(m->slot);
     sc_map_init(m, m->entry, m->key);
 }
@@ -44,32 +44,23 @@ static int grow_slots(sc_map *m)
     sc_map bigger = *m;
     bigger.slots = m->slots > 0 ? m->slots * 2 : FIRST_SLOTS;
     bigger.slot = SC_NEW_ARRAY(uint32_t, bigger.slots);
-    if (bigger.slots == 0 || bigger.slot == NULL)
+    if (bigger.slot == NULL)
         return 0;
-    for (size_t i = 0; i < m->count; i++)
-        *slot_of(&bigger, sc_map_at(m, i)) = (uint32_t)i + 1;
+    for (uint32_t i = 0; i < m->count; i++)
+        *slot_of(&bigger, sc_map_at(m, i)) = i + 1;
     sc_free(m->slot);
     *m = bigger;
     return 1;
 }
 
-/* The list of chunks doubles, the chunks stay where they are; the first one is allocated whole only once it is needed.
- */
-static int grow_chunks(sc_map *m)
+/* The chunk that the next entry lies in. */
+static int has_chunk(sc_map *m)
 {
-    if (m->count < m->chunks * SC_MAP_CHUNK)
-        return 1;
-    if ((m->chunks & (m->chunks - 1)) == 0) {
-        char **list = sc_realloc(m->chunk, m->chunks > 0 ? m->chunks * 2 : 1, sizeof *list);
-        if (list == NULL)
-            return 0;
-        m->chunk = list;
-    }
-    m->chunk[m->chunks] = sc_calloc(SC_MAP_CHUNK, m->entry);
-    if (m->chunk[m->chunks] == NULL)
-        return 0;
-    m->chunks++;
-    return 1;
+    const int power = 31 - __builtin_clz(m->count + (1u << SC_MAP_FIRST_POWER));
+    char **chunk = &m->chunk[power - SC_MAP_FIRST_POWER];
+    if (*chunk == NULL)
+        *chunk = sc_calloc((size_t)1 << power, m->entry);
+    return *chunk != NULL;
 }
 
 void *sc_map_add(sc_map *m, const void *key)
@@ -77,10 +68,10 @@ void *sc_map_add(sc_map *m, const void *key)
     uint32_t *slot = m->slots > 0 ? slot_of(m, key) : NULL;
     if (slot != NULL && *slot != 0)
         return sc_map_at(m, *slot - 1);
-    if (m->count >= UINT32_MAX / 4 || !grow_slots(m) || !grow_chunks(m))
+    if (m->count >= MOST_ENTRIES || !grow_slots(m) || !has_chunk(m))
         return NULL;
     void *e = sc_map_at(m, m->count);
     memcpy(e, key, m->key);
-    *slot_of(m, key) = (uint32_t)++m->count;
+    *slot_of(m, key) = ++m->count;
     return e;
 }

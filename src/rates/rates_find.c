@@ -269,9 +269,8 @@ const sc_price_point *sc_card_find(const sc_card *card, const sc_buy *buy, sc_me
 {
     const lookup w = look_up(card, buy, meter, variant, context, day);
     for (size_t i = 0; i < w.n; i++) {
-        const sc_price_point *p = &w.points[i];
-        if (p->meter == meter && p->tier == buy->tier && misses(p, &w) == 0)
-            return p;
+        if (w.points[i].meter == meter && w.points[i].tier == buy->tier && misses(&w.points[i], &w) == 0)
+            return w.points + i;
     }
     return NULL;
 }

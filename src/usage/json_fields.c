@@ -393,9 +393,9 @@ void sc_fields_tags(sc_fields *f, sc_json_cursor *c, sc_usage_record *r) { sc_fi
 
 sc_text sc_fields_arn_part(sc_text arn, int n)
 {
-    const char *at = arn.at, *end = arn.at + arn.len;
-    if (arn.len < 4 || memcmp(at, "arn:", 4) != 0)
+    if (arn.len < 4 || memcmp(arn.at, "arn:", 4) != 0)
         return (sc_text){NULL, 0};
+    const char *at = arn.at, *end = arn.at + arn.len;
     for (int i = 0; i < n; i++) {
         const char *colon = memchr(at, ':', (size_t)(end - at));
         if (colon == NULL)

@@ -269,7 +269,8 @@ static void set_dims(call *l)
     if (r->dim[SC_DIM_ACCOUNT].len == 0)
         r->dim[SC_DIM_ACCOUNT] = sc_fields_arn_part(l->model, 4);
     r->dim[SC_DIM_ENDPOINT] = sc_text_of("bedrock-runtime");
-    sc_usage_principal(l->arn, &r->dim[SC_DIM_PRINCIPAL], &r->dim[SC_DIM_SESSION]);
+    if (l->arn.len > 0)
+        sc_usage_principal(l->arn, &r->dim[SC_DIM_PRINCIPAL], &r->dim[SC_DIM_SESSION]);
     const int optimized = l->served.optimized >= 0 ? l->served.optimized : l->asked.optimized;
     r->tier = optimized == 1 ? SC_TIER_LATENCY_OPTIMIZED : l->served.tier >= 0 ? l->served.tier : l->asked.tier;
     /* Provisioned throughput is paid by the hour, whatever is called. */

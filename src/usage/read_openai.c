@@ -237,8 +237,8 @@ static void read_block(const void *state, const char *block, size_t size, sc_usa
 
 /* ---- detection */
 
-/* `wrapped`: the members are those of an object inside the line. */
-static int rate_members(const sc_json_head *h, int wrapped)
+/* `depth`: objects of the line around the members; a batch has two around its responses. */
+static int rate_members(const sc_json_head *h, int depth)
 {
     static const char *const objects[] = {"chat.completion", "text_completion", "response", "organization.usage."};
     static const char *const wrappers[] = {"response", "body"};
@@ -249,11 +249,11 @@ static int rate_members(const sc_json_head *h, int wrapped)
     if (sc_json_head_is(h, "object", "page") || sc_json_head_is(h, "object", "bucket") ||
         (sc_json_head_is(h, "object", "list") && sc_json_head_value(h, "data").len > 0))
         return 90;
-    for (size_t i = 0; !wrapped && i < sizeof wrappers / sizeof wrappers[0]; i++) {
+    for (size_t i = 0; depth < 2 && i < sizeof wrappers / sizeof wrappers[0]; i++) {
         const sc_text value = sc_json_head_value(h, wrappers[i]);
         sc_json_head inner;
         sc_json_head_read(value, &inner);
-        const int rating = inner.n > 0 ? rate_members(&inner, 1) : 0;
+        const int rating = inner.n > 0 ? rate_members(&inner, depth + 1) : 0;
         if (rating > 0)
             return rating;
     }

@@ -114,7 +114,8 @@ static int text_attribute(sc_fields *f, sc_json_cursor *c, sc_text key, span *s)
 
 static void read_attribute(sc_fields *f, sc_json_cursor *c, sc_text key, span *s)
 {
-    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+    const int is_usage = starts(key, "gen_ai.usage.") || starts(key, "llm.usage.");
+    for (size_t i = 0; is_usage && i < sizeof counts / sizeof counts[0]; i++) {
         if (sc_text_is(key, counts[i].key)) {
             (void)sc_fields_count(f, c, key, &s->k.n[counts[i].count]);
             return;
