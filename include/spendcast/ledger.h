@@ -124,7 +124,7 @@ SC_API int sc_bin_of(int64_t tokens);
 SC_API int64_t sc_bin_low(int bin);  /* smallest value of the bin */
 SC_API int64_t sc_bin_high(int bin); /* largest value of the bin */
 
-/* Requests of a stream by size: input (without what was read from a cache) and output. */
+/* Requests of a stream by size: input (without what was read from a cache or written to it) and output. */
 typedef struct sc_ledger_size {
     int input_bin, output_bin;
     int64_t count;

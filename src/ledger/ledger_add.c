@@ -337,8 +337,8 @@ static int64_t written(const sc_usage_record *r)
 
 static sc_code add_sketches(part *p, uint32_t stream, const sc_usage_record *r, sc_day day)
 {
-    const int64_t fresh = r->tokens[SC_METER_INPUT] + written(r);
-    const size_entry size = {stream, (uint16_t)sc_bin_of(fresh), (uint16_t)sc_bin_of(r->tokens[SC_METER_OUTPUT]), 1};
+    const size_entry size = {stream, (uint16_t)sc_bin_of(r->tokens[SC_METER_INPUT]),
+                             (uint16_t)sc_bin_of(r->tokens[SC_METER_OUTPUT]), 1};
     context_entry context = {.stream = stream, .bin = (uint32_t)sc_bin_of(context_of(r)), .count = 1};
     hours_entry hours = {.stream = stream, .day = day};
     memcpy(context.tokens, r->tokens, sizeof context.tokens);

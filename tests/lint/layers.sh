@@ -21,6 +21,7 @@ attribution: base io rates usage
 ledger: base io rates usage attribution
 ingest: base io rates usage attribution ledger
 bill: base io rates usage attribution ledger
+profile: base io stats rates usage attribution ledger bill scenario sim
 cli: public
 END
 }
@@ -49,6 +50,7 @@ split.h: attribution
 ledger.h: ledger
 ingest.h: ingest
 bill.h: bill
+profile.h: profile
 sim.h: sim
 synthesize.h: synth
 spendcast.h: cli
