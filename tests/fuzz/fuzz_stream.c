@@ -112,13 +112,8 @@ static void check_gzip(const char *path)
     sc_stream *s;
     sc_block b = {0};
     sc_code code;
-<<<<<<< HEAD
-    require(sc_stream_open(path, 100, &s, &errors) == SC_OK);
-    while ((code = sc_stream_block(s, SC_CUT_LINES, &b, &errors)) == SC_OK && b.size > 0)
-=======
     require(sc_stream_open(path, 100, 0, &s, &errors) == SC_OK);
     while ((code = sc_stream_block(s, SC_CUT_LINES, &b, &errors)) == SC_OK && b.size > 0)
->>>>>>> w-io
         ;
     require(code == SC_OK || (code == SC_E_INPUT && errors.count == 1));
     require(sc_stream_block(s, SC_CUT_LINES, &b, &errors) == code && b.size == 0 && errors.count <= 1);

@@ -81,18 +81,6 @@ static void test_blocks(void)
         size_t block_size;
         const char *blocks;
     } cases[] = {
-<<<<<<< HEAD
-        {"", SC_CUT_LINES, 8, ""},
-        {"\xEF\xBB\xBF", SC_CUT_LINES, 1, ""},
-        {"a\nb\nc\n", SC_CUT_LINES, 4, "0@0 line 1: a\nb\n|1@4 line 3: c\n|"},
-        {"a\nb\nc", SC_CUT_LINES, 3, "0@0 line 1: a\n|1@2 line 2: b\n|2@4 line 3: c|"},
-        {"\xEF\xBB\xBFlonger than a block\nb\n", SC_CUT_LINES, 4,
-         "0@3 line 1: longer than a block\n|1@23 line 2: b\n|"},
-        {"a,\"b\nc\"\nd,e\n", SC_CUT_LINES, 6, "0@0 line 1: a,\"b\n|1@5 line 2: c\"\n|2@8 line 3: d,e\n|"},
-        {"a,\"b\nc\"\nd,e\n", SC_CUT_CSV, 6, "0@0 line 1: a,\"b\nc\"\n|1@8 line 3: d,e\n|"},
-        {"a\"b\nc\nd\n", SC_CUT_CSV, 5, "0@0 line 1: a\"b\n|1@4 line 2: c\nd\n|"},
-        {"a\nb\n", SC_CUT_NONE, 1, "0@0 line 1: a\nb\n|"},
-=======
         {"", SC_CUT_LINES, 8, ""},
         {"\xEF\xBB\xBF", SC_CUT_LINES, 1, ""},
         {"a\nb\nc\n", SC_CUT_LINES, 4, "0@0 line 1: a\nb\n|1@4 line 3: c\n|"},
@@ -102,7 +90,6 @@ static void test_blocks(void)
         {"a,\"b\nc\"\nd,e\n", SC_CUT_CSV, 10, "0@0 line 1: a,\"b\nc\"\n|1@8 line 3: d,e\n|"},
         {"a\"b\nc\nd\n", SC_CUT_CSV, 5, "0@0 line 1: a\"b\n|1@4 line 2: c\nd\n|"},
         {"a\nb\n", SC_CUT_NONE, 1, "0@0 line 1: a\nb\n|"},
->>>>>>> w-io
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char got[256];
@@ -202,13 +189,8 @@ static void test_pipe(void)
     dup2(ends[0], STDIN_FILENO);
     sc_stream *s = NULL;
     sc_block b = {0};
-<<<<<<< HEAD
-    EXPECT_I64(sc_stream_open("-", 0, &s, &errors), SC_OK);
-    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_OK);
-=======
     EXPECT_I64(sc_stream_open("-", 0, 0, &s, &errors), SC_OK);
     EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_OK);
->>>>>>> w-io
     EXPECT_TRUE(b.size == 8 && memcmp(b.data, "one\ntwo\n", 8) == 0);
     sc_stream_close(s);
     sc_block_release(&b);
@@ -222,30 +204,6 @@ static void test_pipe(void)
 
 static void test_large_record(void)
 {
-<<<<<<< HEAD
-    char got[256];
-    write_hole("a\n", (off_t)SC_STREAM_RECORD + 3);
-    sc_stream *s = NULL;
-    sc_block b = {0};
-    EXPECT_I64(sc_stream_open(path, 0, &s, &errors), SC_OK);
-    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_OK);
-    EXPECT_I64(b.size, 2);
-    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_E_INPUT);
-    EXPECT_STR(errors.item[0].text, "the line 2 has more than 256 MiB; expected lines of records");
-    sc_stream_close(s);
-    describe(SC_CUT_NONE, 0, got, sizeof got);
-    EXPECT_STR(got, "a document of more than 256 MiB; expected less");
-
-    /* An open quote costs its line, not the file. */
-    write_hole("\"a\nb\n", (off_t)SC_STREAM_RECORD + 3);
-    EXPECT_I64(sc_stream_open(path, 0, &s, &errors), SC_OK);
-    EXPECT_I64(sc_stream_block(s, SC_CUT_CSV, &b, &errors), SC_OK);
-    EXPECT_TRUE(b.size == 3 && b.line == 1);
-    EXPECT_I64(sc_stream_block(s, SC_CUT_CSV, &b, &errors), SC_OK);
-    EXPECT_TRUE(b.size == 2 && b.line == 2 && b.offset == 3);
-    sc_stream_close(s);
-    sc_block_release(&b);
-=======
     static const struct {
         const char *text;
         sc_cut split;
@@ -273,7 +231,6 @@ static void test_large_record(void)
         sc_stream_close(s);
         sc_block_release(&b);
     }
->>>>>>> w-io
 }
 
 /* Threads that take blocks in turn: every line is seen once. */
