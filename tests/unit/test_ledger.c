@@ -311,7 +311,7 @@ static void tags(void)
 
 static void many_tag_keys(void)
 {
-    static char keys[200][8];
+    static char keys[200][16];
     static sc_usage_record r[10];
     const sc_ledger_options o = sc_ledger_defaults(card);
     for (int i = 0; i < 200; i++)
@@ -353,7 +353,7 @@ static sc_ledger *folding(int sessions, int tickets)
 {
     static const char *const keep[] = {"kept", NULL};
     static sc_usage_record r[40];
-    static char text[3][40][8];
+    static char text[3][40][16];
     sc_ledger_options o = sc_ledger_defaults(card);
     o.max_values = 10;
     o.keep_tags = keep;
