@@ -233,7 +233,7 @@ static void overflow(void)
     r.tokens[SC_METER_INPUT] = 0;
     r.tokens[SC_METER_OUTPUT] = INT64_MAX;
     r.has_cost = SC_COST_BILLED;
-    r.billed = ~((sc_money)1 << 127);
+    r.billed = (((sc_money)1 << 126) - 1) * 2 + 1; /* the largest */
     before = ledger_of(&o, &r, 1);
     EXPECT_I64(sc_ledger_add(w, SC_USAGE_OWN, &r), SC_OK);
 
