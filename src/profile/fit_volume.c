@@ -226,15 +226,14 @@ static double fit_day_cv(const double *y, size_t n, sc_day first, const double w
     return fmin(sqrt(fmax(variance, 0.0)), MOST_DAY_CV);
 }
 
-void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day start, int months, double burstiness,
+void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day start, sc_day end, double burstiness,
                         sc_profile_volume *v, unsigned *notes)
 {
     block_series b;
-    const sc_day end = first + (sc_day)n;
     fit_weekday(requests, n, first, v->weekday);
     scale_to_mean_one(v->weekday);
     make_blocks(requests, n, first, v->weekday, &b);
-    fit_level(&b, (double)(start - end), PROFILE_MONTH * months, v);
+    fit_level(&b, (double)(start - first) - (double)n, (double)(end - start), v);
     v->day_cv = profile_round(fit_day_cv(requests, n, first, v->weekday, burstiness));
     for (int k = 0; k < 7; k++)
         v->weekday[k] = profile_round(v->weekday[k]);

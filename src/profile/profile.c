@@ -129,6 +129,11 @@ static int trim(profile_series *s)
 
 /* ---- one workload ---- */
 
+static sc_day horizon_end(const sc_profile *p)
+{
+    return p->days > 0 ? p->start + p->days : sc_day_add_months(p->start, p->months);
+}
+
 /* Why the offer has no price on the first or last day of the horizon; NULL = it has. */
 static const char *no_price(const sc_rater *r, const sc_buy *buy, sc_day start, sc_day end)
 {
@@ -208,7 +213,7 @@ static sc_code fit_workload(const profile_usage *u, const profile_part *parts, s
     w->notes |= !parts->counted ? 1u << SC_PROFILE_REQUESTS_MADE : 0u;
     fit_bursts(u, parts, n, s, w);
     profile_fit_cache(u, parts, n, s, w);
-    profile_fit_volume(requests, s->n, s->first, p->start, p->months, w->volume.burstiness, &w->volume, &w->notes);
+    profile_fit_volume(requests, s->n, s->first, p->start, horizon_end(p), w->volume.burstiness, &w->volume, &w->notes);
     sc_free(requests);
     return fit_sizes(u, parts, n, s, arena, w);
 }
@@ -265,7 +270,7 @@ static sc_code note_tags(const profile_usage *u, const profile_part *part, sc_ar
 /* Why the parts of a workload cannot stand in a scenario; NULL = they can. */
 static const char *why_not(const profile_usage *u, const profile_part *part, profile_series *s, const sc_profile *p)
 {
-    const char *why = no_price(u->o->rater, &part->buy, p->start, sc_day_add_months(p->start, p->months));
+    const char *why = no_price(u->o->rater, &part->buy, p->start, horizon_end(p));
     if (why != NULL)
         return why;
     if (!part->counted && u->o->tokens_per_request <= 0)
@@ -372,6 +377,7 @@ sc_code sc_profile_fit(const sc_ledger *l, const sc_profile_options *o, sc_profi
         p->end = u.end;
         p->start = o->start != SC_DAY_MAX ? o->start : u.end;
         p->months = o->months;
+        p->days = o->days;
         code = fit_all(p, &u);
     }
     if (code == SC_OK)
@@ -406,8 +412,8 @@ void sc_profile_days(const sc_profile *p, sc_day *first, sc_day *end)
     *end = p->end;
 }
 
-void sc_profile_horizon(const sc_profile *p, sc_day *start, int *months)
+void sc_profile_horizon(const sc_profile *p, sc_day *start, sc_day *end)
 {
     *start = p->start;
-    *months = p->months;
+    *end = horizon_end(p);
 }

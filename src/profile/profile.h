@@ -75,7 +75,7 @@ typedef struct profile_series {
 /* The share of requests that find their key still cached (sim/kernels_body.h), at `daily` requests over `keys`. */
 double profile_hit_share(double daily, double keys, double ttl_seconds, double shape);
 
-void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day start, int months, double burstiness,
+void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day start, sc_day end, double burstiness,
                         sc_profile_volume *v, unsigned *notes);
 /* Dispersion of counts by hour beyond the pattern of the week: the cv of gaps; 0 = not known. */
 double profile_bursts_of_hours(const profile_series *s);
@@ -119,8 +119,9 @@ struct sc_profile {
     size_t n_left_out;
     profile_project *projects;
     size_t n_projects;
-    sc_day first, end, start;
-    int months;
+    sc_day first, end; /* observed */
+    sc_day start;      /* of the horizon, with its length as it was asked for */
+    int months, days;
 };
 
 #endif
