@@ -16,7 +16,7 @@
 #define FLOOR 0.02         /* of the mean: blocks with less count as so much */
 #define PRIOR_NOISE 0.1    /* sd of blocks, before any is seen: the middle ... */
 #define PRIOR_WIDTH 1.0    /* ... and the sd of its logarithm */
-#define PRIOR_SLOPE 0.15   /* sd of growth a month, of the logarithm */
+#define PRIOR_SLOPE 0.2    /* sd of growth a month, of the logarithm */
 #define MOST_SPREAD 1.5    /* sd of the logarithm of the level */
 #define UNKNOWN_DAY_CV 0.3 /* of fewer than 4 days */
 #define MOST_DAY_CV 5.0
@@ -172,7 +172,8 @@ static sc_profile_range log_range(double mean, double sd, double offset)
 static void fit_level(const block_series *b, double ahead, double length, sc_profile_volume *v)
 {
     static const double noises[] = {0.01, 0.02, 0.03, 0.05, 0.08, 0.13, 0.2, 0.32, 0.5, 0.8, 1.3, 2.0}; /* sd */
-    static const double ratios[] = {0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0}; /* variance of a step / of the noise */
+    static const double ratios[] = {0.003, 0.01, 0.03, 0.1,
+                                    0.3,   1.0,  3.0,  10.0}; /* variance of a step / of the noise */
     enum { RATIOS = sizeof ratios / sizeof ratios[0], GRID = RATIOS * sizeof noises / sizeof noises[0] };
     const int with_slope = b->n * (size_t)b->days >= GROWTH_FROM;
     /* To the start of the horizon from the middle of the last block; of a walk's mean over the horizon, a third. */

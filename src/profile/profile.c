@@ -14,7 +14,7 @@ const char *sc_profile_note_text(sc_profile_note n)
 {
     static const char *const texts[] = {
         [SC_PROFILE_FEW_DAYS] = "less than two weeks observed: every weekday is taken as the same",
-        [SC_PROFILE_NO_GROWTH] = "less than four weeks observed: growth is not known, from -17 % to +21 % a month",
+        [SC_PROFILE_NO_GROWTH] = "less than four weeks observed: growth is not known, from -23 % to +29 % a month",
         [SC_PROFILE_NO_SIZES] = "sizes of single requests are not known: all are taken as the mean",
         [SC_PROFILE_NO_BURSTS] = "times within the day are not known or too few: requests are taken to come at random",
         [SC_PROFILE_REQUESTS_MADE] = "requests are not counted: as many as the tokens stated for one make of them",
@@ -218,6 +218,36 @@ static sc_code fit_workload(const profile_usage *u, const profile_part *parts, s
     return fit_sizes(u, parts, n, s, arena, w);
 }
 
+static sc_profile_range part_of_range(const sc_profile_range *r, double share)
+{
+    return (sc_profile_range){profile_round(share * r->p10), profile_round(share * r->p50),
+                              profile_round(share * r->p90)};
+}
+
+/* A share of a workload's requests, without what it cached. */
+static void take_share(sc_profile_workload *w, double share)
+{
+    w->volume.per_day = part_of_range(&w->volume.per_day, share);
+    w->requests = llround(share * (double)w->requests);
+    w->tokens[SC_METER_INPUT] = llround(share * (double)w->tokens[SC_METER_INPUT]);
+    w->tokens[SC_METER_OUTPUT] = llround(share * (double)w->tokens[SC_METER_OUTPUT]);
+}
+
+/* Where all requests together have fewer cached tokens than the shortest prefix that the model can cache, only some use
+ * the cache: these become a workload of their own, with that prefix, so that tokens and hits stay as they are. */
+static void split_uncached(sc_profile_workload *w, sc_profile_workload *rest)
+{
+    const double least = (double)w->buy.model->cache_min_tokens, share = w->cache.prefix_tokens / least;
+    *rest = *w;
+    take_share(w, share);
+    take_share(rest, 1.0 - share);
+    w->cache.prefix_tokens = least;
+    w->cache.keys = profile_round(fmax(w->cache.keys * share, 1.0));
+    rest->cache = (sc_profile_cache){.keys = 1.0, .observed = -1.0, .fitted = -1.0};
+    for (int m = SC_METER_CACHE_READ; m < SC_TOKEN_METERS; m++)
+        rest->tokens[m] = 0;
+}
+
 /* ---- all of them ---- */
 
 /* A tag of a project holds if all usage that has it agrees. */
@@ -298,10 +328,16 @@ static sc_code fit_parts(sc_profile *p, profile_usage *u, size_t first, size_t n
     } else if (code == SC_OK) {
         sc_profile_workload *w = &p->workloads[p->n_workloads];
         w->project = p->projects[p->n_projects - 1].id;
-        w->workload = profile_workload_id(p, u, first, w->project);
+        w->workload = profile_workload_id(p, u, first, w->project, "");
         w->buy = part->buy;
         code = w->workload != NULL ? fit_workload(u, part, n, &s, p, &p->arena, w) : SC_E_MEMORY;
         p->n_workloads++;
+        if (code == SC_OK && (w->notes >> SC_PROFILE_PREFIX_SHORT & 1) != 0) {
+            split_uncached(w, w + 1);
+            w[1].workload = profile_workload_id(p, u, first, w->project, " uncached");
+            code = w[1].workload != NULL ? SC_OK : SC_E_MEMORY;
+            p->n_workloads++;
+        }
     }
     sc_arena_release(&scratch);
     return code;
@@ -323,7 +359,7 @@ static sc_code fit_all(sc_profile *p, profile_usage *u)
 {
     sc_code code = SC_OK;
     size_t cap = 0;
-    p->workloads = SC_ARENA_ARRAY(&p->arena, sc_profile_workload, u->n_parts);
+    p->workloads = SC_ARENA_ARRAY(&p->arena, sc_profile_workload, 2 * u->n_parts); /* each may be split */
     p->projects = SC_ARENA_ARRAY(&p->arena, profile_project, u->n_parts);
     if (p->workloads == NULL || p->projects == NULL)
         return SC_E_MEMORY;

@@ -106,9 +106,10 @@ double profile_round(double x);
 /* Adds such a number as decimal text. */
 void profile_put_number(sc_strbuf *b, double x);
 
-/* Ids that a scenario takes, each once; NULL when out of memory. */
+/* Ids that a scenario takes, each once; `more` ends that of a workload.  NULL when out of memory. */
 const char *profile_project_id(sc_profile *p, const char *name);
-const char *profile_workload_id(sc_profile *p, const profile_usage *u, size_t part, const char *project);
+const char *profile_workload_id(sc_profile *p, const profile_usage *u, size_t part, const char *project,
+                                const char *more);
 
 struct sc_profile {
     sc_arena arena; /* owns everything below */
