@@ -169,6 +169,9 @@ SC_API sc_code sc_ledger_save(const sc_ledger *l, const char *path, sc_errors *e
 /* Reads one; it is sealed.  SC_E_INPUT for other files, other versions and damaged ones. */
 SC_API sc_code sc_ledger_load(const char *path, sc_ledger **out, sc_errors *errors);
 SC_API sc_code sc_ledger_parse(const char *name, const char *data, size_t size, sc_ledger **out, sc_errors *errors);
+/* Writes a sealed ledger as spendcast's own CSV (README), a row a cell and all amounts exact: what is read back has the
+ * same sums by day, under the kind `own` and without sketches.  Compressed if the name ends in ".gz". */
+SC_API sc_code sc_ledger_export(const sc_ledger *l, const char *path, sc_errors *errors);
 /* What a ledger file begins with. */
 #define SC_LEDGER_MAGIC "SCLEDGER"
 

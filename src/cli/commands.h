@@ -105,7 +105,7 @@ typedef struct bill_options {
 typedef struct ledger_options {
     globals g;
     usage_options u;
-    const char *save;
+    const char *save, *export;
 } ledger_options;
 
 typedef struct profile_options {

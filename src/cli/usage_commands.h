@@ -58,6 +58,8 @@ static const char *const bill_examples[] = {
 static const opt ledger_option_table[] = {
     {OPT_TEXT, 's', "save", offsetof(ledger_options, save), "FILE", NULL, 0, 0, NULL,
      "write the ledger: other commands read it in place of the inputs"},
+    {OPT_TEXT, 'e', "export", offsetof(ledger_options, export), "FILE", NULL, 0, 0, NULL,
+     "write it as CSV, a row for each cell of a day"},
     USAGE_OPTIONS(ledger_options),
 };
 static const char *const ledger_examples[] = {

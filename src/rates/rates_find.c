@@ -207,7 +207,8 @@ sc_code sc_card_resolve(const sc_card *card, const char *id, sc_model_ref *out, 
         ref.model = model_or_alias(card, rest);
     }
     if (ref.model == NULL) {
-        explain_unknown_model(card, id, rest, &reason);
+        if (why != NULL) /* the nearest name costs more than all else here */
+            explain_unknown_model(card, id, rest, &reason);
         return SC_E_INPUT;
     }
     if (!sc_card_region_serves(card, ref.region, ref.geo)) {

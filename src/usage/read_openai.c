@@ -207,10 +207,20 @@ static void deliver(sc_fields *f, call *l)
         sc_counts_deliver(f, r, extras, sc_counts_extras(&l->k, extras));
 }
 
-/* `to`: the bucket or page around it, whose times hold for what is inside; NULL = none. */
-static void read_call(sc_fields *f, sc_text text, void *to)
+static void read_call(sc_fields *f, sc_text text, const call *around);
+
+static void read_element(sc_fields *f, sc_json_cursor *c, void *to)
 {
-    const call *around = to;
+    sc_text text;
+    if (!sc_json_raw(c, &text))
+        return;
+    f->len = text.len;
+    read_call(f, text, to);
+}
+
+/* `around`: the bucket or page, whose times hold for what is inside; NULL = none. */
+static void read_call(sc_fields *f, sc_text text, const call *around)
+{
     sc_usage_record r;
     call l = {.r = &r, .created = -1, .logged = -1, .ended = -1, .asked_tier = -1};
     sc_usage_clear(&r);
@@ -222,7 +232,7 @@ static void read_call(sc_fields *f, sc_text text, void *to)
     if (!sc_fields_object(f, text, call_member, &l))
         return;
     if (!sc_counts_any(&l.k) && l.list.len > 0 && l.list.at[0] == '[')
-        sc_fields_elements(f, l.list, read_call, &l);
+        sc_fields_array(f, l.list, read_element, &l);
     else
         deliver(f, &l);
 }

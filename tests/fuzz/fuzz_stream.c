@@ -66,7 +66,7 @@ static void write_rows(sc_strbuf *out, const char *text, size_t size)
     }
 }
 
-static void check_blocks(const char *path, sc_split split, size_t block_size, int peek, const char *text, size_t size)
+static void check_blocks(const char *path, sc_cut split, size_t block_size, int peek, const char *text, size_t size)
 {
     const size_t bom = sc_utf8_bom(text, size);
     sc_strbuf rows = {0}, expected = {0};
@@ -74,7 +74,7 @@ static void check_blocks(const char *path, sc_split split, size_t block_size, in
     sc_block b = {0};
     const char *head;
     size_t head_size;
-    require(sc_stream_open(path, block_size, &s, NULL) == SC_OK);
+    require(sc_stream_open(path, block_size, 0, &s, NULL) == SC_OK);
     if (peek) {
         require(sc_stream_head(s, &head, &head_size, NULL) == SC_OK && head_size <= size - bom);
         require(head_size == size - bom || head_size >= SC_STREAM_HEAD);
@@ -89,13 +89,13 @@ static void check_blocks(const char *path, sc_split split, size_t block_size, in
         require(b.number == number && b.offset == at && b.line == line);
         require(b.size <= size - at && memcmp(b.data, text + at, b.size) == 0);
         at += b.size;
-        require(at == size || (split != SC_SPLIT_NONE && b.data[b.size - 1] == '\n'));
+        require(at == size || (split != SC_CUT_NONE && b.data[b.size - 1] == '\n'));
         for (size_t i = 0; i < b.size; i++)
             line += b.data[i] == '\n';
         write_rows(&rows, b.data, b.size);
     }
     require(at == size);
-    if (split == SC_SPLIT_CSV) {
+    if (split == SC_CUT_CSV) {
         write_rows(&expected, text + bom, size - bom);
         require(rows.len == expected.len && (rows.len == 0 || memcmp(rows.text, expected.text, rows.len) == 0));
     }
@@ -112,11 +112,11 @@ static void check_gzip(const char *path)
     sc_stream *s;
     sc_block b = {0};
     sc_code code;
-    require(sc_stream_open(path, 100, &s, &errors) == SC_OK);
-    while ((code = sc_stream_block(s, SC_SPLIT_LINES, &b, &errors)) == SC_OK && b.size > 0)
+    require(sc_stream_open(path, 100, 0, &s, &errors) == SC_OK);
+    while ((code = sc_stream_block(s, SC_CUT_LINES, &b, &errors)) == SC_OK && b.size > 0)
         ;
     require(code == SC_OK || (code == SC_E_INPUT && errors.count == 1));
-    require(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors) == code && b.size == 0 && errors.count <= 1);
+    require(sc_stream_block(s, SC_CUT_LINES, &b, &errors) == code && b.size == 0 && errors.count <= 1);
     sc_block_release(&b);
     sc_stream_close(s);
 }
@@ -143,7 +143,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (size >= 2 && text[0] == '\x1F' && text[1] == '\x8B')
         return 0;
-    const sc_split split = (sc_split)(choice / 8 % 3);
+    const sc_cut split = (sc_cut)(choice / 8 % 3);
     write_file(text, size, path);
     check_blocks(path, split, block_size, choice % 2 == 1, text, size);
 

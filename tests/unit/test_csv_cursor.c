@@ -43,7 +43,7 @@ static void test_rows(void)
         {"a,b\r\n1,2", "<a><b>|<1><2>|"},
         {"a\n\n\r\nb\n", "<a>|<b>|"},
         {",\n,,\n", "<><>|<><><>|"},
-        {" a , \"b\" \n", "<> 3 of ' a , \"b\" ': " STRAY "|"},
+        {" a , \"b\" \n", "< a > 5 of ' a , \"b\" ': " STRAY "|"},
         {"#x\n \n", "<#x>|< >|"},
         {"\"\",\"a,b\",\"c\r\nd\"\r\n", "<><a,b><c\r\nd>|"},
         {"\"say \"\"hi\"\"\",\"\"\"\"\n", "<say \"hi\"><\">|"},
@@ -70,7 +70,7 @@ static void test_too_many_cells(void)
 {
     char got[256];
     describe("a,\"b\nc\"\nd\n", 1, got, sizeof got);
-    EXPECT_STR(got, "<a> 2 of 'a,\"b\nc\"': a row with more cells than can be read|<d>|");
+    EXPECT_STR(got, "<a> 3 of 'a,\"b\nc\"': a row with more cells than can be read|<d>|");
 }
 
 /* Cells of each length, so that their ends fall on each place of the 64-byte blocks. */

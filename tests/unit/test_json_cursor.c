@@ -42,7 +42,7 @@ static void test_problems(void)
         {"\"a\tb\"", "2: a control character in a string; expected an escape"},
         {"\"\\\\\tb\"", "3: a control character in a string; expected an escape"},
         {"\"a\\x\"", "2: a backslash that starts no escape"},
-        {"\"a\\", "2: a backslash that starts no escape"},
+        {"\"a\\", "0: the string is never closed"},
         {"\"\\\\\\u12g4\"", "3: '\\u' without four hexadecimal digits"},
         {"\"\\u12", "1: '\\u' without four hexadecimal digits"},
         {"01", "0: a number with leading zeros; expected none"},

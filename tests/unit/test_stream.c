@@ -55,14 +55,14 @@ static void add_member(sc_strbuf *out, const char *text, size_t size)
 }
 
 /* All blocks as "number@offset line L: text|", or the message of the failure. */
-static void describe(sc_split split, size_t block_size, char *out, size_t size)
+static void describe(sc_cut split, size_t block_size, char *out, size_t size)
 {
     sc_stream *s = NULL;
     sc_block b = {0};
     size_t n = 0;
     out[0] = '\0';
     memset(&errors, 0, sizeof errors);
-    if (!EXPECT_I64(sc_stream_open(path, block_size, &s, &errors), SC_OK))
+    if (!EXPECT_I64(sc_stream_open(path, block_size, 0, &s, &errors), SC_OK))
         return;
     while (sc_stream_block(s, split, &b, &errors) == SC_OK && b.size > 0)
         n += (size_t)snprintf(out + n, size - n, "%llu@%llu line %lld: %.*s|", (unsigned long long)b.number,
@@ -77,20 +77,19 @@ static void test_blocks(void)
 {
     static const struct {
         const char *text;
-        sc_split split;
+        sc_cut split;
         size_t block_size;
         const char *blocks;
     } cases[] = {
-        {"", SC_SPLIT_LINES, 8, ""},
-        {"\xEF\xBB\xBF", SC_SPLIT_LINES, 1, ""},
-        {"a\nb\nc\n", SC_SPLIT_LINES, 4, "0@0 line 1: a\nb\n|1@4 line 3: c\n|"},
-        {"a\nb\nc", SC_SPLIT_LINES, 3, "0@0 line 1: a\n|1@2 line 2: b\n|2@4 line 3: c|"},
-        {"\xEF\xBB\xBFlonger than a block\nb\n", SC_SPLIT_LINES, 4,
-         "0@3 line 1: longer than a block\n|1@23 line 2: b\n|"},
-        {"a,\"b\nc\"\nd,e\n", SC_SPLIT_LINES, 6, "0@0 line 1: a,\"b\n|1@5 line 2: c\"\n|2@8 line 3: d,e\n|"},
-        {"a,\"b\nc\"\nd,e\n", SC_SPLIT_CSV, 6, "0@0 line 1: a,\"b\nc\"\n|1@8 line 3: d,e\n|"},
-        {"a\"b\nc\nd\n", SC_SPLIT_CSV, 5, "0@0 line 1: a\"b\n|1@4 line 2: c\nd\n|"},
-        {"a\nb\n", SC_SPLIT_NONE, 1, "0@0 line 1: a\nb\n|"},
+        {"", SC_CUT_LINES, 8, ""},
+        {"\xEF\xBB\xBF", SC_CUT_LINES, 1, ""},
+        {"a\nb\nc\n", SC_CUT_LINES, 4, "0@0 line 1: a\nb\n|1@4 line 3: c\n|"},
+        {"a\nb\nc", SC_CUT_LINES, 3, "0@0 line 1: a\n|1@2 line 2: b\n|2@4 line 3: c|"},
+        {"\xEF\xBB\xBFlonger than a block\nb\n", SC_CUT_LINES, 4, "0@3 line 1: longer than a block\nb\n|"},
+        {"a,\"b\nc\"\nd,e\n", SC_CUT_LINES, 6, "0@0 line 1: a,\"b\n|1@5 line 2: c\"\n|2@8 line 3: d,e\n|"},
+        {"a,\"b\nc\"\nd,e\n", SC_CUT_CSV, 10, "0@0 line 1: a,\"b\nc\"\n|1@8 line 3: d,e\n|"},
+        {"a\"b\nc\nd\n", SC_CUT_CSV, 5, "0@0 line 1: a\"b\n|1@4 line 2: c\nd\n|"},
+        {"a\nb\n", SC_CUT_NONE, 1, "0@0 line 1: a\nb\n|"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char got[256];
@@ -110,12 +109,12 @@ static void test_gzip(void)
     add_member(&raw, "o\n", 2);
     sc_strbuf_add(&raw, "\0\0\0", 3);
     write_text(raw.text, raw.len);
-    describe(SC_SPLIT_LINES, 5, got, sizeof got);
+    describe(SC_CUT_LINES, 5, got, sizeof got);
     EXPECT_STR(got, "0@0 line 1: one\n|1@4 line 2: two\n|");
 
     sc_strbuf_puts(&raw, "more");
     write_text(raw.text, raw.len);
-    describe(SC_SPLIT_LINES, 100, got, sizeof got);
+    describe(SC_CUT_LINES, 100, got, sizeof got);
     EXPECT_STR(got, "the gzip data are followed by other data; expected the end or more gzip data");
 
     sc_strbuf one = {0};
@@ -123,14 +122,14 @@ static void test_gzip(void)
     add_member(&one, "one\ntwo\nthree\n", 14);
     for (size_t cut = 2; cut < one.len; cut++) {
         write_text(one.text, cut);
-        describe(SC_SPLIT_LINES, 100, got, sizeof got);
+        describe(SC_CUT_LINES, 100, got, sizeof got);
         snprintf(expected, sizeof expected,
                  "the gzip data end too early, after %zu bytes; the file seems to be cut off", cut);
         EXPECT_STR(got, expected);
     }
     one.text[one.len - 6] ^= 1; /* in the check value */
     write_text(one.text, one.len);
-    describe(SC_SPLIT_LINES, 100, got, sizeof got);
+    describe(SC_CUT_LINES, 100, got, sizeof got);
     EXPECT_TRUE(strncmp(got, "the gzip data are damaged, near byte ", 37) == 0);
     EXPECT_I64(errors.item[0].code, SC_E_INPUT);
     EXPECT_STR(errors.item[0].file, path);
@@ -150,24 +149,24 @@ static void test_head(void)
     memset(text, 'x', SIZE);
     memcpy(text, "\xEF\xBB\xBFid", 5);
     write_text(text, SIZE);
-    EXPECT_I64(sc_stream_open(path, 0, &s, &errors), SC_OK);
+    EXPECT_I64(sc_stream_open(path, 0, 0, &s, &errors), SC_OK);
     EXPECT_I64(sc_stream_head(s, &head, &size, &errors), SC_OK);
     EXPECT_TRUE(size >= SC_STREAM_HEAD - 3 && head[0] == 'i');
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors), SC_OK);
+    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_OK);
     EXPECT_TRUE(b.size == SIZE - 3 && b.offset == 3 && memcmp(b.data, text + 3, b.size) == 0);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors), SC_OK);
+    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_OK);
     EXPECT_I64(b.size, 0);
     sc_stream_close(s);
     sc_free(text);
 
-    EXPECT_I64(sc_stream_open("/tmp", 0, &s, &errors), SC_OK);
+    EXPECT_I64(sc_stream_open("/tmp", 0, 0, &s, &errors), SC_OK);
     EXPECT_I64(sc_stream_head(s, &head, &size, &errors), SC_E_IO);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors), SC_E_IO);
+    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_E_IO);
     EXPECT_I64(errors.count, 1);
     EXPECT_STR(errors.item[0].text, "cannot read the file: it is a folder");
     sc_stream_close(s);
     sc_block_release(&b);
-    EXPECT_I64(sc_stream_open("/none/x", 0, &s, &errors), SC_E_IO);
+    EXPECT_I64(sc_stream_open("/none/x", 0, 0, &s, &errors), SC_E_IO);
     EXPECT_TRUE(s == NULL);
     sc_stream_close(NULL);
 }
@@ -190,8 +189,8 @@ static void test_pipe(void)
     dup2(ends[0], STDIN_FILENO);
     sc_stream *s = NULL;
     sc_block b = {0};
-    EXPECT_I64(sc_stream_open("-", 0, &s, &errors), SC_OK);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors), SC_OK);
+    EXPECT_I64(sc_stream_open("-", 0, 0, &s, &errors), SC_OK);
+    EXPECT_I64(sc_stream_block(s, SC_CUT_LINES, &b, &errors), SC_OK);
     EXPECT_TRUE(b.size == 8 && memcmp(b.data, "one\ntwo\n", 8) == 0);
     sc_stream_close(s);
     sc_block_release(&b);
@@ -203,37 +202,35 @@ static void test_pipe(void)
     sc_strbuf_release(&raw);
 }
 
-/* A file with a hole after `text`. */
-static void write_hole(const char *text, off_t size)
-{
-    write_text(text, strlen(text));
-    EXPECT_I64(truncate(path, size), 0);
-}
-
 static void test_large_record(void)
 {
-    char got[256];
-    write_hole("a\n", (off_t)SC_STREAM_RECORD + 3);
-    sc_stream *s = NULL;
-    sc_block b = {0};
-    EXPECT_I64(sc_stream_open(path, 0, &s, &errors), SC_OK);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors), SC_OK);
-    EXPECT_I64(b.size, 2);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_LINES, &b, &errors), SC_E_INPUT);
-    EXPECT_STR(errors.item[0].text, "the line 2 has more than 256 MiB; expected lines of records");
-    sc_stream_close(s);
-    describe(SC_SPLIT_NONE, 0, got, sizeof got);
-    EXPECT_STR(got, "a document of more than 256 MiB; expected less");
-
-    /* An open quote costs its line, not the file. */
-    write_hole("\"a\nb\n", (off_t)SC_STREAM_RECORD + 3);
-    EXPECT_I64(sc_stream_open(path, 0, &s, &errors), SC_OK);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_CSV, &b, &errors), SC_OK);
-    EXPECT_TRUE(b.size == 3 && b.line == 1);
-    EXPECT_I64(sc_stream_block(s, SC_SPLIT_CSV, &b, &errors), SC_OK);
-    EXPECT_TRUE(b.size == 2 && b.line == 2 && b.offset == 3);
-    sc_stream_close(s);
-    sc_block_release(&b);
+    static const struct {
+        const char *text;
+        sc_cut split;
+        const char *blocks; /* "size@line|", then the message */
+    } cases[] = {
+        {"a\n1234567\n", SC_CUT_LINES, "2@1|8@2|"},
+        {"a\n12345678\n", SC_CUT_LINES, "2@1|line 2 has more than 8 bytes; expected lines of records"},
+        {"a\n1234567\n", SC_CUT_NONE, "a document of more than 8 bytes; expected less"},
+        /* an open quote costs its line, not the file */
+        {"\"a\nb\ncd\ne\n", SC_CUT_CSV, "3@1|5@2|2@4|"},
+        {"\"a\nb\ncd\"\n", SC_CUT_CSV, "3@1|2@2|4@3|"},
+        {"a\n\"12345678", SC_CUT_CSV, "2@1|line 2 has more than 8 bytes; expected lines of records"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char got[256] = "";
+        size_t n = 0;
+        sc_stream *s = NULL;
+        sc_block b = {0};
+        write_text(cases[i].text, strlen(cases[i].text));
+        EXPECT_I64(sc_stream_open(path, 4, 8, &s, &errors), SC_OK);
+        while (sc_stream_block(s, cases[i].split, &b, &errors) == SC_OK && b.size > 0)
+            n += (size_t)snprintf(got + n, sizeof got - n, "%zu@%lld|", b.size, (long long)b.line);
+        snprintf(got + n, sizeof got - n, "%s", errors.count > 0 ? errors.item[0].text : "");
+        EXPECT_STR(got, cases[i].blocks);
+        sc_stream_close(s);
+        sc_block_release(&b);
+    }
 }
 
 /* Threads that take blocks in turn: every line is seen once. */
@@ -250,7 +247,7 @@ static void *take_blocks(void *arg)
     int64_t sum = 0, lines = 0;
     for (;;) {
         pthread_mutex_lock(&shared->lock);
-        sc_code code = sc_stream_block(shared->stream, SC_SPLIT_LINES, &b, NULL);
+        sc_code code = sc_stream_block(shared->stream, SC_CUT_LINES, &b, NULL);
         pthread_mutex_unlock(&shared->lock);
         if (code != SC_OK || b.size == 0)
             break;
@@ -281,7 +278,7 @@ static void test_threads(void)
     for (int i = 1; i <= LINES; i++)
         sc_strbuf_printf(&text, "%d\n", i);
     write_text(text.text, text.len);
-    EXPECT_I64(sc_stream_open(path, 1000, &shared.stream, &errors), SC_OK);
+    EXPECT_I64(sc_stream_open(path, 1000, 0, &shared.stream, &errors), SC_OK);
     for (int i = 0; i < THREADS; i++)
         EXPECT_I64(pthread_create(&thread[i], NULL, take_blocks, &shared), 0);
     for (int i = 0; i < THREADS; i++)
@@ -328,9 +325,9 @@ static void test_out_of_memory(void)
         sc_stream *s = NULL;
         sc_block b = {0};
         sc_alloc_fail_at(n);
-        sc_code code = sc_stream_open(path, 5, &s, &errors);
+        sc_code code = sc_stream_open(path, 5, 0, &s, &errors);
         for (int i = 0; code == SC_OK && i < 3; i++)
-            code = sc_stream_block(s, SC_SPLIT_LINES, &b, &errors);
+            code = sc_stream_block(s, SC_CUT_LINES, &b, &errors);
         sc_alloc_fail_at(0);
         done = code == SC_OK;
         EXPECT_TRUE(done || code == SC_E_MEMORY);
