@@ -24,7 +24,7 @@ typedef struct sc_profile_options {
     unsigned kinds;                    /* bit 1u << sc_usage_kind: those that count; 0 = all */
     sc_day since, until;               /* local days [since, until); SC_DAY_MIN and SC_DAY_MAX = open */
     sc_day start;                      /* first day of the horizon; SC_DAY_MAX = the day after the last one observed */
-    int months;                        /* length of the horizon, at least 1 */
+    int months, days; /* length of the horizon: one of the two, the other 0 */
     int64_t tokens_per_request;        /* of usage without request counts: input and cached tokens that make one
                                           request; 0 = such usage is left out */
 } sc_profile_options;
@@ -110,7 +110,7 @@ SC_API size_t sc_profile_left_out_count(const sc_profile *p);
 SC_API const sc_profile_left_out *sc_profile_left_out_at(const sc_profile *p, size_t i); /* most tokens first */
 /* Days observed in whole [first, end), and the horizon. */
 SC_API void sc_profile_days(const sc_profile *p, sc_day *first, sc_day *end);
-SC_API void sc_profile_horizon(const sc_profile *p, sc_day *start, int *months);
+SC_API void sc_profile_horizon(const sc_profile *p, sc_day *start, sc_day *end);
 
 /* The scenario, in strict JSON.  Free *text with sc_text_free. */
 SC_API sc_code sc_profile_scenario_json(const sc_profile *p, const char *name, char **text, size_t *size);

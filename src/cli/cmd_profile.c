@@ -189,18 +189,17 @@ static int report(const profile_options *o, const usage *u, const sc_profile *p)
 {
     sc_report *r = sc_report_new("profile", "Workloads");
     char first[16], last[16];
-    sc_day from, end, start;
-    int months;
+    sc_day from, end, start, stop;
     volume_table(r, p);
     tokens_table(r, p);
     cache_table(r, p);
     left_out_table(r, p);
     add_notes(r, p);
     sc_profile_days(p, &from, &end);
-    sc_profile_horizon(p, &start, &months);
+    sc_profile_horizon(p, &start, &stop);
     add_usage_provenance(r, u);
     sc_report_provenance(r, "days", "%s to %s", sc_day_format(from, first), sc_day_format(end - 1, last));
-    sc_report_provenance(r, "horizon", "%s, %d months", sc_day_format(start, first), months);
+    sc_report_provenance(r, "horizon", "%s to %s", sc_day_format(start, first), sc_day_format(stop - 1, last));
     if (o->save != NULL)
         sc_report_provenance(r, "scenario", "%s", o->save);
     return emit_report(&o->g, r, u->status);
@@ -223,7 +222,8 @@ int cmd_profile(const command *c, const void *options, int argc, char **argv)
                                    .since = o->since != SC_DAY_MAX ? o->since : SC_DAY_MIN,
                                    .until = o->until,
                                    .start = o->start,
-                                   .months = (int)o->months,
+                                   .months = o->days > 0 ? 0 : (int)o->months,
+                                   .days = (int)o->days,
                                    .tokens_per_request = o->tokens_per_request};
     const sc_code code = sc_profile_fit(u.ledger, &po, &p, &errors);
     print_errors(&errors);

@@ -113,7 +113,7 @@ typedef struct profile_options {
     usage_options u;
     const char *save, *name;
     sc_day start, since, until;
-    int64_t months, tokens_per_request;
+    int64_t months, days, tokens_per_request;
 } profile_options;
 
 typedef struct synthesize_options {

@@ -73,6 +73,7 @@ static const opt profile_option_table[] = {
     {OPT_DATE, 0, "start", P(start), "DATE", NULL, 0, 0, NULL,
      "first day of its horizon [the day after the last one observed]"},
     {OPT_COUNT, 'm', "months", P(months), "N", "3", 1, 120, NULL, "length of its horizon"},
+    {OPT_COUNT, 0, "days", P(days), "N", "0", 0, 3660, NULL, "length of its horizon in days instead"},
     {OPT_DATE, 0, "since", P(since), "DATE", NULL, 0, 0, NULL, "fit usage from this day on"},
     {OPT_DATE, 0, "until", P(until), "DATE", NULL, 0, 0, NULL, "fit usage before this day"},
     {OPT_COUNT, 0, "tokens-per-request", P(tokens_per_request), "N", "0", 0, 1e9, NULL,

@@ -5,7 +5,6 @@
  * slope), seen through the noise of blocks of days.  How much of the movement is noise is not known from short series,
  * so that the estimate is averaged over a grid of ratios with their posterior weights.  What the walk may still do over
  * the horizon is part of the level's uncertainty, since a scenario has one level a trial. */
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
 
@@ -15,9 +14,9 @@
 #define GROWTH_FROM 28 /* days from which growth is looked for */
 #define MAX_BLOCKS 1024
 #define FLOOR 0.02         /* of the mean: blocks with less count as so much */
-#define PRIOR_FREEDOM 3.0  /* weight of the prior on the noise of blocks, in blocks */
-#define PRIOR_NOISE 0.2    /* its sd */
-#define PRIOR_SLOPE 0.15   /* sd of growth a month, of the logarithm */
+#define PRIOR_NOISE 0.1    /* sd of blocks, before any is seen: the middle ... */
+#define PRIOR_WIDTH 1.0    /* ... and the sd of its logarithm */
+#define PRIOR_SLOPE 0.2    /* sd of growth a month, of the logarithm */
 #define MOST_SPREAD 1.5    /* sd of the logarithm of the level */
 #define UNKNOWN_DAY_CV 0.3 /* of fewer than 4 days */
 #define MOST_DAY_CV 5.0
@@ -85,7 +84,8 @@ static void scale_to_mean_one(double w[7])
 /* ---- level and growth ---- */
 
 typedef struct block_series {
-    double y[MAX_BLOCKS]; /* logarithms of the daily level */
+    double y[MAX_BLOCKS];   /* logarithms of the daily level */
+    double raw[MAX_BLOCKS]; /* the level itself */
     size_t n;
     double days; /* in a block */
 } block_series;
@@ -107,42 +107,40 @@ static void make_blocks(const double *requests, size_t n, sc_day first, const do
             weight += w[sc_day_weekday(first + (sc_day)d)];
         }
         const double least = fmax(FLOOR * mean, 0.5 / (double)days);
-        b->y[j] = log(fmax(weight > 0.0 ? sum / weight : 0.0, least));
+        b->raw[j] = weight > 0.0 ? sum / weight : 0.0;
+        b->y[j] = log(fmax(b->raw[j], least));
     }
 }
 
-/* State of the filter at the last block: level and slope a block, their covariance in units of the noise. */
+/* State of the filter at the last block: level and slope a block, and their covariance. */
 typedef struct trend {
     double level, slope, p11, p12, p22;
-    double noise;  /* variance of a block */
+    double smear;  /* what the level in logarithms is low by, as a factor (Duan 1983) */
     double weight; /* logarithm of the posterior's density, up to a constant */
 } trend;
 
-/* Kalman filter with the noise variance concentrated out (Harvey 1989, section 4.2); `ratio`: variance of a step of the
- * walk / noise.  The prior on the slope is fixed in absolute terms, so that it enters with the prior noise. */
-static trend filter(const block_series *b, double ratio, int with_slope)
+/* Kalman filter (Harvey 1989); `noise`: variance of a block, `walk`: of a step of the level. */
+static trend filter(const block_series *b, double noise, double walk, int with_slope)
 {
-    const double per_block = PRIOR_SLOPE * b->days / PROFILE_MONTH;
-    const double unit = PRIOR_NOISE * PRIOR_NOISE;
-    trend t = {.level = b->y[0], .p11 = 1.0};
-    double squares = PRIOR_FREEDOM * unit, log_f = 0.0;
-    t.p22 = with_slope ? per_block * per_block / unit : 0.0;
+    const double slope_sd = PRIOR_SLOPE * b->days / PROFILE_MONTH, off = log(sqrt(noise) / PRIOR_NOISE) / PRIOR_WIDTH;
+    double fitted = exp(b->y[0]), raw = b->raw[0];
+    trend t = {
+        .level = b->y[0], .p11 = noise, .p22 = with_slope ? slope_sd * slope_sd : 0.0, .weight = -0.5 * off * off};
     for (size_t j = 1; j < b->n; j++) {
         t.level += t.slope;
-        t.p11 += 2.0 * t.p12 + t.p22 + ratio;
+        t.p11 += 2.0 * t.p12 + t.p22 + walk;
         t.p12 += t.p22;
-        const double f = t.p11 + 1.0, e = b->y[j] - t.level, k1 = t.p11 / f, k2 = t.p12 / f;
-        squares += e * e / f;
-        log_f += log(f);
+        const double f = t.p11 + noise, e = b->y[j] - t.level, k1 = t.p11 / f, k2 = t.p12 / f;
+        t.weight -= 0.5 * (log(f) + e * e / f);
         t.level += k1 * e;
         t.slope += k2 * e;
         t.p22 -= k2 * t.p12;
         t.p12 -= k1 * t.p12;
         t.p11 -= k1 * t.p11;
+        fitted += exp(t.level);
+        raw += b->raw[j];
     }
-    const double freedom = PRIOR_FREEDOM + (double)(b->n - 1);
-    t.noise = squares / freedom;
-    t.weight = -0.5 * log_f - 0.5 * freedom * log(squares);
+    t.smear = fmin(fmax(raw / fitted, 0.5), 2.0);
     return t;
 }
 
@@ -163,9 +161,9 @@ static double variance_of(const moments *m)
     return fmax(m->square / m->sum - mean * mean, 0.0);
 }
 
-static sc_profile_range log_range(double mean, double spread, double t90, double offset)
+static sc_profile_range log_range(double mean, double sd, double offset)
 {
-    const double s = fmin(spread * t90 / PROFILE_Z90, MOST_SPREAD) * PROFILE_Z90;
+    const double s = PROFILE_Z90 * fmin(sd, MOST_SPREAD);
     return (sc_profile_range){profile_round(exp(mean - s) - offset), profile_round(exp(mean) - offset),
                               profile_round(exp(mean + s) - offset)};
 }
@@ -173,32 +171,33 @@ static sc_profile_range log_range(double mean, double spread, double t90, double
 /* `ahead`: days from the last one to the start of the horizon, `length`: days of the horizon. */
 static void fit_level(const block_series *b, double ahead, double length, sc_profile_volume *v)
 {
-    static const double ratios[] = {0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0};
-    enum { RATIOS = sizeof ratios / sizeof ratios[0] };
+    static const double noises[] = {0.01, 0.02, 0.03, 0.05, 0.08, 0.13, 0.2, 0.32, 0.5, 0.8, 1.3, 2.0}; /* sd */
+    static const double ratios[] = {0.003, 0.01, 0.03, 0.1,
+                                    0.3,   1.0,  3.0,  10.0}; /* variance of a step / of the noise */
+    enum { RATIOS = sizeof ratios / sizeof ratios[0], GRID = RATIOS * sizeof noises / sizeof noises[0] };
     const int with_slope = b->n * (size_t)b->days >= GROWTH_FROM;
     /* To the start of the horizon from the middle of the last block; of a walk's mean over the horizon, a third. */
     const double steps = (0.5 * b->days + ahead) / b->days, horizon = length / b->days;
-    trend t[RATIOS];
+    trend t[GRID];
     moments level = {0}, slope = {0};
-    double best = -INFINITY, noise = 0.0;
-    for (int i = 0; i < RATIOS; i++) {
-        t[i] = filter(b, ratios[i], with_slope);
+    double best = -(double)INFINITY, smear = 0.0;
+    for (int i = 0; i < GRID; i++) {
+        const double noise = noises[i / RATIOS] * noises[i / RATIOS];
+        t[i] = filter(b, noise, noise * ratios[i % RATIOS], with_slope);
         best = fmax(best, t[i].weight);
     }
-    for (int i = 0; i < RATIOS; i++) {
-        const double weight = exp(t[i].weight - best), walk = ratios[i] * (steps + horizon / 3.0);
+    for (int i = 0; i < GRID; i++) {
+        const double noise = noises[i / RATIOS] * noises[i / RATIOS], weight = exp(t[i].weight - best);
+        const double walk = noise * ratios[i % RATIOS] * (steps + horizon / 3.0);
         const double p = t[i].p11 + 2.0 * steps * t[i].p12 + steps * steps * t[i].p22 + walk;
-        add(&level, weight, t[i].level + steps * t[i].slope, t[i].noise * p);
-        add(&slope, weight, t[i].slope, t[i].noise * t[i].p22);
-        noise += weight * t[i].noise;
+        add(&level, weight, t[i].level + steps * t[i].slope, p);
+        add(&slope, weight, t[i].slope, t[i].p22);
+        smear += weight * t[i].smear;
     }
-    /* Logarithms of noisy blocks are low on average by half the variance of the noise. */
-    const double mean = level.mean / level.sum + 0.5 * fmin(noise / level.sum, 0.5);
-    const double t90 = gsl_cdf_tdist_Pinv(0.9, PRIOR_FREEDOM + (double)(b->n - 1));
-    const double months = PROFILE_MONTH / b->days;
-    const double slope_sd = with_slope ? sqrt(variance_of(&slope)) * months : PRIOR_SLOPE;
-    v->per_day = log_range(mean, sqrt(variance_of(&level)), t90, 0.0);
-    v->growth = log_range(slope.mean / slope.sum * months, slope_sd, 1.0 * PROFILE_Z90, 1.0);
+    const double months = PROFILE_MONTH / b->days, mean = level.mean / level.sum + log(smear / level.sum);
+    v->per_day = log_range(mean, sqrt(variance_of(&level)), 0.0);
+    v->growth =
+        log_range(slope.mean / slope.sum * months, with_slope ? sqrt(variance_of(&slope)) * months : PRIOR_SLOPE, 1.0);
 }
 
 /* ---- noise of days ---- */
@@ -226,15 +225,14 @@ static double fit_day_cv(const double *y, size_t n, sc_day first, const double w
     return fmin(sqrt(fmax(variance, 0.0)), MOST_DAY_CV);
 }
 
-void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day start, int months, double burstiness,
+void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day start, sc_day end, double burstiness,
                         sc_profile_volume *v, unsigned *notes)
 {
     block_series b;
-    const sc_day end = first + (sc_day)n;
     fit_weekday(requests, n, first, v->weekday);
     scale_to_mean_one(v->weekday);
     make_blocks(requests, n, first, v->weekday, &b);
-    fit_level(&b, (double)(start - end), PROFILE_MONTH * months, v);
+    fit_level(&b, (double)(start - first) - (double)n, (double)(end - start), v);
     v->day_cv = profile_round(fit_day_cv(requests, n, first, v->weekday, burstiness));
     for (int k = 0; k < 7; k++)
         v->weekday[k] = profile_round(v->weekday[k]);

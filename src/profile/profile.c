@@ -14,7 +14,7 @@ const char *sc_profile_note_text(sc_profile_note n)
 {
     static const char *const texts[] = {
         [SC_PROFILE_FEW_DAYS] = "less than two weeks observed: every weekday is taken as the same",
-        [SC_PROFILE_NO_GROWTH] = "less than four weeks observed: growth is not known, from -17 % to +21 % a month",
+        [SC_PROFILE_NO_GROWTH] = "less than four weeks observed: growth is not known, from -23 % to +29 % a month",
         [SC_PROFILE_NO_SIZES] = "sizes of single requests are not known: all are taken as the mean",
         [SC_PROFILE_NO_BURSTS] = "times within the day are not known or too few: requests are taken to come at random",
         [SC_PROFILE_REQUESTS_MADE] = "requests are not counted: as many as the tokens stated for one make of them",
@@ -129,6 +129,11 @@ static int trim(profile_series *s)
 
 /* ---- one workload ---- */
 
+static sc_day horizon_end(const sc_profile *p)
+{
+    return p->days > 0 ? p->start + p->days : sc_day_add_months(p->start, p->months);
+}
+
 /* Why the offer has no price on the first or last day of the horizon; NULL = it has. */
 static const char *no_price(const sc_rater *r, const sc_buy *buy, sc_day start, sc_day end)
 {
@@ -208,9 +213,39 @@ static sc_code fit_workload(const profile_usage *u, const profile_part *parts, s
     w->notes |= !parts->counted ? 1u << SC_PROFILE_REQUESTS_MADE : 0u;
     fit_bursts(u, parts, n, s, w);
     profile_fit_cache(u, parts, n, s, w);
-    profile_fit_volume(requests, s->n, s->first, p->start, p->months, w->volume.burstiness, &w->volume, &w->notes);
+    profile_fit_volume(requests, s->n, s->first, p->start, horizon_end(p), w->volume.burstiness, &w->volume, &w->notes);
     sc_free(requests);
     return fit_sizes(u, parts, n, s, arena, w);
+}
+
+static sc_profile_range part_of_range(const sc_profile_range *r, double share)
+{
+    return (sc_profile_range){profile_round(share * r->p10), profile_round(share * r->p50),
+                              profile_round(share * r->p90)};
+}
+
+/* A share of a workload's requests, without what it cached. */
+static void take_share(sc_profile_workload *w, double share)
+{
+    w->volume.per_day = part_of_range(&w->volume.per_day, share);
+    w->requests = llround(share * (double)w->requests);
+    w->tokens[SC_METER_INPUT] = llround(share * (double)w->tokens[SC_METER_INPUT]);
+    w->tokens[SC_METER_OUTPUT] = llround(share * (double)w->tokens[SC_METER_OUTPUT]);
+}
+
+/* Where all requests together have fewer cached tokens than the shortest prefix that the model can cache, only some use
+ * the cache: these become a workload of their own, with that prefix, so that tokens and hits stay as they are. */
+static void split_uncached(sc_profile_workload *w, sc_profile_workload *rest)
+{
+    const double least = (double)w->buy.model->cache_min_tokens, share = w->cache.prefix_tokens / least;
+    *rest = *w;
+    take_share(w, share);
+    take_share(rest, 1.0 - share);
+    w->cache.prefix_tokens = least;
+    w->cache.keys = profile_round(fmax(w->cache.keys * share, 1.0));
+    rest->cache = (sc_profile_cache){.keys = 1.0, .observed = -1.0, .fitted = -1.0};
+    for (int m = SC_METER_CACHE_READ; m < SC_TOKEN_METERS; m++)
+        rest->tokens[m] = 0;
 }
 
 /* ---- all of them ---- */
@@ -265,7 +300,7 @@ static sc_code note_tags(const profile_usage *u, const profile_part *part, sc_ar
 /* Why the parts of a workload cannot stand in a scenario; NULL = they can. */
 static const char *why_not(const profile_usage *u, const profile_part *part, profile_series *s, const sc_profile *p)
 {
-    const char *why = no_price(u->o->rater, &part->buy, p->start, sc_day_add_months(p->start, p->months));
+    const char *why = no_price(u->o->rater, &part->buy, p->start, horizon_end(p));
     if (why != NULL)
         return why;
     if (!part->counted && u->o->tokens_per_request <= 0)
@@ -293,10 +328,16 @@ static sc_code fit_parts(sc_profile *p, profile_usage *u, size_t first, size_t n
     } else if (code == SC_OK) {
         sc_profile_workload *w = &p->workloads[p->n_workloads];
         w->project = p->projects[p->n_projects - 1].id;
-        w->workload = profile_workload_id(p, u, first, w->project);
+        w->workload = profile_workload_id(p, u, first, w->project, "");
         w->buy = part->buy;
         code = w->workload != NULL ? fit_workload(u, part, n, &s, p, &p->arena, w) : SC_E_MEMORY;
         p->n_workloads++;
+        if (code == SC_OK && (w->notes >> SC_PROFILE_PREFIX_SHORT & 1) != 0) {
+            split_uncached(w, w + 1);
+            w[1].workload = profile_workload_id(p, u, first, w->project, " uncached");
+            code = w[1].workload != NULL ? SC_OK : SC_E_MEMORY;
+            p->n_workloads++;
+        }
     }
     sc_arena_release(&scratch);
     return code;
@@ -318,7 +359,7 @@ static sc_code fit_all(sc_profile *p, profile_usage *u)
 {
     sc_code code = SC_OK;
     size_t cap = 0;
-    p->workloads = SC_ARENA_ARRAY(&p->arena, sc_profile_workload, u->n_parts);
+    p->workloads = SC_ARENA_ARRAY(&p->arena, sc_profile_workload, 2 * u->n_parts); /* each may be split */
     p->projects = SC_ARENA_ARRAY(&p->arena, profile_project, u->n_parts);
     if (p->workloads == NULL || p->projects == NULL)
         return SC_E_MEMORY;
@@ -372,6 +413,7 @@ sc_code sc_profile_fit(const sc_ledger *l, const sc_profile_options *o, sc_profi
         p->end = u.end;
         p->start = o->start != SC_DAY_MAX ? o->start : u.end;
         p->months = o->months;
+        p->days = o->days;
         code = fit_all(p, &u);
     }
     if (code == SC_OK)
@@ -406,8 +448,8 @@ void sc_profile_days(const sc_profile *p, sc_day *first, sc_day *end)
     *end = p->end;
 }
 
-void sc_profile_horizon(const sc_profile *p, sc_day *start, int *months)
+void sc_profile_horizon(const sc_profile *p, sc_day *start, sc_day *end)
 {
     *start = p->start;
-    *months = p->months;
+    *end = horizon_end(p);
 }

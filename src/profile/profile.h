@@ -75,7 +75,7 @@ typedef struct profile_series {
 /* The share of requests that find their key still cached (sim/kernels_body.h), at `daily` requests over `keys`. */
 double profile_hit_share(double daily, double keys, double ttl_seconds, double shape);
 
-void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day start, int months, double burstiness,
+void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day start, sc_day end, double burstiness,
                         sc_profile_volume *v, unsigned *notes);
 /* Dispersion of counts by hour beyond the pattern of the week: the cv of gaps; 0 = not known. */
 double profile_bursts_of_hours(const profile_series *s);
@@ -106,9 +106,10 @@ double profile_round(double x);
 /* Adds such a number as decimal text. */
 void profile_put_number(sc_strbuf *b, double x);
 
-/* Ids that a scenario takes, each once; NULL when out of memory. */
+/* Ids that a scenario takes, each once; `more` ends that of a workload.  NULL when out of memory. */
 const char *profile_project_id(sc_profile *p, const char *name);
-const char *profile_workload_id(sc_profile *p, const profile_usage *u, size_t part, const char *project);
+const char *profile_workload_id(sc_profile *p, const profile_usage *u, size_t part, const char *project,
+                                const char *more);
 
 struct sc_profile {
     sc_arena arena; /* owns everything below */
@@ -119,8 +120,9 @@ struct sc_profile {
     size_t n_left_out;
     profile_project *projects;
     size_t n_projects;
-    sc_day first, end, start;
-    int months;
+    sc_day first, end; /* observed */
+    sc_day start;      /* of the horizon, with its length as it was asked for */
+    int months, days;
 };
 
 #endif

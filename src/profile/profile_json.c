@@ -175,8 +175,9 @@ sc_code sc_profile_scenario_json(const sc_profile *p, const char *name, char **t
         put_pair(&b, "  ", "name", name);
         sc_strbuf_puts(&b, ",\n");
     }
-    sc_strbuf_printf(&b, "  \"horizon\": {\"start\": \"%s\", \"months\": %d},\n  \"projects\": [\n",
-                     sc_day_format(p->start, start), p->months);
+    sc_strbuf_printf(&b, "  \"horizon\": {\"start\": \"%s\", \"%s\": %d},\n  \"projects\": [\n",
+                     sc_day_format(p->start, start), p->days > 0 ? "days" : "months",
+                     p->days > 0 ? p->days : p->months);
     for (size_t i = 0; i < p->n_projects; i++)
         next = put_project(&b, p, &p->projects[i], next);
     sc_strbuf_puts(&b, "\n  ]\n}\n");

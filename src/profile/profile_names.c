@@ -98,13 +98,13 @@ static int is_taken(const sc_profile *p, const char *project, const char *id)
     return 0;
 }
 
-const char *profile_workload_id(sc_profile *p, const profile_usage *u, size_t part, const char *project)
+const char *profile_workload_id(sc_profile *p, const profile_usage *u, size_t part, const char *project,
+                                const char *more)
 {
     const profile_part *x = &u->parts[part];
     const unsigned by = differences(u, part);
     sc_strbuf b = {0}, tail = {0};
     const sc_text model = short_model(x->buy.model->id);
-    sc_strbuf_puts(&tail, "");
     if ((by & BY_MODEL) != 0) {
         sc_strbuf_putc(&tail, ' ');
         sc_strbuf_add(&tail, model.at, model.len < 60 ? model.len : 60);
@@ -117,6 +117,7 @@ const char *profile_workload_id(sc_profile *p, const profile_usage *u, size_t pa
         sc_strbuf_printf(&tail, " %s", sc_tier_name(x->buy.tier));
     if ((by & BY_COUNT) != 0 && !x->counted)
         sc_strbuf_puts(&tail, " uncounted");
+    sc_strbuf_puts(&tail, more);
     const size_t room = tail.len < ID_MAX - 20 ? tail.len + 5 : ID_MAX - 15;
     put_id(&b, x->workload[0] != '\0' ? sc_text_of(x->workload) : model, room);
     if (!tail.failed)
