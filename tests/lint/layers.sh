@@ -21,6 +21,7 @@ attribution: base io rates usage
 ledger: base io rates usage attribution
 ingest: base io rates usage attribution ledger
 bill: base io rates usage attribution ledger
+reconcile: base io rates usage attribution ledger bill
 cli: public
 END
 }
@@ -49,6 +50,7 @@ split.h: attribution
 ledger.h: ledger
 ingest.h: ingest
 bill.h: bill
+reconcile.h: reconcile
 sim.h: sim
 synthesize.h: synth
 spendcast.h: cli
