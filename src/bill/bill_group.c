@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "bill/bill.h"
+#include "bill/bill_parts.h"
 
 uint32_t bill_text(grouping *g, const char *text) { return sc_names_add(&g->texts, text, strlen(text), NULL); }
 
