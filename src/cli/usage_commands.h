@@ -57,7 +57,8 @@ static const char *const bill_examples[] = {
     "spendcast bill logs/ --by team --reprice us.anthropic.claude-haiku-4-5-20251001-v1:0\0the same tokens on another "
     "model",
     "spendcast bill logs/ --projects projects.csv --coverage\0what the rules explain, and the largest rest",
-    "spendcast bill logs/ --reconcile cur.csv.gz\0why the logs cost what was billed, or why not", NULL};
+    "spendcast bill logs/ --reconcile cur.csv.gz\0why the logs cost what was billed, or why not",
+    NULL};
 
 static const opt ledger_option_table[] = {
     {OPT_TEXT, 's', "save", offsetof(ledger_options, save), "FILE", NULL, 0, 0, NULL,
