@@ -381,8 +381,9 @@ static int by_tokens(const void *a, const void *b)
     const sc_profile_left_out *x = a, *y = b;
     if (x->tokens != y->tokens)
         return x->tokens > y->tokens ? -1 : 1;
-    const int order = strcmp(x->project, y->project);
-    return order != 0 ? order : strcmp(x->model, y->model);
+    int order = strcmp(x->project, y->project);
+    order = order != 0 ? order : strcmp(x->model, y->model);
+    return order != 0 ? order : strcmp(x->why, y->why);
 }
 
 /* What is left out, with texts that outlive the fit (those of the ledger, the card and the code do). */
