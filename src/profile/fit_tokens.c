@@ -215,7 +215,9 @@ sc_code profile_fit_tokens(const int64_t bins[SC_BINS], double mean, double limi
     double n = 0.0;
     for (int b = 0; b < SC_BINS; b++)
         n += (double)bins[b];
-    *out = (sc_profile_tokens){.form = SC_PROFILE_CONSTANT, .mean = profile_round(mean), .distance = -1.0};
+    out->form = SC_PROFILE_CONSTANT;
+    out->mean = profile_round(mean);
+    out->distance = -1.0;
     *over_limit |= mean > limit;
     out->mean = fmin(out->mean, limit);
     if (!(n > 1.0) || !(mean > 0.0))
