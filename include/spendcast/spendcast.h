@@ -18,6 +18,7 @@
 #include "spendcast/rates_diff.h"
 #include "spendcast/rates_import.h"
 #include "spendcast/rating.h"
+#include "spendcast/reconcile.h"
 #include "spendcast/report.h"
 #include "spendcast/scenario.h"
 #include "spendcast/sim.h"

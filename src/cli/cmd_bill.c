@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/bill_reconcile.h"
 #include "cli/output.h"
 #include "cli/rates_report.h"
 #include "cli/usage_args.h"
@@ -74,7 +75,8 @@ static usage_needs needs_of(const bill_options *o, const level_names *l, needs_t
     usage_needs needs = {.dims = 1u << SC_DIM_ACCOUNT | 1u << SC_DIM_MODEL | 1u << SC_DIM_PROFILE |
                                  1u << SC_DIM_PROJECT | 1u << SC_DIM_ITEM};
     needs.only = o->u.projects == NULL && o->reprice == NULL && o->as_of == SC_DAY_MAX && o->g.own_rates == NULL &&
-                 !o->coverage && o->focus_out == NULL && o->statements == NULL;
+                 !o->coverage && o->focus_out == NULL && o->statements == NULL && o->reconcile.n == 0;
+    needs.bills = o->reconcile.n > 0 ? &o->reconcile : NULL;
     t->tags[t->n++] = "project";
     t->tags[t->n++] = "workload";
     for (size_t i = 0; i < l->n; i++) {
@@ -314,17 +316,26 @@ static int report_bill(const bill_options *o, usage *u, sc_bill *b, const level_
     return emit_report(&o->g, r, u->status);
 }
 
+static int bill_report(const bill_options *o, usage *u, const sc_bill_options *run, const level_names *levels)
+{
+    sc_errors errors = {0};
+    sc_bill *b = NULL;
+    const sc_code code = sc_bill_run(u->ledger, run, &b, &errors);
+    print_errors(&errors);
+    const int status = code == SC_OK ? report_bill(o, u, b, levels) : exit_code(code);
+    sc_bill_free(b);
+    return status;
+}
+
 int cmd_bill(const command *c, const void *options, int argc, char **argv)
 {
     const bill_options *o = options;
     level_names levels;
     needs_text text = {.n = 0};
     char model[300], why[500];
-    sc_errors errors = {0};
-    sc_bill *b = NULL;
     usage u;
     (void)c;
-    if (read_levels(o->by, &levels) != 0)
+    if (read_levels(o->by, &levels) != 0 || (o->reconcile.n > 0 && reconcile_check(o) != 0))
         return 2;
     const usage_needs needs = needs_of(o, &levels, &text);
     int status = open_usage(&o->g, &o->u, &needs, argc, argv, &u);
@@ -351,10 +362,7 @@ int cmd_bill(const command *c, const void *options, int argc, char **argv)
     for (size_t i = 0; i < levels.n; i++)
         run.by[i] = levels.text[i];
     memcpy(run.where, o->where.item, sizeof run.where);
-    const sc_code code = sc_bill_run(u.ledger, &run, &b, &errors);
-    print_errors(&errors);
-    status = code == SC_OK ? report_bill(o, &u, b, &levels) : exit_code(code);
-    sc_bill_free(b);
+    status = o->reconcile.n > 0 ? reconcile_report(o, &u, &run) : bill_report(o, &u, &run, &levels);
     close_usage(&u);
     return status;
 }

@@ -95,8 +95,8 @@ typedef struct usage_options {
 typedef struct bill_options {
     globals g;
     usage_options u;
-    const char *by, *reprice, *focus_out, *statements;
-    opt_list where;
+    const char *by, *reprice, *focus_out, *statements, *statements_by;
+    opt_list where, reconcile;
     sc_day since, until, as_of;
     int64_t top;
     int coverage;

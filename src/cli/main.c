@@ -50,6 +50,14 @@ static int run(int argc, char **argv)
         rates_price_options price;
         simulate_options simulate;
         compare_options compare;
+        bill_options bill;
+        ledger_options ledger;
+        synthesize_options synthesize;
+        rates_diff_options diff;
+        rates_check_options check;
+        rates_import_options import;
+        rates_commitments_options commitments;
+        rates_usage_type_options usage_type;
         help_options help;
     } options;
     static char version_word[] = "version";

@@ -3,6 +3,7 @@
 #include "cli/usage_args.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -101,19 +102,34 @@ static int print_overlaps(const usage *u, unsigned kinds)
     return n > 0;
 }
 
-/* The kinds that count: all, or the primary one where several cover the same. */
-static int choose_kinds(const usage_options *o, usage *u)
+#define ALL_KINDS ((1u << SC_USAGE_KINDS) - 1)
+
+static unsigned kinds_of_bills(void)
 {
-    const unsigned all = (1u << SC_USAGE_KINDS) - 1;
-    u->kinds = all;
-    if (o->primary == NULL)
-        return print_overlaps(u, all) ? 3 : 0;
-    const int kind = sc_usage_kind_of(o->primary);
-    if (kind < 0) {
+    unsigned kinds = 0;
+    for (int k = 0; k < SC_USAGE_KINDS; k++)
+        kinds |= sc_usage_kind_is_bill((sc_usage_kind)k) ? 1u << k : 0;
+    return kinds;
+}
+
+/* The kinds that count: all, or the primary one where several cover the same.  Where bills are held against other
+ * usage, each side has its own. */
+static int choose_kinds(const usage_options *o, int both_sides, usage *u)
+{
+    unsigned side[] = {both_sides ? kinds_of_bills() : ALL_KINDS, both_sides ? ALL_KINDS & ~kinds_of_bills() : 0};
+    const int kind = o->primary != NULL ? sc_usage_kind_of(o->primary) : -1;
+    if (o->primary != NULL && kind < 0) {
         print_unknown(NULL, "kind", o->primary, sc_usage_kind_names(), SC_USAGE_KINDS);
         return 2;
     }
-    u->kinds = 1u << kind;
+    u->kinds = 0;
+    for (int i = 0; i < 2; i++) {
+        if (kind >= 0 && (side[i] >> kind & 1) != 0)
+            side[i] = 1u << kind;
+        if (print_overlaps(u, side[i]))
+            return 3;
+        u->kinds |= side[i];
+    }
     return 0;
 }
 
@@ -125,8 +141,25 @@ static int check_timezone(const usage_options *o, const usage *u, int offset)
     return 3;
 }
 
-static sc_code read_ledger(const globals *g, const usage_options *o, const sc_ledger_options *l, int argc, char **argv,
-                           usage *u, sc_errors *errors)
+/* The inputs together with the bills, each once; free with free(). */
+static const char **list_inputs(int argc, char **argv, const opt_list *bills, size_t *n)
+{
+    const char **paths = calloc((size_t)argc + OPT_LIST_MAX, sizeof *paths);
+    *n = 0;
+    for (int i = 0; paths != NULL && i < argc; i++)
+        paths[(*n)++] = argv[i];
+    for (size_t i = 0; paths != NULL && bills != NULL && i < bills->n; i++) {
+        int is_known = strcmp(bills->item[i], "auto") == 0;
+        for (size_t k = 0; k < *n && !is_known; k++)
+            is_known = strcmp(bills->item[i], paths[k]) == 0;
+        if (!is_known)
+            paths[(*n)++] = bills->item[i];
+    }
+    return paths;
+}
+
+static sc_code read_ledger(const globals *g, const usage_options *o, const sc_ledger_options *l,
+                           const char *const *paths, size_t n, usage *u, sc_errors *errors)
 {
     usage_progress progress = {.start = seconds_now()};
     const sc_ingest_options i = {
@@ -138,10 +171,9 @@ static sc_code read_ledger(const globals *g, const usage_options *o, const sc_le
         .progress_context = &progress,
     };
     u->ledger = sc_ledger_new(l);
-    if (u->ledger == NULL)
+    if (u->ledger == NULL || paths == NULL)
         return SC_E_MEMORY;
-    const sc_code code =
-        sc_ingest_run((const char *const *)argv, (size_t)argc, u->card, u->ledger, &i, &u->ingest, errors);
+    const sc_code code = sc_ingest_run(paths, n, u->card, u->ledger, &i, &u->ingest, errors);
     if (i.progress != NULL)
         fprintf(stderr, "\r\033[K");
     return code == SC_OK ? sc_ledger_seal(u->ledger) : code;
@@ -151,7 +183,9 @@ int open_usage(const globals *g, const usage_options *o, const usage_needs *need
 {
     sc_errors errors = {0};
     int offset;
-    *u = (usage){.rater = {.as_of = SC_DAY_MAX, .assume_region = -1, .assume_scope = -1, .reprice_scope = -1, .reprice_tier = -1}};
+    *u = (usage){
+        .rater = {
+            .as_of = SC_DAY_MAX, .assume_region = -1, .assume_scope = -1, .reprice_scope = -1, .reprice_tier = -1}};
     if (read_utc_offset(o->timezone, &offset) != 0)
         return 2;
     u->card = open_card(g, &u->status);
@@ -166,12 +200,15 @@ int open_usage(const globals *g, const usage_options *o, const usage_needs *need
         u->rater.assume_scope = o->assume_scope;
     sc_code code = sc_attribution_load(o->projects, u->card, &u->attribution, &errors);
     const sc_ledger_options l = what_to_keep(o, needs, u, offset);
+    size_t n;
+    const char **paths = list_inputs(argc, argv, needs->bills, &n);
     if (code == SC_OK)
-        code = read_ledger(g, o, &l, argc, argv, u, &errors);
+        code = read_ledger(g, o, &l, paths, n, u, &errors);
+    free(paths);
     if (code != SC_OK)
         return fail(u, code, &errors);
     print_errors(&errors);
-    int status = choose_kinds(o, u);
+    int status = choose_kinds(o, needs->bills != NULL, u);
     if (status == 0)
         status = check_timezone(o, u, offset);
     if (status != 0) {

@@ -24,6 +24,8 @@ typedef struct usage_needs {
     const char *const *tags; /* keys that are told apart whole, ended by NULL */
     int only;                /* 1: dims and tags are all that is kept, and usage is priced as it is read */
     int sketches;
+    const opt_list *bills; /* not NULL: these inputs too ("auto" = none), and bills are held against other usage, so
+                              that only kinds of one side cover the same */
 } usage_needs;
 
 /* Opens card and attribution, reads the inputs.  0, or the exit code after printing why not (nothing is to be closed

@@ -45,6 +45,9 @@ static const opt bill_option_table[] = {
      "how much each rule of projects.csv explains, and what none does"},
     {OPT_TEXT, 0, "reprice", B(reprice), "MODEL[:TIER[:SCOPE]]", NULL, 0, 0, NULL, "the same tokens on another model"},
     {OPT_DATE, 0, "as-of", B(as_of), "DATE", NULL, 0, 0, NULL, "at the prices of this day [each day at its own]"},
+    {OPT_LIST, 0, "reconcile", B(reconcile), "BILL", NULL, 0, 0, NULL,
+     "hold the usage against what was billed: CUR, FOCUS or Cost Explorer files, again for more; auto = those among "
+     "the inputs"},
     USAGE_OPTIONS(bill_options),
 };
 #undef B
@@ -53,7 +56,8 @@ static const char *const bill_examples[] = {
     "spendcast bill logs/ --projects projects.csv --by team,month\0by team and month, as your rules attribute it",
     "spendcast bill logs/ --by team --reprice us.anthropic.claude-haiku-4-5-20251001-v1:0\0the same tokens on another "
     "model",
-    "spendcast bill logs/ --projects projects.csv --coverage\0what the rules explain, and the largest rest", NULL};
+    "spendcast bill logs/ --projects projects.csv --coverage\0what the rules explain, and the largest rest",
+    "spendcast bill logs/ --reconcile cur.csv.gz\0why the logs cost what was billed, or why not", NULL};
 
 static const opt ledger_option_table[] = {
     {OPT_TEXT, 's', "save", offsetof(ledger_options, save), "FILE", NULL, 0, 0, NULL,

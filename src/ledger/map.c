@@ -20,20 +20,38 @@ void sc_map_release(sc_map *m)
     sc_map_init(m, m->entry, m->key);
 }
 
-static uint32_t *slot_of(const sc_map *m, const void *key)
+/* Keys are short and of whole words: a loop is faster than a call of memcmp. */
+static int same_key(const void *a, const void *b, size_t size)
 {
-    uint32_t i = (uint32_t)sc_hash64(key, m->key, 0) & (m->slots - 1);
-    for (; m->slot[i] != 0; i = (i + 1) & (m->slots - 1)) {
-        if (memcmp(sc_map_at(m, m->slot[i] - 1), key, m->key) == 0)
+    const char *p = a, *q = b;
+    uint32_t differ = 0;
+    for (size_t i = 0; i < size; i += sizeof differ) {
+        uint32_t x, y;
+        memcpy(&x, p + i, sizeof x);
+        memcpy(&y, q + i, sizeof y);
+        differ |= x ^ y;
+    }
+    return differ == 0;
+}
+
+/* The slot of a key, or the free one where it belongs. */
+static uint64_t *slot_of(const sc_map *m, const void *key, uint64_t hash)
+{
+    const uint32_t mask = m->slots - 1;
+    uint32_t i = (uint32_t)hash & mask;
+    for (; m->slot[i] != 0; i = (i + 1) & mask) {
+        if (m->slot[i] >> 32 == hash >> 32 && same_key(sc_map_at(m, (uint32_t)m->slot[i] - 1), key, m->key))
             break;
     }
     return &m->slot[i];
 }
 
+static uint64_t hash_of(const sc_map *m, const void *key) { return sc_hash64(key, m->key, 0); }
+
 void *sc_map_find(const sc_map *m, const void *key)
 {
-    const uint32_t found = m->slots > 0 ? *slot_of(m, key) : 0;
-    return found > 0 ? sc_map_at(m, found - 1) : NULL;
+    const uint64_t found = m->slots > 0 ? *slot_of(m, key, hash_of(m, key)) : 0;
+    return found != 0 ? sc_map_at(m, (uint32_t)found - 1) : NULL;
 }
 
 /* At most three quarters full. */
@@ -43,11 +61,14 @@ static int grow_slots(sc_map *m)
         return 1;
     sc_map bigger = *m;
     bigger.slots = m->slots > 0 ? m->slots * 2 : FIRST_SLOTS;
-    bigger.slot = SC_NEW_ARRAY(uint32_t, bigger.slots);
+    bigger.slot = SC_NEW_ARRAY(uint64_t, bigger.slots);
     if (bigger.slot == NULL)
         return 0;
-    for (uint32_t i = 0; i < m->count; i++)
-        *slot_of(&bigger, sc_map_at(m, i)) = i + 1;
+    for (uint32_t i = 0; i < m->count; i++) {
+        const void *key = sc_map_at(m, i);
+        const uint64_t hash = hash_of(m, key);
+        *slot_of(&bigger, key, hash) = hash >> 32 << 32 | (i + 1);
+    }
     sc_free(m->slot);
     *m = bigger;
     return 1;
@@ -65,13 +86,14 @@ static int has_chunk(sc_map *m)
 
 void *sc_map_add(sc_map *m, const void *key)
 {
-    uint32_t *slot = m->slots > 0 ? slot_of(m, key) : NULL;
-    if (slot != NULL && *slot != 0)
-        return sc_map_at(m, *slot - 1);
+    const uint64_t hash = hash_of(m, key);
+    const uint64_t found = m->slots > 0 ? *slot_of(m, key, hash) : 0;
+    if (found != 0)
+        return sc_map_at(m, (uint32_t)found - 1);
     if (m->count >= MOST_ENTRIES || !grow_slots(m) || !has_chunk(m))
         return NULL;
     void *e = sc_map_at(m, m->count);
     memcpy(e, key, m->key);
-    *slot_of(m, key) = ++m->count;
+    *slot_of(m, key, hash) = hash >> 32 << 32 | ++m->count;
     return e;
 }

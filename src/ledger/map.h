@@ -11,9 +11,9 @@
 #define SC_MAP_CHUNKS 26
 
 typedef struct sc_map {
-    uint32_t entry, key; /* bytes of an entry, and of the key at its start; no padding in the key */
+    uint32_t entry, key; /* bytes of an entry, and of the key at its start: whole words of four bytes, no padding */
     uint32_t count, slots;
-    uint32_t *slot; /* open addressing: index + 1 */
+    uint64_t *slot; /* open addressing: half a hash << 32 | index + 1; most other entries are passed over unseen */
     char *chunk[SC_MAP_CHUNKS];
 } sc_map;
 

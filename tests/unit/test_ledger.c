@@ -233,7 +233,7 @@ static void overflow(void)
     r.tokens[SC_METER_INPUT] = 0;
     r.tokens[SC_METER_OUTPUT] = INT64_MAX;
     r.has_cost = SC_COST_BILLED;
-    r.billed = ~((sc_money)1 << 127);
+    r.billed = (((sc_money)1 << 126) - 1) * 2 + 1; /* the largest */
     before = ledger_of(&o, &r, 1);
     EXPECT_I64(sc_ledger_add(w, SC_USAGE_OWN, &r), SC_OK);
 
@@ -311,7 +311,7 @@ static void tags(void)
 
 static void many_tag_keys(void)
 {
-    static char keys[200][8];
+    static char keys[200][16];
     static sc_usage_record r[10];
     const sc_ledger_options o = sc_ledger_defaults(card);
     for (int i = 0; i < 200; i++)
@@ -353,7 +353,7 @@ static sc_ledger *folding(int sessions, int tickets)
 {
     static const char *const keep[] = {"kept", NULL};
     static sc_usage_record r[40];
-    static char text[3][40][8];
+    static char text[3][40][16];
     sc_ledger_options o = sc_ledger_defaults(card);
     o.max_values = 10;
     o.keep_tags = keep;
