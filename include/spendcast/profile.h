@@ -47,7 +47,7 @@ typedef enum sc_profile_form { SC_PROFILE_CONSTANT, SC_PROFILE_LOGNORMAL, SC_PRO
 /* Tokens of one request. */
 typedef struct sc_profile_tokens {
     sc_profile_form form;
-    double mean, cv;
+    double mean, cv, max; /* max: above it there are no requests, as the card has no price; 0 = the model's limit */
     const double *values; /* SC_PROFILE_VALUES */
     const int64_t *weights;
     size_t n_values;
