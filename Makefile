@@ -146,11 +146,13 @@ $(fuzz_programs): $(BUILD)/tests/fuzz/replay_main.o
 endif
 $(BUILD)/bench: $(call object,$(bench_src)) $(library)
 	$(Q)$(link)
+$(BUILD)/backtest_profile: $(call object,tests/tools/backtest_profile.c) $(library)
+	$(Q)$(link)
 $(BUILD)/check_oracle: $(call object,$(oracle_src)) $(library)
 	$(Q)$(link)
 
 -include $(patsubst %.o,%.d,$(lib_obj) $(call object,$(cli_src) $(unit_src) $(fuzz_src) tests/fuzz/replay_main.c \
-    $(bench_src) $(oracle_src)))
+    $(bench_src) $(oracle_src) tests/tools/backtest_profile.c))
 
 ## debug: the program without optimisation and with assertions
 .PHONY: debug
@@ -228,6 +230,11 @@ ORACLE ?= --quick
 .PHONY: oracle
 oracle: $(BUILD)/check_oracle
 	$(Q)$(BUILD)/check_oracle $(ORACLE)
+
+## backtest-profile: how often real usage lies inside the interval of a profile of the days before it
+.PHONY: backtest-profile
+backtest-profile: $(BUILD)/backtest_profile
+	$(Q)$(BUILD)/backtest_profile
 
 ## test-long: the oracle with all its trials, and longer fuzzing
 .PHONY: test-long

@@ -47,15 +47,18 @@ SC_API void sc_ledger_free(sc_ledger *l);
 typedef struct sc_ledger_writer sc_ledger_writer;
 SC_API sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l);
 SC_API void sc_ledger_writer_free(sc_ledger_writer *w);
-/* Copies what it needs.  SC_E_MEMORY; SC_E_INPUT when a sum leaves int64: nothing of the record is counted then. */
+/* Copies what it needs.  SC_E_MEMORY: the ledger is only good for freeing.  SC_E_INPUT when a count is negative, a time
+ * lies more than 8000 years from 1970, or a sum leaves its range: nothing of the record is counted then. */
 SC_API sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r);
 
-/* Sorts, and folds keys with too many values.  After it the ledger is only read (and merged from). */
+/* Sorts, and folds keys with too many values.  After it the ledger is only read (and merged from).  SC_E_INPUT when a
+ * sum of folded cells leaves its range. */
 SC_API sc_code sc_ledger_seal(sc_ledger *l);
 
-/* Adds all of a sealed ledger to one that is not sealed.  SC_E_INPUT with an error where the two do not fit: other day
- * starts, other bands, one priced and one not, or a day of an account and kind whose records are the same in both (the
- * same input read twice). */
+/* Adds all of a sealed ledger to one that is not sealed, while nobody else adds to it.  What only one of the two tells
+ * apart (dims, tags, sketches) is dropped once it is sealed.  SC_E_INPUT with an error where the two do not fit: other
+ * day starts, other bands, one priced and one not, a day of an account and kind whose records are the same in both (the
+ * same input read twice), or a sum that leaves its range; after the last `into` is only good for freeing. */
 SC_API sc_code sc_ledger_merge(sc_ledger *into, const sc_ledger *from, sc_errors *errors);
 
 /* ---- reading a sealed ledger ---- */
@@ -83,7 +86,7 @@ typedef struct sc_ledger_cell {
     sc_money billed, list, effective;
     int priced;              /* 1: the ledger's rater has priced it */
     sc_money cost;           /* list cost as priced */
-    int64_t unpriced_tokens; /* without a price */
+    int64_t unpriced_tokens; /* without a price (like tokens[0], millionths where the stream has a meter) */
     int64_t assumed_tokens;  /* at an assumed price */
 } sc_ledger_cell;
 
@@ -108,7 +111,7 @@ typedef struct sc_ledger_overlap {
     unsigned kinds; /* bit 1u << sc_usage_kind */
 } sc_ledger_overlap;
 /* The first overlaps (up to max) among kinds of the set, by account, day, model; returns how many there are.  Models
- * are compared as the card resolves them. */
+ * are compared as the card resolves them.  SIZE_MAX when out of memory. */
 SC_API size_t sc_ledger_overlaps(const sc_ledger *l, const sc_card *card, unsigned kinds, sc_ledger_overlap *out,
                                  size_t max);
 
@@ -121,7 +124,7 @@ SC_API int sc_bin_of(int64_t tokens);
 SC_API int64_t sc_bin_low(int bin);  /* smallest value of the bin */
 SC_API int64_t sc_bin_high(int bin); /* largest value of the bin */
 
-/* Requests of a stream by size: input (without what was read from a cache) and output. */
+/* Requests of a stream by size: input (without what was read from a cache or written to it) and output. */
 typedef struct sc_ledger_size {
     int input_bin, output_bin;
     int64_t count;
@@ -134,6 +137,13 @@ typedef struct sc_ledger_context {
 } sc_ledger_context;
 SC_API size_t sc_ledger_sizes(const sc_ledger *l, size_t stream, const sc_ledger_size **out);       /* sorted by bins */
 SC_API size_t sc_ledger_contexts(const sc_ledger *l, size_t stream, const sc_ledger_context **out); /* sorted by bin */
+/* The requests of a stream below a context of `threshold` tokens and from it on, with their tokens; `bin` is -1.  All
+ * bins but the one that the threshold cuts are told apart exactly; the requests of that one, *uncertain_requests, are
+ * shared out evenly over its width.  The true counts differ from these by at most *uncertain_requests, and as a bin is
+ * at most an eighth of its lowest value wide, only requests within an eighth of the threshold can be on the wrong
+ * side.  Thresholds of the ledger's own rate card need no estimate: its bands are in the cells. */
+SC_API void sc_ledger_split_context(const sc_ledger *l, size_t stream, int64_t threshold, sc_ledger_context *below,
+                                    sc_ledger_context *above, int64_t *uncertain_requests);
 /* Requests by UTC hour of a day of a stream, 24 counts; NULL = no times known. */
 SC_API const uint32_t *sc_ledger_hours(const sc_ledger *l, size_t stream, sc_day day);
 /* Times (UTC seconds) of requests by session key, sorted by key's hash, then time. */
@@ -159,6 +169,9 @@ SC_API sc_code sc_ledger_save(const sc_ledger *l, const char *path, sc_errors *e
 /* Reads one; it is sealed.  SC_E_INPUT for other files, other versions and damaged ones. */
 SC_API sc_code sc_ledger_load(const char *path, sc_ledger **out, sc_errors *errors);
 SC_API sc_code sc_ledger_parse(const char *name, const char *data, size_t size, sc_ledger **out, sc_errors *errors);
+/* Writes a sealed ledger as spendcast's own CSV (README), a row a cell and all amounts exact: what is read back has the
+ * same sums by day, under the kind `own` and without sketches.  Compressed if the name ends in ".gz". */
+SC_API sc_code sc_ledger_export(const sc_ledger *l, const char *path, sc_errors *errors);
 /* What a ledger file begins with. */
 #define SC_LEDGER_MAGIC "SCLEDGER"
 

@@ -11,6 +11,7 @@
 #include "spendcast/ledger.h"
 #include "spendcast/money.h"
 #include "spendcast/plot.h"
+#include "spendcast/profile.h"
 #include "spendcast/project_list.h"
 #include "spendcast/rates.h"
 #include "spendcast/rates_check.h"

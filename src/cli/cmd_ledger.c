@@ -107,7 +107,9 @@ int cmd_ledger(const command *c, const void *options, int argc, char **argv)
     int status = open_usage(&o->g, &o->u, &needs, argc, argv, &u);
     if (status != 0)
         return status;
-    const sc_code code = o->save != NULL ? sc_ledger_save(u.ledger, o->save, &errors) : SC_OK;
+    sc_code code = o->save != NULL ? sc_ledger_save(u.ledger, o->save, &errors) : SC_OK;
+    if (code == SC_OK && o->export != NULL)
+        code = sc_ledger_export(u.ledger, o->export, &errors);
     print_errors(&errors);
     if (code != SC_OK) {
         close_usage(&u);

@@ -280,6 +280,8 @@ const command commands[] = {
             "what usage has cost, by project, team, model ...", bill_examples),
     COMMAND("ledger", cmd_ledger, ledger_option_table, ledger_options, "USAGE ...", 1, -1,
             "read usage once and keep it in a file", ledger_examples),
+    COMMAND("profile", cmd_profile, profile_option_table, profile_options, "USAGE ...", 1, -1,
+            "how workloads of real usage behave, as a scenario to simulate", profile_examples),
     COMMAND("simulate", cmd_simulate, simulate_option_table, simulate_options, "SCENARIO", 1, 1,
             "project spend over a horizon, with intervals and budget risk", simulate_examples),
     COMMAND("compare", cmd_compare, compare_option_table, compare_options, "SCENARIO", 1, 1,

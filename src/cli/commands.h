@@ -105,8 +105,16 @@ typedef struct bill_options {
 typedef struct ledger_options {
     globals g;
     usage_options u;
-    const char *save;
+    const char *save, *export;
 } ledger_options;
+
+typedef struct profile_options {
+    globals g;
+    usage_options u;
+    const char *save, *name;
+    sc_day start, since, until;
+    int64_t months, days, tokens_per_request;
+} profile_options;
 
 typedef struct synthesize_options {
     globals g;
@@ -132,6 +140,7 @@ int cmd_simulate(const command *c, const void *options, int argc, char **argv);
 int cmd_compare(const command *c, const void *options, int argc, char **argv);
 int cmd_bill(const command *c, const void *options, int argc, char **argv);
 int cmd_ledger(const command *c, const void *options, int argc, char **argv);
+int cmd_profile(const command *c, const void *options, int argc, char **argv);
 int cmd_synthesize(const command *c, const void *options, int argc, char **argv);
 int cmd_help(const command *c, const void *options, int argc, char **argv);
 int cmd_version(const command *c, const void *options, int argc, char **argv);

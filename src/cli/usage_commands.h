@@ -62,11 +62,37 @@ static const char *const bill_examples[] = {
 static const opt ledger_option_table[] = {
     {OPT_TEXT, 's', "save", offsetof(ledger_options, save), "FILE", NULL, 0, 0, NULL,
      "write the ledger: other commands read it in place of the inputs"},
+    {OPT_TEXT, 'e', "export", offsetof(ledger_options, export), "FILE", NULL, 0, 0, NULL,
+     "write it as CSV, a row for each cell of a day"},
     USAGE_OPTIONS(ledger_options),
 };
 static const char *const ledger_examples[] = {
     "spendcast ledger logs/ --save 2026-Q4.ledger\0a quarter of logs, read once",
     "spendcast ledger logs/ exports/cur.csv.gz\0what the inputs are, and how much each holds", NULL};
+
+#define P(member) offsetof(profile_options, member)
+static const opt profile_option_table[] = {
+    {OPT_TEXT, 's', "save", P(save), "FILE", NULL, 0, 0, NULL, "write the scenario: simulate and compare take it"},
+    {OPT_TEXT, 0, "name", P(name), "TEXT", NULL, 0, 0, NULL, "name of the scenario"},
+    {OPT_DATE, 0, "start", P(start), "DATE", NULL, 0, 0, NULL,
+     "first day of its horizon [the day after the last one observed]"},
+    {OPT_COUNT, 'm', "months", P(months), "N", "3", 1, 120, NULL, "length of its horizon"},
+    {OPT_COUNT, 0, "days", P(days), "N", "0", 0, 3660, NULL, "length of its horizon in days instead"},
+    {OPT_DATE, 0, "since", P(since), "DATE", NULL, 0, 0, NULL, "fit usage from this day on"},
+    {OPT_DATE, 0, "until", P(until), "DATE", NULL, 0, 0, NULL, "fit usage before this day"},
+    {OPT_COUNT, 0, "tokens-per-request", P(tokens_per_request), "N", "0", 0, 1e9, NULL,
+     "of bills, which do not count requests: input and cached tokens that make one; 0 leaves such usage out"},
+    USAGE_OPTIONS(profile_options),
+};
+#undef P
+static const char *const profile_examples[] = {
+    "spendcast profile logs/ --projects projects.csv --save scenario.json\0how each workload behaves, and a scenario "
+    "of "
+    "the next three months",
+    "spendcast profile 2026-Q4.ledger --since 2026-11-01 --start 2027-01-01 --months 12 --save 2027.json\0next year, "
+    "from "
+    "what the last weeks say",
+    "spendcast profile exports/cur.csv.gz --tokens-per-request 2000\0from a bill, which does not count requests", NULL};
 #undef U
 
 #endif

@@ -92,27 +92,55 @@ static void on_skip(sc_usage_sink *s, const char *reason)
         c->skips[c->n_skips++] = (skip){reason, 1};
 }
 
-/* What two records of one request must agree in. */
-static uint32_t content_of(const sc_usage_record *r)
+/* What two records of one request must agree in; their output may grow while an answer is streamed. */
+static sc_id_content content_of(const sc_usage_record *r)
 {
-    uint64_t h = sc_hash64(r->tokens, sizeof r->tokens, (uint64_t)r->quantity);
+    int64_t tokens[SC_TOKEN_METERS];
+    memcpy(tokens, r->tokens, sizeof tokens);
+    tokens[SC_METER_OUTPUT] = 0;
+    uint64_t h = sc_hash64(tokens, sizeof tokens, (uint64_t)r->quantity);
     h = sc_hash64(r->dim[SC_DIM_MODEL].at, r->dim[SC_DIM_MODEL].len, h);
-    return (uint32_t)h;
+    const int64_t output = r->tokens[SC_METER_OUTPUT];
+    return (sc_id_content){(uint32_t)h, output < UINT32_MAX ? (uint32_t)output : UINT32_MAX};
 }
 
-/* Records of one request that count different meters are no duplicates of each other. */
-static int is_duplicate(collect *c, const sc_usage_record *r)
+/* A request that is met again with more output was still being streamed: what came since is added, so that in the end
+ * the most counts, whichever record is met first. */
+static void add_growth(collect *c, const sc_usage_record *r, uint32_t before)
+{
+    sc_usage_record *grown = &c->grown;
+    *grown = *r;
+    memset(grown->tokens, 0, sizeof grown->tokens);
+    grown->tokens[SC_METER_OUTPUT] = r->tokens[SC_METER_OUTPUT] - before;
+    grown->requests = 0;
+    const sc_code code = sc_ledger_add(c->writer, c->kind, grown);
+    if (code != SC_OK && code != SC_E_INPUT)
+        c->code = code;
+}
+
+/* Several records of one line and one id (steps of a call, units of its guardrails) are no duplicates of each other:
+ * the first one decides. */
+static int is_duplicate(collect *c, const sc_usage_record *r, const char *line)
 {
     if (r->request_id.len == 0 || c->ids == NULL)
         return 0;
-    const sc_text variant = r->dim[SC_DIM_VARIANT];
-    const uint64_t space = sc_hash64(variant.at, variant.len, (uint64_t)c->kind << 8 | (uint8_t)r->meter);
+    if (line == c->line && r->request_id.at == c->line_id) {
+        c->counts[DUPLICATE] += !c->line_counts;
+        return !c->line_counts;
+    }
+    uint32_t before = 0;
+    const sc_id_content content = content_of(r);
     const sc_day day = (sc_day)(r->time / 86400 - (r->time % 86400 < 0));
-    const sc_id_seen seen = sc_ids_add(c->ids, space, day, r->request_id, content_of(r));
+    const sc_id_seen seen = sc_ids_add(c->ids, (uint64_t)c->kind, day, r->request_id, content, &before);
     if (seen == SC_ID_FAILED)
         c->code = SC_E_MEMORY;
+    if (seen == SC_ID_SAME && content.output > before)
+        add_growth(c, r, before);
     c->conflicts += seen == SC_ID_CONFLICT;
     c->counts[DUPLICATE] += seen == SC_ID_SAME || seen == SC_ID_CONFLICT;
+    c->line = line;
+    c->line_id = r->request_id.at;
+    c->line_counts = seen == SC_ID_NEW;
     return seen != SC_ID_NEW;
 }
 
@@ -124,7 +152,7 @@ static void on_record(sc_usage_sink *s, const sc_usage_record *r, const char *at
         on_reject(s, at, len, 0, flaw);
         return;
     }
-    if (is_duplicate(c, r))
+    if (is_duplicate(c, r, at))
         return;
     const sc_code code = sc_ledger_add(c->writer, c->kind, r);
     if (code == SC_E_INPUT)
@@ -155,6 +183,7 @@ void collect_block(collect *c, sc_usage_kind kind, uint32_t source, const char *
     c->kind = kind;
     c->source = source;
     c->block = block;
+    c->line = NULL;
     c->first_line = first_line;
     c->position = position;
     memset(c->counts, 0, sizeof c->counts);

@@ -42,6 +42,10 @@ typedef struct collect {
     int first_line;
     uint64_t position;  /* of the block in the source */
     uint64_t counts[4]; /* of the block: by what_became */
+    const char *line;   /* text of the last record that had an id, ... */
+    const char *line_id;
+    int line_counts; /* ... and whether its records count */
+    sc_usage_record grown;
     /* over all blocks */
     reject *rejects;
     size_t n_rejects, cap_rejects;

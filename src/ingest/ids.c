@@ -17,7 +17,7 @@
 
 typedef struct id {
     uint64_t a, b; /* 0, 0 = an empty slot */
-    uint32_t content, reserved;
+    sc_id_content content;
 } id;
 
 /* Ids of one day: a table in memory, and sorted runs in files. */
@@ -211,13 +211,14 @@ static int make_room(const sc_ids *s, shard *h)
     return largest == NULL || largest->count == 0 || spill(s, h, largest);
 }
 
-static const id *find(day_set *d, const id *key)
+static id *find(day_set *d, const id *key)
 {
-    if (d->slots > 0) {
-        const id *in_memory = slot_of(d->slot, d->slots, key);
-        if ((in_memory->a | in_memory->b) != 0)
-            return in_memory;
-    }
+    id *in_memory = d->slots > 0 ? slot_of(d->slot, d->slots, key) : NULL;
+    return in_memory != NULL && (in_memory->a | in_memory->b) != 0 ? in_memory : NULL;
+}
+
+static const id *find_on_disk(const day_set *d, const id *key)
+{
     for (const run *r = d->runs; r != NULL; r = r->next) {
         const id *on_disk = bsearch(key, r->ids, r->count, sizeof *key, by_id);
         if (on_disk != NULL)
@@ -226,16 +227,23 @@ static const id *find(day_set *d, const id *key)
     return NULL;
 }
 
-static sc_id_seen add(const sc_ids *s, shard *h, sc_day day, const id *key)
+static sc_id_seen add(const sc_ids *s, shard *h, sc_day day, const id *key, uint32_t *before)
 {
     if (!make_room(s, h))
         return SC_ID_FAILED;
     day_set *d = set_of(h, day);
     if (d == NULL)
         return SC_ID_FAILED;
-    const id *known = find(d, key);
-    if (known != NULL)
-        return known->content == key->content ? SC_ID_SAME : SC_ID_CONFLICT;
+    id *known = find(d, key);
+    const id *old = known != NULL ? known : find_on_disk(d, key);
+    if (old != NULL) {
+        if (old->content.hash != key->content.hash)
+            return SC_ID_CONFLICT;
+        *before = old->content.output;
+        if (known != NULL && key->content.output > known->content.output)
+            known->content.output = key->content.output;
+        return known != NULL || key->content.output <= *before ? SC_ID_SAME : SC_ID_CONFLICT;
+    }
     if (!grow(d))
         return SC_ID_FAILED;
     *slot_of(d->slot, d->slots, key) = *key;
@@ -244,12 +252,12 @@ static sc_id_seen add(const sc_ids *s, shard *h, sc_day day, const id *key)
     return SC_ID_NEW;
 }
 
-sc_id_seen sc_ids_add(sc_ids *s, uint64_t space, sc_day day, sc_text text, uint32_t content)
+sc_id_seen sc_ids_add(sc_ids *s, uint64_t space, sc_day day, sc_text text, sc_id_content content, uint32_t *before)
 {
-    const id key = {sc_hash64(text.at, text.len, space), sc_hash64(text.at, text.len, ~space) | 1, content, 0};
+    const id key = {sc_hash64(text.at, text.len, space), sc_hash64(text.at, text.len, ~space) | 1, content};
     shard *h = &s->shard[key.a % SHARDS];
     pthread_mutex_lock(&h->lock);
-    const sc_id_seen seen = add(s, h, day, &key);
+    const sc_id_seen seen = add(s, h, day, &key, before);
     pthread_mutex_unlock(&h->lock);
     return seen;
 }

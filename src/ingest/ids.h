@@ -15,13 +15,19 @@ typedef struct sc_ids sc_ids;
 
 typedef enum sc_id_seen { SC_ID_NEW, SC_ID_SAME, SC_ID_CONFLICT, SC_ID_FAILED } sc_id_seen;
 
+/* What a record says, apart from its id. */
+typedef struct sc_id_content {
+    uint32_t hash;   /* of all but its output */
+    uint32_t output; /* tokens, as far as they fit */
+} sc_id_content;
+
 /* At most `max` ids stay in memory, where there is a folder for the others (`tmp`); NULL = all stay.  The files there
  * have no names: nothing is left behind. */
 sc_ids *sc_ids_new(uint64_t max, const char *tmp);
 void sc_ids_free(sc_ids *s);
-/* Notes an id of a space of ids (a kind of records) with a hash of what its record says; SAME and CONFLICT: it was
- * noted before, with the same or another hash.  SC_ID_FAILED: out of memory, or the file could not be written. Safe
- * from several threads. */
-sc_id_seen sc_ids_add(sc_ids *s, uint64_t space, sc_day day, sc_text id, uint32_t content);
+/* Notes an id of a space of ids (a kind of records).  SAME: it was noted before with this hash; *before is the most
+ * output that it was noted with, which rises to this record's.  CONFLICT: noted with another hash.  SC_ID_FAILED: out
+ * of memory, or the file could not be written.  Safe from several threads. */
+sc_id_seen sc_ids_add(sc_ids *s, uint64_t space, sc_day day, sc_text id, sc_id_content content, uint32_t *before);
 
 #endif

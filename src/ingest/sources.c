@@ -21,8 +21,7 @@ static int has(const char *text, size_t size, const char *mark)
 
 static int is_project_list(const char *head, size_t size)
 {
-    return size > 0 && (head[0] == '{' || head[0] == '[') &&
-           has(head, size, PROJECT_MARK);
+    return size > 0 && (head[0] == '{' || head[0] == '[') && has(head, size, PROJECT_MARK);
 }
 
 static const sc_usage_reader *surest_reader(const char *head, size_t size)
@@ -53,7 +52,7 @@ sc_code source_open(source *s, sc_errors *errors)
 {
     const char *head;
     size_t size;
-    sc_code code = sc_stream_open(s->shown.path, 0, &s->stream, errors);
+    sc_code code = sc_stream_open(s->shown.path, 0, 0, &s->stream, errors);
     if (code == SC_OK)
         code = sc_stream_head(s->stream, &head, &size, errors);
     if (code != SC_OK)

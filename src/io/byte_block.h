@@ -52,6 +52,14 @@ static inline sc_bytes64 sc_either64(sc_bytes64 x, sc_bytes64 y)
     return x;
 }
 
+/* Counts up each byte where a comparison holds. */
+static inline sc_bytes64 sc_count64(sc_bytes64 counts, sc_bytes64 match)
+{
+    for (int i = 0; i < 4; i++)
+        counts.part[i] -= match.part[i]; /* 0xFF is -1 */
+    return counts;
+}
+
 /* Bit i = byte i of a comparison; the reference for the one below. */
 static inline uint32_t sc_bits16_portable(sc_bytes16 match)
 {

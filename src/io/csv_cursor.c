@@ -4,8 +4,6 @@
 
 #include "io/byte_block.h"
 
-const char sc_csv_never_closed[] = "the quote is never closed";
-
 /* Looks at the 64 bytes from `at` on; what is past the end stops, too. */
 static inline void look_at(sc_csv_cursor *c, const char *at)
 {
@@ -42,23 +40,12 @@ void sc_csv_begin(sc_csv_cursor *c, const char *block, size_t size, sc_text *cel
     look_at(c, block);
 }
 
-/* The end of a line from `at` on, without its line end. */
-static const char *line_end(const char *at, const char *end)
+/* The row is not well-formed.  Always NULL, for `return malformed(...)`. */
+static const char *malformed(sc_csv_cursor *c, const char *at, const char *problem)
 {
-    const char *lf = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
-    return lf != NULL ? lf : end;
-}
-
-/* A row that is not well-formed: it counts as its first line. */
-static void malformed(sc_csv_cursor *c, const char *at, const char *problem)
-{
-    const char *lf = line_end(c->row, c->end), *last = lf;
-    if (last > c->row && last[-1] == '\r')
-        last--;
-    c->row_len = (size_t)(last - c->row);
-    c->at = lf < c->end ? lf + 1 : lf;
     c->problem = problem;
     c->problem_at = (size_t)(at - c->row);
+    return NULL;
 }
 
 static void add_cell(sc_csv_cursor *c, const char *first, const char *end)
@@ -82,26 +69,72 @@ static const char *closing_quote(const char *at, const char *end)
     }
 }
 
-/* Reads the cell at `at`; returns what follows it, NULL after a problem. */
+/* Reads the cell at `at`; returns what follows it, NULL if it is malformed. */
 static const char *read_cell(sc_csv_cursor *c, const char *at)
 {
     const char *first = at;
     if (at < c->end && *at == '"') {
         at = closing_quote(++first, c->end);
         if (at == NULL) {
-            malformed(c, first - 1, sc_csv_never_closed);
-            return NULL;
+            c->is_cut = 1;
+            return malformed(c, first - 1, "the quote is never closed");
         }
         add_cell(c, first, at);
         return at + 1;
     }
     at = plain_end(c, at);
-    if (at < c->end && *at == '"') {
-        malformed(c, at, "a quote inside a cell; expected the whole cell in quotes and each quote inside it doubled");
-        return NULL;
-    }
+    if (at < c->end && *at == '"')
+        return malformed(c, at,
+                         "a quote inside a cell; expected the whole cell in quotes and each quote inside it doubled");
     add_cell(c, first, at);
     return at;
+}
+
+/* Reads the row at c->row; returns what follows its line end, NULL if it is malformed. */
+static const char *read_row(sc_csv_cursor *c)
+{
+    const char *at = c->row, *end = c->end;
+    c->problem = NULL;
+    c->problem_at = c->n = 0;
+    c->is_cut = 0;
+    for (;; at++) {
+        at = read_cell(c, at);
+        if (at == NULL)
+            return NULL;
+        if (at == end || *at != ',')
+            break;
+    }
+    c->row_len = (size_t)(at - c->row);
+    if (at < end && *at == '\r' && end - at > 1 && at[1] == '\n')
+        at++;
+    if (at == end)
+        return at;
+    if (*at == '\n')
+        return at + 1;
+    c->is_cut = *at == '\r' && end - at == 1;
+    return malformed(c, at,
+                     *at == '\r' ? "a carriage return without a line feed; expected lines to end in LF or CRLF"
+                                 : "text after a closing quote; expected ',' or the end of the line");
+}
+
+/* A malformed row counts as its first line.  If the problem is further on, the quote that goes beyond that line is what
+ * is reported, as it would be if the block ended there: what is said of a row depends on the row alone. */
+static const char *first_line(sc_csv_cursor *c)
+{
+    const char *end = c->end, *lf = memchr(c->row, '\n', (size_t)(end - c->row));
+    const char *next = lf != NULL ? lf + 1 : end, *last = lf != NULL ? lf : end;
+    if (c->problem_at >= (size_t)(next - c->row)) {
+        const int is_cut = c->is_cut;
+        c->end = next;
+        read_row(c);
+        c->end = end;
+        c->is_cut = is_cut;
+        look_at(c, next); /* the bytes there were taken for the end */
+    }
+    if (last > c->row && last[-1] == '\r')
+        last--;
+    c->row_len = (size_t)(last - c->row);
+    return next;
 }
 
 int sc_csv_row(sc_csv_cursor *c)
@@ -111,27 +144,13 @@ int sc_csv_row(sc_csv_cursor *c)
         at += *at == '\n' ? 1 : 2;
     c->row = c->at = at;
     c->row_len = c->n = 0;
-    c->problem = NULL;
+    c->is_cut = 0;
     if (at == end)
         return 0;
-    for (;; at++) {
-        at = read_cell(c, at);
-        if (at == NULL)
-            return 1;
-        if (at < end && *at == ',')
-            continue;
-        c->row_len = (size_t)(at - c->row);
-        if (at < end && *at == '\r' && end - at > 1 && at[1] == '\n')
-            at++;
-        if (at == end || *at == '\n') {
-            c->at = at < end ? at + 1 : end;
-            return 1;
-        }
-        malformed(c, at,
-                  *at == '\r' ? "a carriage return without a line feed; expected lines to end in LF or CRLF"
-                              : "text after a closing quote; expected ',' or the end of the line");
-        return 1;
-    }
+    at = read_row(c);
+    c->at = at != NULL ? at : first_line(c);
+    c->is_cut |= c->at == end && end[-1] != '\n';
+    return 1;
 }
 
 int sc_csv_has_quotes(const sc_csv_cursor *c, size_t i)

@@ -19,15 +19,13 @@ typedef struct sc_csv_cursor {
     size_t problem_at;    /* ... and the byte in the row */
     sc_text *cells;       /* [max], caller's */
     size_t n, max;        /* cells of the last row */
+    int is_cut;           /* 1: the last row might go on if the block did */
     const char *look;     /* the 64 bytes looked at last ... */
     uint64_t stops;       /* ... bit i: byte i ends a cell without quotes, rightly or wrongly */
 } sc_csv_cursor;
 
 /* The block holds whole rows. `cells` is the caller's array; rows with more cells than `max` are a problem. */
 void sc_csv_begin(sc_csv_cursor *c, const char *block, size_t size, sc_text *cells, size_t max);
-/* The problem of a row whose quote is still open where the block ends. */
-extern const char sc_csv_never_closed[];
-
 /* Reads the next row; 0 at the end of the block. A row with a problem is returned too (check `problem`), with the cells
  * before the problem; reading goes on after its first line, or after the whole row if it only has too many cells. Cells
  * point into the block, raw: a quoted cell comes without its outer quotes, but with doubled quotes inside (see

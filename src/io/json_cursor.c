@@ -471,11 +471,10 @@ int sc_json_number(sc_json_cursor *c, sc_text *out)
 {
     sc_text text;
     const char *problem;
-    if (sc_json_peek(c) != SC_JSON_STRING)
-        return take(c, SC_JSON_NUMBER, not_number, out);
-    if (!take(c, SC_JSON_STRING, not_number, &text))
+    const sc_json_type type = sc_json_peek(c) == SC_JSON_STRING ? SC_JSON_STRING : SC_JSON_NUMBER;
+    if (!take(c, type, not_number, &text))
         return 0;
-    if (number_end(text.at, text.at + text.len, &problem) != text.at + text.len)
+    if (type == SC_JSON_STRING && number_end(text.at, text.at + text.len, &problem) != text.at + text.len)
         return fail(c, text.at - 1, not_number[SC_JSON_STRING]);
     *out = text;
     return 1;

@@ -17,7 +17,7 @@
 
 struct sc_stream {
     sc_byte_source *source;
-    size_t block_size;
+    size_t block_size, max_record;
     char *buf; /* bytes that were read and not given out */
     size_t size, capacity;
     int has_ended; /* there is nothing more to read */
@@ -28,7 +28,7 @@ struct sc_stream {
     uint64_t offset;
 };
 
-sc_code sc_stream_open(const char *path, size_t block_size, sc_stream **out, sc_errors *errors)
+sc_code sc_stream_open(const char *path, size_t block_size, size_t max_record, sc_stream **out, sc_errors *errors)
 {
     sc_byte_source *source;
     *out = NULL;
@@ -42,6 +42,7 @@ sc_code sc_stream_open(const char *path, size_t block_size, sc_stream **out, sc_
     }
     s->source = source;
     s->block_size = block_size > 0 ? block_size : SC_STREAM_BLOCK;
+    s->max_record = max_record > 0 ? max_record : SC_STREAM_RECORD;
     s->line = 1;
     *out = s;
     return SC_OK;
@@ -117,12 +118,16 @@ sc_code sc_stream_head(sc_stream *s, const char **head, size_t *size, sc_errors 
 
 static int64_t count_lines(const char *text, size_t size)
 {
-    const char *end = text + size;
     int64_t lines = 0;
-    for (; end - text >= 64; text += 64)
-        lines += __builtin_popcountll(sc_bits64(sc_is64(sc_load64(text), '\n')));
-    for (; text < end; text++)
-        lines += *text == '\n';
+    while (size >= 64) {
+        sc_bytes64 counts = {0}; /* 64 counters, which hold up to 255 */
+        for (int i = 0; i < 255 && size >= 64; i++, text += 64, size -= 64)
+            counts = sc_count64(counts, sc_is64(sc_load64(text), '\n'));
+        for (int i = 0; i < 64; i++)
+            lines += counts.part[i / 16][i % 16];
+    }
+    while (size > 0)
+        lines += text[--size] == '\n';
     return lines;
 }
 
@@ -142,7 +147,7 @@ static size_t whole_rows(const char *text, size_t size)
     sc_csv_cursor c;
     sc_csv_begin(&c, text, size, NULL, 0);
     while (sc_csv_row(&c))
-        if (c.problem == sc_csv_never_closed || (c.at == c.end && c.end[-1] != '\n'))
+        if (c.is_cut)
             return (size_t)(c.row - text);
     return size;
 }
@@ -161,7 +166,7 @@ static size_t whole_records(const sc_stream *s, sc_cut split)
     size_t size = split == SC_CUT_LINES ? whole_lines(s->buf, s->size)
                   : split == SC_CUT_CSV ? whole_rows(s->buf, s->size)
                                           : 0;
-    if (size == 0 && split == SC_CUT_CSV && s->size >= SC_STREAM_RECORD)
+    if (size == 0 && split == SC_CUT_CSV && s->size >= s->max_record)
         size = first_line(s->buf, s->size);
     return size;
 }
@@ -169,12 +174,13 @@ static size_t whole_records(const sc_stream *s, sc_cut split)
 static sc_code too_large(sc_stream *s, sc_cut split, sc_errors *errors)
 {
     const sc_place place = {.file = sc_byte_source_name(s->source)};
-    const int mib = (int)(SC_STREAM_RECORD >> 20);
-    s->failed =
-        split == SC_CUT_NONE
-            ? sc_errors_add(errors, SC_E_INPUT, &place, NULL, "a document of more than %d MiB; expected less", mib)
-            : sc_errors_add(errors, SC_E_INPUT, &place, NULL,
-                            "the line %lld has more than %d MiB; expected lines of records", (long long)s->line, mib);
+    if (split == SC_CUT_NONE)
+        s->failed = sc_errors_add(errors, SC_E_INPUT, &place, NULL, "a document of more than %zu bytes; expected less",
+                                  s->max_record);
+    else
+        s->failed = sc_errors_add(errors, SC_E_INPUT, &place, NULL,
+                                  "line %lld has more than %zu bytes; expected lines of records", (long long)s->line,
+                                  s->max_record);
     return s->failed;
 }
 
@@ -201,14 +207,14 @@ sc_code sc_stream_block(sc_stream *s, sc_cut split, sc_block *b, sc_errors *erro
     size_t size = 0;
     b->size = 0;
     for (size_t wanted = s->block_size; s->failed == SC_OK; wanted *= 2) {
-        if (wanted > SC_STREAM_RECORD)
-            wanted = SC_STREAM_RECORD;
+        if (wanted > s->max_record)
+            wanted = s->max_record;
         if (fill(s, wanted, errors) != SC_OK)
             break;
         size = whole_records(s, split);
         if (size > 0 || s->has_ended)
             return give_out(s, size, b, errors);
-        if (s->size >= SC_STREAM_RECORD)
+        if (s->size >= s->max_record)
             return too_large(s, split, errors);
     }
     return s->failed;

@@ -3,8 +3,8 @@
  *
  *     sc_stream *s;
  *     sc_block b = {0};
- *     SC_TRY(sc_stream_open(path, 0, &s, errors));
- *     while ((code = sc_stream_block(s, SC_CUT_LINES, &b, errors)) == SC_OK && b.size > 0)
+ *     sc_code code = sc_stream_open(path, 0, 0, &s, errors);
+ *     while (code == SC_OK && (code = sc_stream_block(s, SC_CUT_LINES, &b, errors)) == SC_OK && b.size > 0)
  *         parse(b.data, b.size);
  *     sc_block_release(&b);
  *     sc_stream_close(s);
@@ -44,8 +44,9 @@ typedef struct sc_block {
 
 typedef struct sc_stream sc_stream;
 
-/* Opens a path ("-" = stdin).  block_size 0 = SC_STREAM_BLOCK.  *out = NULL on failure.  Caller closes. */
-sc_code sc_stream_open(const char *path, size_t block_size, sc_stream **out, sc_errors *errors);
+/* Opens a path ("-" = stdin).  block_size 0 = SC_STREAM_BLOCK, max_record 0 = SC_STREAM_RECORD.  *out = NULL on
+ * failure. Caller closes. */
+sc_code sc_stream_open(const char *path, size_t block_size, size_t max_record, sc_stream **out, sc_errors *errors);
 void sc_stream_close(sc_stream *s);
 
 /* Whether it is compressed, once its head was looked at. */
@@ -57,7 +58,7 @@ sc_code sc_stream_head(sc_stream *s, const char **head, size_t *size, sc_errors 
 
 /* Fills *b with the next whole records: about the block size, or one record that is larger.  The last record may lack
  * its line end.  A byte order mark at the start of the source is left out.  SC_E_INPUT for damaged gzip data and for a
- * record of more than SC_STREAM_RECORD bytes; but a CSV row of that size, whose quote is then never closed, is cut
+ * record of more than max_record bytes; but a CSV row of that size, whose quote is then never closed, is cut
  * after its first line, so that the cursor reports it and goes on.  After a failure every call fails, without a new
  * error. */
 sc_code sc_stream_block(sc_stream *s, sc_cut split, sc_block *b, sc_errors *errors);

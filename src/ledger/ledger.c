@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ledger.c - a ledger's life, and what it says of itself. */
-#include "ledger/ledger.h"
-
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "ledger/ledger_parts.h"
 
 sc_ledger_options sc_ledger_defaults(const sc_card *card)
 {
@@ -32,18 +32,30 @@ static int read_bands(sc_ledger *l, const sc_card *card)
     return 1;
 }
 
+static int by_text(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+
+/* Sorted, each once, so that ledgers that keep the same tags have the same list. */
 static int copy_keep_tags(sc_ledger *l, const char *const *keys)
 {
-    size_t n = 0;
+    size_t n = 0, kept = 0;
     while (keys != NULL && keys[n] != NULL)
         n++;
-    l->keep_tags = SC_ARENA_ARRAY(&l->arena, const char *, n + 1);
-    for (size_t i = 0; l->keep_tags != NULL && i < n; i++) {
-        l->keep_tags[i] = sc_arena_strdup(&l->arena, keys[i]);
-        if (l->keep_tags[i] == NULL)
+    const char **copy = SC_ARENA_ARRAY(&l->arena, const char *, n + 1);
+    for (size_t i = 0; copy != NULL && i < n; i++) {
+        copy[i] = sc_arena_strdup(&l->arena, keys[i]);
+        if (copy[i] == NULL)
             return 0;
     }
-    return l->keep_tags != NULL;
+    if (copy != NULL)
+        qsort(copy, n, sizeof *copy, by_text);
+    for (size_t i = 0; copy != NULL && i < n; i++) {
+        if (kept == 0 || strcmp(copy[kept - 1], copy[i]) != 0)
+            copy[kept++] = copy[i];
+    }
+    if (copy != NULL)
+        copy[kept] = NULL;
+    l->detail.keep_tags = copy;
+    return copy != NULL;
 }
 
 static int init_part(part *p)
@@ -61,9 +73,9 @@ sc_ledger *sc_ledger_new(const sc_ledger_options *o)
     sc_ledger *l = SC_NEW(sc_ledger);
     if (l == NULL)
         return NULL;
-    l->keep_dims = o->keep_dims;
-    l->only_keep_tags = o->only_keep_tags;
-    l->sketches = o->sketches;
+    l->detail = (detail){.dims = o->keep_dims & ((1u << SC_DIMS) - 1),
+                         .sketches = o->sketches != 0,
+                         .only_keep_tags = o->only_keep_tags};
     l->utc_offset = o->utc_offset;
     l->max_values = o->max_values;
     l->rater = o->rater;
@@ -80,24 +92,8 @@ sc_ledger *sc_ledger_new(const sc_ledger_options *o)
         sc_ledger_free(l);
         return NULL;
     }
+    l->common = l->detail;
     return l;
-}
-
-sc_ledger *sc_ledger_like(const sc_ledger *l)
-{
-    const sc_ledger_options o = {.keep_dims = l->keep_dims,
-                                 .keep_tags = l->keep_tags,
-                                 .only_keep_tags = l->only_keep_tags,
-                                 .max_values = l->max_values,
-                                 .sketches = l->sketches,
-                                 .utc_offset = l->utc_offset};
-    sc_ledger *other = sc_ledger_new(&o);
-    if (other == NULL)
-        return NULL;
-    memcpy(other->bands, l->bands, sizeof l->bands);
-    other->n_bands = l->n_bands;
-    other->priced = l->priced;
-    return other;
 }
 
 static void free_part(part *p)
@@ -139,56 +135,51 @@ uint32_t sc_ledger_band(const sc_ledger *l, int64_t context)
     return band;
 }
 
-int sc_ledger_keeps_tag(const sc_ledger *l, sc_text key)
+tag_mode sc_ledger_tag_mode(const sc_ledger *l, sc_text key)
 {
-    for (const char *const *k = l->keep_tags; *k != NULL; k++) {
+    for (const char *const *k = l->detail.keep_tags; *k != NULL; k++) {
         if (sc_text_is(key, *k))
-            return 1;
+            return TAG_KEPT;
     }
-    return 0;
+    return l->detail.only_keep_tags ? TAG_DROPPED : TAG_COUNTED;
 }
 
 int sc_ledger_note_value(sc_ledger *l, sc_name_cache *values, uint32_t key, uint32_t value)
 {
     const tag_pair pair = {key, value};
     pthread_mutex_lock(&l->values_lock);
-    const uint32_t before = l->values.count;
-    int status = sc_name_cache_add(values, &pair, sizeof pair) == SC_NAME_FAILED ? -1 : 0;
-    value_count *c = status == 0 ? sc_map_add(&l->value_counts, &key) : NULL;
-    if (c != NULL) {
+    value_count *c = sc_map_add(&l->value_counts, &key);
+    int status = c != NULL ? (int)c->too_many : -1;
+    if (status == 0) {
+        const uint32_t before = l->values.count;
+        const uint32_t added = sc_name_cache_add(values, &pair, sizeof pair);
         c->values += l->values.count - before;
-        if (c->values > l->max_values)
-            c->too_many = 1;
+        c->too_many = c->values > l->max_values;
         l->any_folded |= (int)c->too_many;
-        status = (int)c->too_many;
-    } else {
-        status = -1;
+        status = added == SC_NAME_FAILED ? -1 : (int)c->too_many;
     }
     pthread_mutex_unlock(&l->values_lock);
     return status;
 }
 
-costs *sc_ledger_costs(part *p, cell *c)
+int sc_ledger_fold_key(sc_ledger *l, uint32_t key)
 {
-    if (c->stated == NULL)
-        c->stated = SC_ARENA_ARRAY(&p->arena, costs, 1);
-    return c->stated;
+    value_count *c = key != SC_NAME_FAILED ? sc_map_add(&l->value_counts, &key) : NULL;
+    if (c != NULL)
+        c->too_many = 1;
+    l->any_folded = 1;
+    return c != NULL;
 }
 
-int sc_ledger_add_event(part *p, event_entry e)
+stream_key sc_ledger_quota(const stream_key *k)
 {
-    if (p->n_events == p->cap_events) {
-        const size_t cap = p->cap_events > 0 ? p->cap_events * 2 : 256;
-        event_entry *events = sc_realloc(p->events, cap, sizeof *events);
-        if (events == NULL)
-            return 0;
-        p->events = events;
-        p->cap_events = cap;
-    }
-    p->events[p->n_events++] = e;
-    return 1;
+    stream_key q = {.kind = k->kind, .grain = k->grain, .scope = k->scope, .tier = k->tier, .meter = -1};
+    static const sc_dim dims[] = {SC_DIM_ACCOUNT, SC_DIM_MODEL, SC_DIM_REGION, SC_DIM_ENDPOINT};
+    for (size_t i = 0; i < sizeof dims / sizeof dims[0]; i++)
+        q.dim[dims[i]] = k->dim[dims[i]];
+    return q;
 }
 
 int sc_ledger_utc_offset(const sc_ledger *l) { return l->utc_offset; }
-unsigned sc_ledger_dims(const sc_ledger *l) { return l->keep_dims; }
+unsigned sc_ledger_dims(const sc_ledger *l) { return l->common.dims; }
 int sc_ledger_is_priced(const sc_ledger *l) { return l->priced; }

@@ -4,16 +4,16 @@
 
 #include "base/alloc.h"
 #include "base/hash64.h"
-#include "ledger/ledger.h"
+#include "ledger/ledger_parts.h"
+#include "usage/reader.h"
 
-#define DAY_SECONDS 86400
 #define MINUTE_SECONDS 60
 
 /* What a writer knows of the key of a tag. */
 typedef struct tag_memo {
     sc_text key;
     uint32_t number;
-    enum { TAG_DROPPED, TAG_COUNTED, TAG_KEPT } mode;
+    tag_mode mode;
     int too_many;  /* values */
     sc_text value; /* the last one */
     uint32_t value_number;
@@ -23,6 +23,9 @@ typedef struct text_memo {
     sc_text text;
     uint32_t number;
 } text_memo;
+
+/* Longer than any variant of the card. */
+#define VARIANT_MAX 128
 
 /* What prices depend on. */
 typedef struct rate_entry {
@@ -74,12 +77,8 @@ static void hand_over_prints(sc_ledger_writer *w)
 {
     pthread_mutex_lock(&w->l->values_lock);
     for (size_t i = 0; i < w->prints.count; i++) {
-        const print_entry *mine = sc_map_at(&w->prints, i);
-        print_entry *all = sc_map_add(&w->l->prints, mine);
-        if (all == NULL)
-            continue; /* only the warning on input that is read twice is weaker */
-        all->sum += mine->sum;
-        all->records += mine->records;
+        if (sc_ledger_add_print(&w->l->prints, sc_map_at(&w->prints, i)) != SC_OK)
+            w->l->is_incomplete = 1;
     }
     pthread_mutex_unlock(&w->l->values_lock);
 }
@@ -99,14 +98,12 @@ void sc_ledger_writer_free(sc_ledger_writer *w)
     sc_free(w);
 }
 
-static int same_text(sc_text a, sc_text b) { return a.len == b.len && memcmp(a.at, b.at, a.len) == 0; }
-
 static uint32_t dim_number(sc_ledger_writer *w, int dim, sc_text text)
 {
     text_memo *memo = &w->memo[dim];
     if (text.len == 0)
         return SC_NAME_NONE;
-    if (!same_text(memo->text, text)) {
+    if (!sc_same_text(memo->text, text)) {
         memo->number = sc_name_cache_add(&w->texts, text.at, text.len);
         memo->text = memo->number != SC_NAME_FAILED ? w->texts.last : (sc_text){0};
     }
@@ -116,10 +113,10 @@ static uint32_t dim_number(sc_ledger_writer *w, int dim, sc_text text)
 /* A tag's key, from the place where the last record had it. */
 static tag_memo *tag_key(sc_ledger_writer *w, size_t guess, sc_text key)
 {
-    if (guess < w->n_tags && same_text(w->tags[guess].key, key))
+    if (guess < w->n_tags && sc_same_text(w->tags[guess].key, key))
         return &w->tags[guess];
     for (size_t i = 0; i < w->n_tags; i++) {
-        if (same_text(w->tags[i].key, key))
+        if (sc_same_text(w->tags[i].key, key))
             return &w->tags[i];
     }
     tag_memo *t = &w->tags[w->n_tags < SC_USAGE_TAGS_MAX ? w->n_tags++ : SC_USAGE_TAGS_MAX - 1];
@@ -127,7 +124,7 @@ static tag_memo *tag_key(sc_ledger_writer *w, size_t guess, sc_text key)
     if (t->number == SC_NAME_FAILED)
         return NULL;
     t->key = w->texts.last;
-    t->mode = sc_ledger_keeps_tag(w->l, key) ? TAG_KEPT : w->l->only_keep_tags ? TAG_DROPPED : TAG_COUNTED;
+    t->mode = sc_ledger_tag_mode(w->l, key);
     return t;
 }
 
@@ -147,7 +144,7 @@ static int count_value(sc_ledger_writer *w, uint32_t key, uint32_t *value, int *
 
 static int tag_value(sc_ledger_writer *w, tag_memo *t, sc_text value)
 {
-    if (t->too_many || (t->value.at != NULL && same_text(t->value, value)))
+    if (t->too_many || sc_same_text(t->value, value))
         return 1;
     t->value_number = sc_name_cache_add(&w->texts, value.at, value.len);
     if (t->value_number == SC_NAME_FAILED)
@@ -156,22 +153,33 @@ static int tag_value(sc_ledger_writer *w, tag_memo *t, sc_text value)
     return t->mode != TAG_COUNTED || count_value(w, t->number, &t->value_number, &t->too_many);
 }
 
-/* The set of a record's tags; of a key given twice the first counts. */
+/* The place of a key among pair[n], which are sorted; *is_there tells whether it is one of them. */
+static size_t place_of(const tag_pair *pair, size_t n, uint32_t key, int *is_there)
+{
+    size_t at = n;
+    while (at > 0 && pair[at - 1].key > key)
+        at--;
+    *is_there = at > 0 && pair[at - 1].key == key;
+    return at;
+}
+
+/* The set of a record's tags.  Empty values are as good as no tag; of a key given twice the first value counts. */
 static uint32_t tagset_number(sc_ledger_writer *w, const sc_usage_record *r)
 {
     tag_pair pair[SC_USAGE_TAGS_MAX];
     size_t n = 0;
     for (size_t i = 0; i < r->n_tags; i++) {
+        if (r->tag[i].key.len == 0 || r->tag[i].value.len == 0)
+            continue;
+        int is_there;
         tag_memo *t = tag_key(w, i, r->tag[i].key);
-        if (t == NULL || (t->mode != TAG_DROPPED && !tag_value(w, t, r->tag[i].value)))
+        if (t == NULL)
             return SC_NAME_FAILED;
-        if (t->mode == TAG_DROPPED || t->value_number == SC_NAME_NONE)
+        const size_t at = place_of(pair, n, t->number, &is_there);
+        if (t->mode == TAG_DROPPED || is_there)
             continue;
-        size_t at = n;
-        while (at > 0 && pair[at - 1].key > t->number)
-            at--;
-        if (at > 0 && pair[at - 1].key == t->number)
-            continue;
+        if (!tag_value(w, t, r->tag[i].value))
+            return SC_NAME_FAILED;
         memmove(&pair[at + 1], &pair[at], (n - at) * sizeof pair[0]);
         pair[at] = (tag_pair){t->number, t->value_number};
         n++;
@@ -200,26 +208,17 @@ static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_reco
                         .tier = (int8_t)r->tier,
                         .meter = (int8_t)r->meter};
     for (int d = 0; d < SC_DIMS; d++) {
-        if ((w->l->keep_dims >> d & 1) == 0 || d == SC_DIM_SESSION)
+        if ((w->l->detail.dims >> d & 1) == 0 || d == SC_DIM_SESSION)
             continue;
         key->dim[d] = dim_number(w, d, r->dim[d]);
         if (key->dim[d] == SC_NAME_FAILED)
             return 0;
     }
-    if ((w->l->keep_dims >> SC_DIM_SESSION & 1) != 0 &&
+    if ((w->l->detail.dims >> SC_DIM_SESSION & 1) != 0 &&
         !session_number(w, r->dim[SC_DIM_SESSION], &key->dim[SC_DIM_SESSION]))
         return 0;
     key->tagset = tagset_number(w, r);
     return key->tagset != SC_NAME_FAILED;
-}
-
-static stream_key quota_key(const stream_key *k)
-{
-    stream_key q = {.kind = k->kind, .grain = k->grain, .scope = k->scope, .tier = k->tier, .meter = -1};
-    static const sc_dim dims[] = {SC_DIM_ACCOUNT, SC_DIM_MODEL, SC_DIM_REGION, SC_DIM_ENDPOINT, SC_DIM_PROFILE};
-    for (size_t i = 0; i < sizeof dims / sizeof dims[0]; i++)
-        q.dim[dims[i]] = k->dim[dims[i]];
-    return q;
 }
 
 static int find_stream(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
@@ -231,16 +230,14 @@ static int find_stream(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_r
         return 1;
     w->last_key = key;
     w->last_stream = sc_name_cache_add(&w->streams, &key, sizeof key);
-    if (w->last_stream != SC_NAME_FAILED && w->l->sketches) {
-        const stream_key quota = quota_key(&key);
+    if (w->last_stream != SC_NAME_FAILED && w->l->detail.sketches) {
+        const stream_key quota = sc_ledger_quota(&key);
         w->last_quota = sc_name_cache_add(&w->quotas, &quota, sizeof quota);
         if (w->last_quota == SC_NAME_FAILED)
             w->last_stream = SC_NAME_FAILED;
     }
     return w->last_stream != SC_NAME_FAILED;
 }
-
-static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
 /* Tokens of one request that count for context bands; 0 where they cannot be known. */
 static int64_t context_of(const sc_usage_record *r)
@@ -268,82 +265,62 @@ static const sc_rating *rating_of(sc_ledger_writer *w, const sc_usage_record *r,
     return known != NULL ? &known->rating : NULL;
 }
 
-/* What pricing adds to a cell. */
-typedef struct priced {
-    sc_money cost;
-    int64_t unpriced, assumed;
-} priced;
-
-static int price(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band, priced *out)
+/* Usage of a meter that is not tokens. */
+static void price_quantity(const sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band, cell *c)
 {
-    *out = (priced){0};
+    char variant[VARIANT_MAX];
+    const sc_text v = r->dim[SC_DIM_VARIANT];
+    const sc_rate_key key = {r->dim[SC_DIM_MODEL], r->dim[SC_DIM_REGION], r->scope, r->tier, day, w->l->bands[band]};
+    const sc_price_point *p = NULL;
+    int assumed = 0;
+    if (v.len < sizeof variant) {
+        memcpy(variant, v.len > 0 ? v.at : "", v.len);
+        variant[v.len] = '\0';
+        p = sc_rate_meter(w->l->rater, &key, (sc_meter)r->meter, variant, &assumed);
+    }
+    c->cost = p != NULL ? sc_rate_quantity(p, r->quantity) : 0;
+    c->count[COUNT_UNPRICED] = p == NULL ? r->quantity : 0;
+    c->count[COUNT_ASSUMED] = assumed ? r->quantity : 0;
+}
+
+/* What pricing adds to a cell; 0 = out of memory. */
+static int price(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band, cell *c)
+{
     if (r->charge != SC_CHARGE_USAGE)
         return 1;
     if (r->meter >= 0) {
-        char variant[128];
-        const size_t n = r->dim[SC_DIM_VARIANT].len < sizeof variant - 1 ? r->dim[SC_DIM_VARIANT].len : 0;
-        const sc_rate_key key = {r->dim[SC_DIM_MODEL], r->dim[SC_DIM_REGION], r->scope, r->tier, day,
-                                 w->l->bands[band]};
-        int assumed;
-        memcpy(variant, n > 0 ? r->dim[SC_DIM_VARIANT].at : "", n);
-        variant[n] = '\0';
-        const sc_price_point *p = sc_rate_meter(w->l->rater, &key, (sc_meter)r->meter, variant, &assumed);
-        if (p != NULL)
-            out->cost = sc_rate_quantity(p, r->quantity);
+        price_quantity(w, r, day, band, c);
         return 1;
     }
     const sc_rating *rating = rating_of(w, r, day, band);
     for (int m = 0; rating != NULL && m < SC_TOKEN_METERS; m++) {
-        if (r->tokens[m] == 0)
-            continue;
         if (rating->point[m] == NULL)
-            out->unpriced += r->tokens[m];
+            c->count[COUNT_UNPRICED] += r->tokens[m];
         else
-            out->cost += sc_money_times(rating->point[m]->price, r->tokens[m]);
+            c->cost += sc_money_times(rating->point[m]->price, r->tokens[m]);
         if (rating->assumed >> m & 1)
-            out->assumed += r->tokens[m];
+            c->count[COUNT_ASSUMED] += r->tokens[m];
     }
     return rating != NULL;
 }
 
-static int cell_would_overflow(const cell *c, const sc_usage_record *r)
+/* A cell of this record alone; *stated holds its stated costs. */
+static void fill_cell(cell *c, const sc_usage_record *r, costs *stated)
 {
-    int bad = sc_sum_overflows(c->requests, r->requests > 0 ? r->requests : 0);
+    c->count[COUNT_RECORDS] = 1;
+    c->count[COUNT_REQUESTS] = r->requests > 0 ? r->requests : 0;
+    c->no_counts = r->requests < 0;
     if (r->meter >= 0)
-        return bad || sc_sum_overflows(c->tokens[0], r->quantity);
-    for (int m = 0; m < SC_TOKEN_METERS; m++)
-        bad |= sc_sum_overflows(c->tokens[m], r->tokens[m]);
-    return bad;
-}
-
-static sc_code add_cell(part *p, const cell_key *key, const sc_usage_record *r, const priced *x)
-{
-    cell *c = sc_map_add(&p->cells, key);
-    if (c == NULL || (r->has_cost != 0 && sc_ledger_costs(p, c) == NULL))
-        return SC_E_MEMORY;
-    if (cell_would_overflow(c, r))
-        return SC_E_INPUT;
-    c->records++;
-    if (r->requests >= 0)
-        c->requests += r->requests;
+        c->count[COUNT_TOKENS] = r->quantity;
     else
-        c->no_counts = 1;
-    if (r->meter >= 0)
-        c->tokens[0] += r->quantity;
-    else
-        for (int m = 0; m < SC_TOKEN_METERS; m++)
-            c->tokens[m] += r->tokens[m];
-    c->has_cost |= r->has_cost;
-    if (r->has_cost & SC_COST_BILLED)
-        c->stated->billed += r->billed;
-    if (r->has_cost & SC_COST_LIST)
-        c->stated->list += r->list;
-    if (r->has_cost & SC_COST_EFFECTIVE)
-        c->stated->effective += r->effective;
-    c->cost += x->cost;
-    c->unpriced += x->unpriced;
-    c->assumed += x->assumed;
-    return SC_OK;
+        memcpy(&c->count[COUNT_TOKENS], r->tokens, sizeof r->tokens);
+    if (r->has_cost == 0)
+        return;
+    *stated = (costs){.billed = r->has_cost & SC_COST_BILLED ? r->billed : 0,
+                      .list = r->has_cost & SC_COST_LIST ? r->list : 0,
+                      .effective = r->has_cost & SC_COST_EFFECTIVE ? r->effective : 0};
+    c->has_cost = (uint16_t)r->has_cost;
+    c->stated = stated;
 }
 
 /* Requests of which each is known by itself. */
@@ -358,79 +335,87 @@ static int64_t written(const sc_usage_record *r)
            r->tokens[SC_METER_CACHE_WRITE_1H];
 }
 
-static int add_sketches(part *p, uint32_t stream, const sc_usage_record *r, sc_day day)
+static sc_code add_sketches(part *p, uint32_t stream, const sc_usage_record *r, sc_day day)
 {
-    const int64_t fresh = r->tokens[SC_METER_INPUT] + written(r);
-    const size_entry size = {stream, (uint16_t)sc_bin_of(fresh), (uint16_t)sc_bin_of(r->tokens[SC_METER_OUTPUT]), 0};
-    const context_entry context = {.stream = stream,
-                                   .bin = (uint32_t)sc_bin_of(fresh + r->tokens[SC_METER_CACHE_READ])};
-    const hours_entry hours = {.stream = stream, .day = day};
-    size_entry *s = sc_map_add(&p->sizes, &size);
-    context_entry *c = sc_map_add(&p->contexts, &context);
-    hours_entry *h = sc_map_add(&p->hours, &hours);
-    if (s == NULL || c == NULL || h == NULL)
-        return 0;
-    s->count++;
-    c->count++;
-    for (int m = 0; m < SC_TOKEN_METERS; m++)
-        c->tokens[m] += r->tokens[m];
-    h->count[(r->time - (int64_t)day * DAY_SECONDS) / 3600]++;
-    if (r->session_key.len == 0)
-        return 1;
+    const size_entry size = {stream, (uint16_t)sc_bin_of(r->tokens[SC_METER_INPUT]),
+                             (uint16_t)sc_bin_of(r->tokens[SC_METER_OUTPUT]), 1};
+    context_entry context = {.stream = stream, .bin = (uint32_t)sc_bin_of(context_of(r)), .count = 1};
+    hours_entry hours = {.stream = stream, .day = day};
+    memcpy(context.tokens, r->tokens, sizeof context.tokens);
+    hours.count[(r->time - (int64_t)day * SC_DAY_SECONDS) / 3600] = 1;
+    sc_code code = sc_ledger_add_size(p, &size);
+    if (code == SC_OK)
+        code = sc_ledger_add_context(p, &context);
+    if (code == SC_OK)
+        code = sc_ledger_add_hours(p, &hours);
+    if (code != SC_OK || r->session_key.len == 0)
+        return code;
     const event_entry e = {stream, sc_hash64(r->session_key.at, r->session_key.len, 1), r->time};
-    return sc_ledger_add_event(p, e);
+    return sc_ledger_add_event(p, &e);
 }
 
-static int add_minute(sc_ledger_writer *w, const sc_usage_record *r)
+static sc_code add_minute(sc_ledger_writer *w, const sc_usage_record *r)
 {
     part *p = sc_ledger_part(w->l, w->last_quota);
-    const minute_entry key = {.quota = w->last_quota, .minute = (int32_t)floor_div(r->time, MINUTE_SECONDS)};
+    const minute_entry e = {.quota = w->last_quota,
+                            .minute = sc_floor_div(r->time, MINUTE_SECONDS),
+                            .requests = r->requests > 0 ? r->requests : 0,
+                            .input = r->tokens[SC_METER_INPUT] + written(r),
+                            .output = r->tokens[SC_METER_OUTPUT]};
     pthread_mutex_lock(&p->lock);
-    minute_entry *m = sc_map_add(&p->minutes, &key);
-    if (m != NULL) {
-        m->requests += r->requests > 0 ? r->requests : 0;
-        m->input += r->tokens[SC_METER_INPUT] + written(r);
-        m->output += r->tokens[SC_METER_OUTPUT];
-    }
+    const sc_code code = sc_ledger_add_minute(p, &e);
     pthread_mutex_unlock(&p->lock);
-    return m != NULL;
+    return code;
 }
 
-static int add_print(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r, sc_day day)
+/* Hashed by value, not by bytes in memory, so that a record has the same fingerprint on every machine. */
+static uint64_t fingerprint(const sc_usage_record *r)
 {
-    print_entry key = {
-        .account = dim_number(w, SC_DIM_ACCOUNT, r->dim[SC_DIM_ACCOUNT]), .kind = (int32_t)kind, .day = day};
-    uint64_t h = sc_hash64(r->tokens, sizeof r->tokens, (uint64_t)r->time);
-    h = sc_hash64(r->request_id.at, r->request_id.len, h);
-    h = sc_hash64(r->dim[SC_DIM_ITEM].at, r->dim[SC_DIM_ITEM].len, h);
-    h = sc_hash64(r->dim[SC_DIM_MODEL].at, r->dim[SC_DIM_MODEL].len, h);
-    print_entry *e = key.account != SC_NAME_FAILED ? sc_map_add(&w->prints, &key) : NULL;
-    if (e == NULL)
-        return 0;
-    e->sum += sc_hash_mix(h ^ (uint64_t)r->quantity, SC_HASH_A);
-    e->records++;
-    return 1;
+    static const sc_dim dims[] = {SC_DIM_ITEM, SC_DIM_MODEL, SC_DIM_REGION};
+    uint64_t h = sc_hash64(r->request_id.at, r->request_id.len, (uint64_t)r->time);
+    for (size_t i = 0; i < sizeof dims / sizeof dims[0]; i++) {
+        if (r->dim[dims[i]].len > 0)
+            h = sc_hash64(r->dim[dims[i]].at, r->dim[dims[i]].len, h);
+    }
+    for (int m = 0; m < SC_TOKEN_METERS; m++)
+        h = sc_hash_mix(h ^ SC_HASH_A, (uint64_t)r->tokens[m] ^ SC_HASH_B);
+    h = sc_hash_mix(h ^ (uint64_t)r->quantity, (uint64_t)r->requests ^ SC_HASH_B);
+    return r->has_cost & SC_COST_BILLED ? sc_hash_mix(h ^ SC_HASH_A, (uint64_t)r->billed ^ SC_HASH_B) : h;
+}
+
+static sc_code add_print(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r, sc_day day)
+{
+    const print_entry e = {.account = dim_number(w, SC_DIM_ACCOUNT, r->dim[SC_DIM_ACCOUNT]),
+                           .kind = (int32_t)kind,
+                           .day = day,
+                           .sum = fingerprint(r),
+                           .records = 1};
+    return e.account != SC_NAME_FAILED ? sc_ledger_add_print(&w->prints, &e) : SC_E_MEMORY;
 }
 
 sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
 {
     sc_ledger *l = w->l;
-    const sc_day day = (sc_day)floor_div(r->time, DAY_SECONDS);
+    if (r->time > SC_TIME_MOST || r->time < -SC_TIME_MOST || sc_usage_flaw(r) != NULL)
+        return SC_E_INPUT;
+    const sc_day day = (sc_day)sc_floor_div(r->time, SC_DAY_SECONDS);
     const int64_t offset = r->grain < SC_GRAIN_DAY ? l->utc_offset : 0;
-    priced x = {0};
-    cell_key key = {.day = day, .shift = (int32_t)(floor_div(r->time + offset, DAY_SECONDS) - day)};
-    key.band = sc_ledger_band(l, context_of(r));
-    if (!find_stream(w, kind, r) || (l->rater != NULL && !price(w, r, day, key.band, &x)) ||
-        !add_print(w, kind, r, day))
+    const uint32_t band = sc_ledger_band(l, context_of(r));
+    costs stated;
+    cell c = {.key = {.day = day,
+                      .shift = (int16_t)(sc_floor_div(r->time + offset, SC_DAY_SECONDS) - day),
+                      .band = (uint16_t)band}};
+    fill_cell(&c, r, &stated);
+    if (!find_stream(w, kind, r) || (l->rater != NULL && !price(w, r, day, band, &c)))
         return SC_E_MEMORY;
-    key.stream = w->last_stream;
-    part *p = sc_ledger_part(l, key.stream);
+    c.key.stream = w->last_stream;
+    part *p = sc_ledger_part(l, c.key.stream);
     pthread_mutex_lock(&p->lock);
-    sc_code code = add_cell(p, &key, r, &x);
-    if (code == SC_OK && l->sketches && is_single(r) && !add_sketches(p, key.stream, r, day))
-        code = SC_E_MEMORY;
+    sc_code code = sc_ledger_add_cell(p, &c);
+    if (code == SC_OK && l->detail.sketches && is_single(r))
+        code = add_sketches(p, c.key.stream, r, day);
     pthread_mutex_unlock(&p->lock);
-    if (code == SC_OK && l->sketches && r->grain <= SC_GRAIN_MINUTE && r->meter < 0 && !add_minute(w, r))
-        code = SC_E_MEMORY;
-    return code;
+    if (code == SC_OK && l->detail.sketches && sc_ledger_has_minutes(&w->last_key))
+        code = add_minute(w, r);
+    return code == SC_OK ? add_print(w, kind, r, day) : code;
 }

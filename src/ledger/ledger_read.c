@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "ledger/ledger.h"
+#include "ledger/ledger_parts.h"
 
 size_t sc_ledger_stream_count(const sc_ledger *l) { return l->sealed.n_streams; }
 const sc_ledger_stream *sc_ledger_stream_at(const sc_ledger *l, size_t i) { return &l->sealed.streams[i]; }
@@ -17,15 +17,15 @@ const sc_ledger_cell *sc_ledger_cell_at(const sc_ledger *l, size_t i, sc_ledger_
                             .day = c->key.day,
                             .local_day = c->key.day + c->key.shift,
                             .context_from = l->bands[c->key.band],
-                            .records = c->records,
-                            .requests = c->requests,
+                            .records = c->count[COUNT_RECORDS],
+                            .requests = c->count[COUNT_REQUESTS],
                             .no_counts = (int)c->no_counts,
                             .has_cost = c->has_cost,
                             .priced = l->priced,
                             .cost = c->cost,
-                            .unpriced_tokens = c->unpriced,
-                            .assumed_tokens = c->assumed};
-    memcpy(out->tokens, c->tokens, sizeof out->tokens);
+                            .unpriced_tokens = c->count[COUNT_UNPRICED],
+                            .assumed_tokens = c->count[COUNT_ASSUMED]};
+    memcpy(out->tokens, &c->count[COUNT_TOKENS], sizeof out->tokens);
     if (c->stated != NULL) {
         out->billed = c->stated->billed;
         out->list = c->stated->list;
@@ -51,8 +51,8 @@ void sc_ledger_tag_at(const sc_ledger *l, size_t tagset, size_t i, const char **
 {
     size_t n;
     const tag_pair *t = tags_of(l, tagset, &n);
-    *key = l->sealed.text[t[i].key];
-    *value = l->sealed.text[t[i].value];
+    *key = l->sealed.text[t[i].key].at;
+    *value = l->sealed.text[t[i].value].at;
 }
 
 const char *sc_ledger_tag(const sc_ledger *l, size_t tagset, const char *key)
@@ -60,8 +60,8 @@ const char *sc_ledger_tag(const sc_ledger *l, size_t tagset, const char *key)
     size_t n;
     const tag_pair *t = tags_of(l, tagset, &n);
     for (size_t i = 0; i < n; i++) {
-        if (strcmp(l->sealed.text[t[i].key], key) == 0)
-            return l->sealed.text[t[i].value];
+        if (strcmp(l->sealed.text[t[i].key].at, key) == 0)
+            return l->sealed.text[t[i].value].at;
     }
     return NULL;
 }
@@ -86,6 +86,39 @@ size_t sc_ledger_contexts(const sc_ledger *l, size_t stream, const sc_ledger_con
 {
     *out = l->sealed.contexts + l->sealed.first_context[stream];
     return l->sealed.first_context[stream + 1] - l->sealed.first_context[stream];
+}
+
+/* n x some / width, rounded down. */
+static int64_t share(int64_t n, int64_t some, int64_t width) { return (int64_t)((sc_int128)n * some / width); }
+
+/* Adds some / width of a bin to one side and the rest to the other. */
+static void share_out(const sc_ledger_context *bin, int64_t some, int64_t width, sc_ledger_context *one,
+                      sc_ledger_context *other)
+{
+    const int64_t count = share(bin->count, some, width);
+    sc_raise(&one->count, count);
+    sc_raise(&other->count, bin->count - count);
+    for (int m = 0; m < SC_TOKEN_METERS; m++) {
+        const int64_t tokens = share(bin->tokens[m], some, width);
+        sc_raise(&one->tokens[m], tokens);
+        sc_raise(&other->tokens[m], bin->tokens[m] - tokens);
+    }
+}
+
+void sc_ledger_split_context(const sc_ledger *l, size_t stream, int64_t threshold, sc_ledger_context *below,
+                             sc_ledger_context *above, int64_t *uncertain_requests)
+{
+    const sc_ledger_context *bin;
+    const size_t n = sc_ledger_contexts(l, stream, &bin);
+    *below = *above = (sc_ledger_context){.bin = -1};
+    *uncertain_requests = 0;
+    for (size_t i = 0; i < n; i++) {
+        const int64_t low = sc_bin_low(bin[i].bin), high = sc_bin_high(bin[i].bin);
+        const int is_cut = low < threshold && threshold <= high;
+        if (is_cut)
+            *uncertain_requests = bin[i].count;
+        share_out(&bin[i], is_cut ? threshold - low : high < threshold, is_cut ? high - low + 1 : 1, below, above);
+    }
 }
 
 size_t sc_ledger_events(const sc_ledger *l, size_t stream, const sc_ledger_event **out)
@@ -165,6 +198,8 @@ size_t sc_ledger_overlaps(const sc_ledger *l, const sc_card *card, unsigned kind
             out[found] = o;
         found++;
     }
+    if (all == NULL)
+        return SIZE_MAX;
     sc_free(all);
     return found;
 }

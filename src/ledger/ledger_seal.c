@@ -7,10 +7,59 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "ledger/ledger.h"
+#include "ledger/ledger_parts.h"
 
 static int compare_u64(uint64_t a, uint64_t b) { return (a > b) - (a < b); }
 static int compare_i64(int64_t a, int64_t b) { return (a > b) - (a < b); }
+
+/* ---- what is used ---- */
+
+/* Flags by name number: streams that have cells, and the tag sets and texts that they and the other tables need.
+ * Records that did not count, and values that were folded, leave names behind that must not show. */
+typedef struct used {
+    unsigned char *stream, *tagset, *text;
+} used;
+
+static void use_stream(const sc_ledger *l, used *u, uint32_t number)
+{
+    stream_key k;
+    if (u->stream[number])
+        return;
+    u->stream[number] = 1;
+    memcpy(&k, sc_names_at(&l->streams, number).at, sizeof k);
+    u->tagset[k.tagset] = 1;
+    for (int d = 0; d < SC_DIMS; d++)
+        u->text[k.dim[d]] = 1;
+}
+
+static void use_tagset(const sc_ledger *l, used *u, uint32_t number)
+{
+    const sc_text t = sc_names_at(&l->tagsets, number);
+    for (size_t k = 0; k < t.len / sizeof(tag_pair); k++) {
+        tag_pair p;
+        memcpy(&p, t.at + k * sizeof p, sizeof p);
+        u->text[p.key] = u->text[p.value] = 1;
+    }
+}
+
+static void mark(const sc_ledger *l, used *u)
+{
+    u->tagset[0] = u->text[SC_NAME_NONE] = 1;
+    for (int i = 0; i < SC_PARTS; i++) {
+        for (size_t k = 0; k < l->part[i].cells.count; k++)
+            use_stream(l, u, ((const cell *)sc_map_at(&l->part[i].cells, k))->key.stream);
+    }
+    for (uint32_t i = 0; i < l->tagsets.count; i++) {
+        if (u->tagset[i])
+            use_tagset(l, u, i);
+    }
+    for (size_t i = 0; i < l->value_counts.count; i++) {
+        const value_count *c = sc_map_at(&l->value_counts, i);
+        u->text[c->key] |= c->too_many != 0;
+    }
+    for (size_t i = 0; i < l->prints.count; i++)
+        u->text[((const print_entry *)sc_map_at(&l->prints, i))->account] = 1;
+}
 
 /* ---- ranks ---- */
 
@@ -27,27 +76,33 @@ static int by_bytes(const void *a, const void *b)
     return order != 0 ? order : compare_u64(x.len, y.len);
 }
 
-/* rank[number], and number by rank in *by_rank where wanted. */
-static uint32_t *rank_of(sealed *s, const ranked *sorted, uint32_t n)
+/* The texts of sorted[n] by rank, and the rank by number of `count`; 0 = out of memory. */
+static int keep_ranks(sealed *s, const ranked *sorted, uint32_t n, uint32_t count, sc_text **text, uint32_t **rank)
 {
-    uint32_t *rank = SC_ARENA_ARRAY(&s->arena, uint32_t, n + 1);
-    for (uint32_t i = 0; rank != NULL && i < n; i++)
-        rank[sorted[i].number] = i;
-    return rank;
+    *text = SC_ARENA_ARRAY(&s->arena, sc_text, n);
+    *rank = SC_ARENA_ARRAY(&s->arena, uint32_t, count);
+    if (*text == NULL || *rank == NULL)
+        return 0;
+    for (uint32_t i = 0; i < n; i++) {
+        (*text)[i] = sorted[i].text;
+        (*rank)[sorted[i].number] = i;
+    }
+    return 1;
 }
 
-static int rank_texts(sc_ledger *l)
+static int rank_texts(sc_ledger *l, const used *u)
 {
-    const uint32_t n = l->texts.count;
-    ranked *sorted = SC_NEW_ARRAY(ranked, n);
-    for (uint32_t i = 0; sorted != NULL && i < n; i++)
-        sorted[i] = (ranked){sc_names_at(&l->texts, i), i};
-    if (sorted == NULL)
-        return 0;
-    qsort(sorted, n, sizeof *sorted, by_bytes);
-    l->sealed.rank = rank_of(&l->sealed, sorted, n);
+    sealed *s = &l->sealed;
+    ranked *sorted = SC_NEW_ARRAY(ranked, l->texts.count);
+    for (uint32_t i = 0; sorted != NULL && i < l->texts.count; i++) {
+        if (u->text[i])
+            sorted[s->n_texts++] = (ranked){sc_names_at(&l->texts, i), i};
+    }
+    if (sorted != NULL)
+        qsort(sorted, s->n_texts, sizeof *sorted, by_bytes);
+    const int ok = sorted != NULL && keep_ranks(s, sorted, s->n_texts, l->texts.count, &s->text, &s->rank);
     sc_free(sorted);
-    return l->sealed.rank != NULL;
+    return ok;
 }
 
 static int by_key(const void *a, const void *b)
@@ -69,44 +124,38 @@ static int by_ranks(const void *a, const void *b)
     return compare_u64(x.len, y.len);
 }
 
-/* Tag sets as pairs of ranks sorted by key; l->sealed.sets[rank of the set]. */
-static int rank_tagsets(sc_ledger *l)
+/* A tag set as pairs of ranks sorted by key; {NULL, 0} when out of memory. */
+static sc_text ranked_pairs(sealed *s, sc_text t)
 {
-    sealed *s = &l->sealed;
-    const uint32_t n = l->tagsets.count;
-    ranked *sorted = SC_NEW_ARRAY(ranked, n);
-    int ok = sorted != NULL;
-    for (uint32_t i = 0; ok && i < n; i++) {
-        const sc_text t = sc_names_at(&l->tagsets, i);
-        tag_pair *pair = SC_ARENA_ARRAY(&s->arena, tag_pair, t.len / sizeof(tag_pair) + 1);
-        ok = pair != NULL;
-        for (size_t k = 0; ok && k < t.len / sizeof *pair; k++) {
-            tag_pair p;
-            memcpy(&p, t.at + k * sizeof p, sizeof p);
-            pair[k] = (tag_pair){s->rank[p.key], s->rank[p.value]};
-        }
-        if (ok && t.len > 0)
-            qsort(pair, t.len / sizeof *pair, sizeof *pair, by_key);
-        sorted[i] = (ranked){{(const char *)pair, t.len}, i};
+    const size_t n = t.len / sizeof(tag_pair);
+    tag_pair *pair = SC_ARENA_ARRAY(&s->arena, tag_pair, n);
+    if (pair == NULL)
+        return (sc_text){NULL, 0};
+    for (size_t k = 0; k < n; k++) {
+        tag_pair p;
+        memcpy(&p, t.at + k * sizeof p, sizeof p);
+        pair[k] = (tag_pair){s->rank[p.key], s->rank[p.value]};
     }
-    if (ok)
-        qsort(sorted, n, sizeof *sorted, by_ranks);
-    s->set_rank = ok ? rank_of(s, sorted, n) : NULL;
-    s->set = ok ? SC_ARENA_ARRAY(&s->arena, sc_text, n + 1) : NULL;
-    for (uint32_t i = 0; s->set != NULL && i < n; i++)
-        s->set[i] = sorted[i].text;
-    s->n_sets = n;
-    sc_free(sorted);
-    return s->set_rank != NULL && s->set != NULL;
+    qsort(pair, n, sizeof *pair, by_key);
+    return (sc_text){(const char *)pair, t.len};
 }
 
-static int texts_by_rank(sc_ledger *l)
+static int rank_tagsets(sc_ledger *l, const used *u)
 {
     sealed *s = &l->sealed;
-    s->text = SC_ARENA_ARRAY(&s->arena, const char *, l->texts.count + 1);
-    for (uint32_t i = 0; s->text != NULL && i < l->texts.count; i++)
-        s->text[s->rank[i]] = sc_names_at(&l->texts, i).at;
-    return s->text != NULL;
+    ranked *sorted = SC_NEW_ARRAY(ranked, l->tagsets.count);
+    int ok = sorted != NULL;
+    for (uint32_t i = 0; ok && i < l->tagsets.count; i++) {
+        if (!u->tagset[i])
+            continue;
+        sorted[s->n_sets] = (ranked){ranked_pairs(s, sc_names_at(&l->tagsets, i)), i};
+        ok = sorted[s->n_sets++].text.at != NULL;
+    }
+    if (ok)
+        qsort(sorted, s->n_sets, sizeof *sorted, by_ranks);
+    ok = ok && keep_ranks(s, sorted, s->n_sets, l->tagsets.count, &s->set, &s->set_rank);
+    sc_free(sorted);
+    return ok;
 }
 
 /* ---- streams ---- */
@@ -139,46 +188,69 @@ static int by_stream(const void *a, const void *b)
     return 0;
 }
 
-static ranked_stream rank_stream(const sc_ledger *l, const sc_names *n, uint32_t number)
+static ranked_stream rank_stream(const sc_ledger *l, uint32_t number)
 {
     ranked_stream r = {.number = number};
-    memcpy(&r.key, sc_names_at(n, number).at, sizeof r.key);
+    memcpy(&r.key, sc_names_at(&l->streams, number).at, sizeof r.key);
     for (int d = 0; d < SC_DIMS; d++)
         r.key.dim[d] = l->sealed.rank[r.key.dim[d]];
     r.key.tagset = l->sealed.set_rank[r.key.tagset];
     return r;
 }
 
-/* Streams that have cells: number 0 is the empty key that every table of names begins with. */
-static int sort_streams(sc_ledger *l)
+static sc_ledger_stream stream_of(const sealed *s, const stream_key *k)
+{
+    sc_ledger_stream t = {.kind = (sc_usage_kind)k->kind,
+                          .grain = (sc_grain)k->grain,
+                          .charge = (sc_charge)k->charge,
+                          .scope = k->scope,
+                          .tier = k->tier,
+                          .meter = k->meter,
+                          .tagset = k->tagset};
+    for (int d = 0; d < SC_DIMS; d++)
+        t.dim[d] = s->text[k->dim[d]].at;
+    return t;
+}
+
+static int sort_streams(sc_ledger *l, const used *u)
 {
     sealed *s = &l->sealed;
     const uint32_t n = l->streams.count;
     ranked_stream *sorted = SC_NEW_ARRAY(ranked_stream, n);
-    if (sorted == NULL)
-        return 0;
-    for (uint32_t i = 1; i < n; i++)
-        sorted[i - 1] = rank_stream(l, &l->streams, i);
-    s->n_streams = n - 1;
-    qsort(sorted, s->n_streams, sizeof *sorted, by_stream);
-    s->streams = SC_ARENA_ARRAY(&s->arena, sc_ledger_stream, n);
+    for (uint32_t i = 0; sorted != NULL && i < n; i++) {
+        if (u->stream[i])
+            sorted[s->n_streams++] = rank_stream(l, i);
+    }
+    if (sorted != NULL)
+        qsort(sorted, s->n_streams, sizeof *sorted, by_stream);
+    s->streams = SC_ARENA_ARRAY(&s->arena, sc_ledger_stream, s->n_streams);
+    s->keys = SC_ARENA_ARRAY(&s->arena, stream_key, s->n_streams);
     s->number = SC_ARENA_ARRAY(&s->arena, uint32_t, n);
-    const int ok = s->streams != NULL && s->number != NULL;
+    const int ok = sorted != NULL && s->streams != NULL && s->keys != NULL && s->number != NULL;
+    if (ok)
+        memset(s->number, 0xff, n * sizeof *s->number); /* streams that are not used come after all */
     for (uint32_t i = 0; ok && i < s->n_streams; i++) {
-        const stream_key *k = &sorted[i].key;
-        sc_ledger_stream *t = &s->streams[i];
-        t->kind = (sc_usage_kind)k->kind;
-        t->grain = (sc_grain)k->grain;
-        t->charge = (sc_charge)k->charge;
-        t->scope = k->scope;
-        t->tier = k->tier;
-        t->meter = k->meter;
-        t->tagset = k->tagset;
-        for (int d = 0; d < SC_DIMS; d++)
-            t->dim[d] = s->text[k->dim[d]];
+        s->keys[i] = sorted[i].key;
+        s->streams[i] = stream_of(s, &sorted[i].key);
         s->number[sorted[i].number] = i;
     }
     sc_free(sorted);
+    return ok;
+}
+
+/* Names of all kinds by rank. */
+static int rank_all(sc_ledger *l)
+{
+    used u = {SC_NEW_ARRAY(unsigned char, l->streams.count), SC_NEW_ARRAY(unsigned char, l->tagsets.count),
+              SC_NEW_ARRAY(unsigned char, l->texts.count)};
+    int ok = u.stream != NULL && u.tagset != NULL && u.text != NULL;
+    if (ok) {
+        mark(l, &u);
+        ok = rank_texts(l, &u) && rank_tagsets(l, &u) && sort_streams(l, &u);
+    }
+    sc_free(u.stream);
+    sc_free(u.tagset);
+    sc_free(u.text);
     return ok;
 }
 
@@ -328,6 +400,14 @@ static int sort_contexts(sc_ledger *l)
     return all != NULL && s->contexts != NULL && s->first_context != NULL;
 }
 
+static int sort_hours(sc_ledger *l)
+{
+    sealed *s = &l->sealed;
+    s->hours = gather(l, offsetof(part, hours), &s->n_hours, by_hours);
+    s->first_hours = s->hours != NULL ? firsts(s, s->hours, s->n_hours, sizeof *s->hours) : NULL;
+    return s->first_hours != NULL;
+}
+
 static int sort_events(sc_ledger *l)
 {
     sealed *s = &l->sealed;
@@ -358,39 +438,21 @@ static int by_minute(const void *a, const void *b)
     return x->stream != y->stream ? compare_u64(x->stream, y->stream) : compare_i64(x->minute, y->minute);
 }
 
-static int same_quota(const stream_key *quota, const stream_key *k)
-{
-    static const sc_dim dims[] = {SC_DIM_ACCOUNT, SC_DIM_MODEL, SC_DIM_REGION, SC_DIM_ENDPOINT, SC_DIM_PROFILE};
-    int same = quota->kind == k->kind && quota->grain == k->grain && quota->scope == k->scope &&
-               quota->tier == k->tier && k->meter < 0;
-    for (size_t i = 0; same && i < sizeof dims / sizeof dims[0]; i++)
-        same = quota->dim[dims[i]] == k->dim[dims[i]];
-    return same;
-}
-
-/* The first stream of each quota, by the quota's number. */
+/* The first stream of each quota, by the quota's number; NULL when out of memory. */
 static size_t *quota_streams(sc_ledger *l)
 {
-    const sealed *s = &l->sealed;
-    size_t *stream = SC_NEW_ARRAY(size_t, l->quotas.count + 1);
-    uint32_t *by_number = SC_NEW_ARRAY(uint32_t, s->n_streams + 1);
-    for (uint32_t i = 1; stream != NULL && by_number != NULL && i < l->streams.count; i++)
-        by_number[s->number[i]] = i;
-    for (uint32_t q = 1; stream != NULL && by_number != NULL && q < l->quotas.count; q++) {
-        stream_key quota, k;
-        memcpy(&quota, sc_names_at(&l->quotas, q).at, sizeof quota);
-        for (stream[q] = 0; stream[q] < s->n_streams; stream[q]++) {
-            memcpy(&k, sc_names_at(&l->streams, by_number[stream[q]]).at, sizeof k);
-            if (same_quota(&quota, &k))
-                break;
-        }
+    size_t *first = SC_NEW_ARRAY(size_t, l->quotas.count);
+    for (uint32_t q = 0; first != NULL && q < l->quotas.count; q++)
+        first[q] = SIZE_MAX;
+    for (uint32_t i = 1; first != NULL && i < l->streams.count; i++) {
+        stream_key k;
+        memcpy(&k, sc_names_at(&l->streams, i).at, sizeof k);
+        const stream_key quota = sc_ledger_quota(&k);
+        const uint32_t q = sc_ledger_has_minutes(&k) ? sc_names_find(&l->quotas, &quota, sizeof quota) : SC_NAME_FAILED;
+        if (q != SC_NAME_FAILED && l->sealed.number[i] < first[q])
+            first[q] = l->sealed.number[i];
     }
-    if (by_number == NULL) {
-        sc_free(stream);
-        stream = NULL;
-    }
-    sc_free(by_number);
-    return stream;
+    return first;
 }
 
 static int sort_minutes(sc_ledger *l)
@@ -417,32 +479,104 @@ static int sort_minutes(sc_ledger *l)
     return 1;
 }
 
+/* ---- what merging needs ---- */
+
+static int by_number(const void *a, const void *b) { return compare_u64(*(const uint32_t *)a, *(const uint32_t *)b); }
+
+static int sort_folded(sc_ledger *l)
+{
+    sealed *s = &l->sealed;
+    s->folded = SC_ARENA_ARRAY(&s->arena, uint32_t, l->value_counts.count);
+    for (size_t i = 0; s->folded != NULL && i < l->value_counts.count; i++) {
+        const value_count *c = sc_map_at(&l->value_counts, i);
+        if (c->too_many)
+            s->folded[s->n_folded++] = s->rank[c->key];
+    }
+    if (s->folded != NULL)
+        qsort(s->folded, s->n_folded, sizeof *s->folded, by_number);
+    return s->folded != NULL;
+}
+
+static int by_print(const void *a, const void *b)
+{
+    const print_entry *x = a, *y = b;
+    if (x->account != y->account)
+        return compare_u64(x->account, y->account);
+    return x->kind != y->kind ? compare_i64(x->kind, y->kind) : compare_i64(x->day, y->day);
+}
+
+static int sort_prints(sc_ledger *l)
+{
+    sealed *s = &l->sealed;
+    s->prints = SC_ARENA_ARRAY(&s->arena, print_entry, l->prints.count);
+    for (size_t i = 0; s->prints != NULL && i < l->prints.count; i++) {
+        s->prints[i] = *(const print_entry *)sc_map_at(&l->prints, i);
+        s->prints[i].account = s->rank[s->prints[i].account];
+        s->n_prints++;
+    }
+    if (s->prints != NULL)
+        qsort(s->prints, s->n_prints, sizeof *s->prints, by_print);
+    return s->prints != NULL;
+}
+
 /* ---- all ---- */
 
-/* Where a key turned out to have too many values, those counted before are folded too. */
-static sc_code fold(sc_ledger *l)
+/* An empty ledger that tells apart what is left at the end. */
+static sc_ledger *like(const sc_ledger *l)
 {
-    sc_ledger *folded = sc_ledger_like(l);
-    sc_code code = folded != NULL ? sc_ledger_absorb(folded, l) : SC_E_MEMORY;
+    const sc_ledger_options o = {.keep_dims = l->common.dims,
+                                 .keep_tags = l->common.keep_tags,
+                                 .only_keep_tags = l->common.only_keep_tags,
+                                 .max_values = l->max_values,
+                                 .sketches = l->common.sketches,
+                                 .utc_offset = l->utc_offset};
+    sc_ledger *other = sc_ledger_new(&o);
+    if (other == NULL)
+        return NULL;
+    memcpy(other->bands, l->bands, sizeof l->bands);
+    other->n_bands = l->n_bands;
+    other->priced = l->priced;
+    return other;
+}
+
+/* Where a key turned out to have too many values, or a ledger that was merged in told less apart, what was added before
+ * is brought to the same form.  Nobody holds a lock any more. */
+static sc_code reform(sc_ledger *l)
+{
+    sc_ledger *formed = like(l);
+    sc_code code = formed != NULL ? sc_ledger_absorb(formed, l) : SC_E_MEMORY;
     if (code == SC_OK) {
         const sc_ledger old = *l;
-        *l = *folded;
-        *folded = old;
+        *l = *formed;
+        *formed = old;
     }
-    sc_ledger_free(folded);
+    sc_ledger_free(formed);
     return code;
+}
+
+static int is_narrowed(const sc_ledger *l)
+{
+    const detail *d = &l->detail, *c = &l->common;
+    return d->dims != c->dims || d->sketches != c->sketches || d->only_keep_tags != c->only_keep_tags ||
+           d->keep_tags != c->keep_tags;
 }
 
 sc_code sc_ledger_seal(sc_ledger *l)
 {
     if (l->is_sealed)
         return SC_OK;
-    if (l->any_folded && fold(l) != SC_OK)
+    if (l->is_incomplete)
         return SC_E_MEMORY;
-    if (!rank_texts(l) || !texts_by_rank(l) || !rank_tagsets(l) || !sort_streams(l) || !sort_cells(l) ||
-        !sort_sizes(l) || !sort_contexts(l) || !sort_events(l) || !sort_minutes(l))
-        return SC_E_MEMORY;
-    l->sealed.hours = gather(l, offsetof(part, hours), &l->sealed.n_hours, by_hours);
-    l->is_sealed = l->sealed.hours != NULL;
+    if (l->any_folded || is_narrowed(l)) {
+        const sc_code code = reform(l);
+        if (code != SC_OK)
+            return code;
+    }
+    l->is_sealed = rank_all(l) && sort_cells(l) && sort_sizes(l) && sort_contexts(l) && sort_hours(l) &&
+                   sort_events(l) && sort_minutes(l) && sort_folded(l) && sort_prints(l);
+    if (!l->is_sealed) {
+        sc_arena_release(&l->sealed.arena);
+        l->sealed = (sealed){0};
+    }
     return l->is_sealed ? SC_OK : SC_E_MEMORY;
 }

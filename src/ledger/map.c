@@ -7,33 +7,51 @@
 #include "base/alloc.h"
 #include "base/hash64.h"
 
-#define FIRST_SLOTS 64u
+#define FIRST_SLOTS 16u
+#define MOST_ENTRIES (1u << 29) /* fits SC_MAP_CHUNKS, and 2^32 / 4 slots */
 
-void sc_map_init(sc_map *m, size_t entry, size_t key) { *m = (sc_map){.entry = entry, .key = key}; }
+void sc_map_init(sc_map *m, size_t entry, size_t key) { *m = (sc_map){.entry = (uint32_t)entry, .key = (uint32_t)key}; }
 
 void sc_map_release(sc_map *m)
 {
-    for (size_t i = 0; i < m->chunks; i++)
+    for (int i = 0; i < SC_MAP_CHUNKS; i++)
         sc_free(m->chunk[i]);
-    sc_free(m->chunk);
     sc_free(m->slot);
     sc_map_init(m, m->entry, m->key);
 }
 
-static uint32_t *slot_of(const sc_map *m, const void *key)
+/* Keys are short and of whole words: a loop is faster than a call of memcmp. */
+static int same_key(const void *a, const void *b, size_t size)
 {
-    uint32_t i = (uint32_t)sc_hash64(key, m->key, 0) & (m->slots - 1);
-    for (; m->slot[i] != 0; i = (i + 1) & (m->slots - 1)) {
-        if (memcmp(sc_map_at(m, m->slot[i] - 1), key, m->key) == 0)
+    const char *p = a, *q = b;
+    uint32_t differ = 0;
+    for (size_t i = 0; i < size; i += sizeof differ) {
+        uint32_t x, y;
+        memcpy(&x, p + i, sizeof x);
+        memcpy(&y, q + i, sizeof y);
+        differ |= x ^ y;
+    }
+    return differ == 0;
+}
+
+/* The slot of a key, or the free one where it belongs. */
+static uint64_t *slot_of(const sc_map *m, const void *key, uint64_t hash)
+{
+    const uint32_t mask = m->slots - 1;
+    uint32_t i = (uint32_t)hash & mask;
+    for (; m->slot[i] != 0; i = (i + 1) & mask) {
+        if (m->slot[i] >> 32 == hash >> 32 && same_key(sc_map_at(m, (uint32_t)m->slot[i] - 1), key, m->key))
             break;
     }
     return &m->slot[i];
 }
 
+static uint64_t hash_of(const sc_map *m, const void *key) { return sc_hash64(key, m->key, 0); }
+
 void *sc_map_find(const sc_map *m, const void *key)
 {
-    const uint32_t found = m->slots > 0 ? *slot_of(m, key) : 0;
-    return found > 0 ? sc_map_at(m, found - 1) : NULL;
+    const uint64_t found = m->slots > 0 ? *slot_of(m, key, hash_of(m, key)) : 0;
+    return found != 0 ? sc_map_at(m, (uint32_t)found - 1) : NULL;
 }
 
 /* At most three quarters full. */
@@ -43,44 +61,39 @@ static int grow_slots(sc_map *m)
         return 1;
     sc_map bigger = *m;
     bigger.slots = m->slots > 0 ? m->slots * 2 : FIRST_SLOTS;
-    bigger.slot = SC_NEW_ARRAY(uint32_t, bigger.slots);
-    if (bigger.slots == 0 || bigger.slot == NULL)
+    bigger.slot = SC_NEW_ARRAY(uint64_t, bigger.slots);
+    if (bigger.slot == NULL)
         return 0;
-    for (size_t i = 0; i < m->count; i++)
-        *slot_of(&bigger, sc_map_at(m, i)) = (uint32_t)i + 1;
+    for (uint32_t i = 0; i < m->count; i++) {
+        const void *key = sc_map_at(m, i);
+        const uint64_t hash = hash_of(m, key);
+        *slot_of(&bigger, key, hash) = hash >> 32 << 32 | (i + 1);
+    }
     sc_free(m->slot);
     *m = bigger;
     return 1;
 }
 
-/* The list of chunks doubles, the chunks stay where they are; the first one is allocated whole only once it is needed.
- */
-static int grow_chunks(sc_map *m)
+/* The chunk that the next entry lies in. */
+static int has_chunk(sc_map *m)
 {
-    if (m->count < m->chunks * SC_MAP_CHUNK)
-        return 1;
-    if ((m->chunks & (m->chunks - 1)) == 0) {
-        char **list = sc_realloc(m->chunk, m->chunks > 0 ? m->chunks * 2 : 1, sizeof *list);
-        if (list == NULL)
-            return 0;
-        m->chunk = list;
-    }
-    m->chunk[m->chunks] = sc_calloc(SC_MAP_CHUNK, m->entry);
-    if (m->chunk[m->chunks] == NULL)
-        return 0;
-    m->chunks++;
-    return 1;
+    const int power = 31 - __builtin_clz(m->count + (1u << SC_MAP_FIRST_POWER));
+    char **chunk = &m->chunk[power - SC_MAP_FIRST_POWER];
+    if (*chunk == NULL)
+        *chunk = sc_calloc((size_t)1 << power, m->entry);
+    return *chunk != NULL;
 }
 
 void *sc_map_add(sc_map *m, const void *key)
 {
-    uint32_t *slot = m->slots > 0 ? slot_of(m, key) : NULL;
-    if (slot != NULL && *slot != 0)
-        return sc_map_at(m, *slot - 1);
-    if (m->count >= UINT32_MAX / 4 || !grow_slots(m) || !grow_chunks(m))
+    const uint64_t hash = hash_of(m, key);
+    const uint64_t found = m->slots > 0 ? *slot_of(m, key, hash) : 0;
+    if (found != 0)
+        return sc_map_at(m, (uint32_t)found - 1);
+    if (m->count >= MOST_ENTRIES || !grow_slots(m) || !has_chunk(m))
         return NULL;
     void *e = sc_map_at(m, m->count);
     memcpy(e, key, m->key);
-    *slot_of(m, key) = (uint32_t)++m->count;
+    *slot_of(m, key, hash) = hash >> 32 << 32 | ++m->count;
     return e;
 }

@@ -6,12 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Chunk k holds 16 * 2^k entries: a small map is small, and no entry moves when it grows. */
+#define SC_MAP_FIRST_POWER 4
+#define SC_MAP_CHUNKS 26
+
 typedef struct sc_map {
-    size_t entry, key; /* bytes of an entry, and of the key at its start; no padding in the key */
-    char **chunk;
-    size_t count, chunks;
-    uint32_t *slot; /* open addressing: index + 1 */
-    uint32_t slots;
+    uint32_t entry, key; /* bytes of an entry, and of the key at its start: whole words of four bytes, no padding */
+    uint32_t count, slots;
+    uint64_t *slot; /* open addressing: half a hash << 32 | index + 1; most other entries are passed over unseen */
+    char *chunk[SC_MAP_CHUNKS];
 } sc_map;
 
 void sc_map_init(sc_map *m, size_t entry, size_t key);
@@ -21,10 +24,12 @@ void *sc_map_add(sc_map *m, const void *key);
 /* NULL = none. */
 void *sc_map_find(const sc_map *m, const void *key);
 
-#define SC_MAP_CHUNK 1024u
+/* The i-th entry that was added. */
 static inline void *sc_map_at(const sc_map *m, size_t i)
 {
-    return m->chunk[i / SC_MAP_CHUNK] + i % SC_MAP_CHUNK * m->entry;
+    const uint32_t at = (uint32_t)i + (1u << SC_MAP_FIRST_POWER);
+    const int power = 31 - __builtin_clz(at);
+    return m->chunk[power - SC_MAP_FIRST_POWER] + (size_t)(at - (1u << power)) * m->entry;
 }
 
 #endif

@@ -38,7 +38,7 @@ static uint32_t *slot_of(const sc_names *n, const void *data, size_t size)
     uint32_t i = (uint32_t)sc_hash64(data, size, 0) & (n->slots - 1);
     for (; n->slot[i] != 0; i = (i + 1) & (n->slots - 1)) {
         const sc_text *t = &n->name[n->slot[i] - 1];
-        if (t->len == size && memcmp(t->at, data, size) == 0)
+        if (t->len == size && (size == 0 || memcmp(t->at, data, size) == 0))
             break;
     }
     return &n->slot[i];
@@ -90,6 +90,14 @@ uint32_t sc_names_add(sc_names *n, const void *data, size_t size, const char **k
         *known = number != SC_NAME_FAILED ? n->name[number].at : NULL;
     pthread_mutex_unlock(&n->lock);
     return number;
+}
+
+uint32_t sc_names_find(sc_names *n, const void *data, size_t size)
+{
+    pthread_mutex_lock(&n->lock);
+    const uint32_t slot = *slot_of(n, data, size);
+    pthread_mutex_unlock(&n->lock);
+    return slot != 0 ? slot - 1 : SC_NAME_FAILED;
 }
 
 sc_code sc_name_cache_init(sc_name_cache *c, sc_names *n)

@@ -27,6 +27,8 @@ void sc_names_release(sc_names *n);
 /* The number of a string, new or not; SC_NAME_FAILED when out of memory.  *known (may be NULL) is where the string is
  * kept, terminated. Safe from several threads. */
 uint32_t sc_names_add(sc_names *n, const void *data, size_t size, const char **known);
+/* The number of a string, SC_NAME_FAILED if it has none. */
+uint32_t sc_names_find(sc_names *n, const void *data, size_t size);
 /* While nobody adds. */
 static inline sc_text sc_names_at(const sc_names *n, uint32_t number) { return n->name[number]; }
 

@@ -207,7 +207,8 @@ sc_code sc_card_resolve(const sc_card *card, const char *id, sc_model_ref *out, 
         ref.model = model_or_alias(card, rest);
     }
     if (ref.model == NULL) {
-        explain_unknown_model(card, id, rest, &reason);
+        if (why != NULL) /* the nearest name costs more than all else here */
+            explain_unknown_model(card, id, rest, &reason);
         return SC_E_INPUT;
     }
     if (!sc_card_region_serves(card, ref.region, ref.geo)) {
@@ -269,9 +270,8 @@ const sc_price_point *sc_card_find(const sc_card *card, const sc_buy *buy, sc_me
 {
     const lookup w = look_up(card, buy, meter, variant, context, day);
     for (size_t i = 0; i < w.n; i++) {
-        const sc_price_point *p = &w.points[i];
-        if (p->meter == meter && p->tier == buy->tier && misses(p, &w) == 0)
-            return p;
+        if (w.points[i].meter == meter && w.points[i].tier == buy->tier && misses(&w.points[i], &w) == 0)
+            return w.points + i;
     }
     return NULL;
 }

@@ -105,7 +105,7 @@ static const struct {
     {NULL, "Geo", MARK_GEO, 0},
     {"long-context", NULL, MARK_LONG, 0},
     {"long-ctx", "long_ctx", MARK_LONG, 0},
-    {"latency-optimized", NULL, MARK_TIER, SC_TIER_LATENCY_OPTIMIZED},
+    {"latency-optimized", "LatencyOptimized", MARK_TIER, SC_TIER_LATENCY_OPTIMIZED},
     {"standard", "standard", MARK_TIER, SC_TIER_STANDARD},
     {"priority", "priority", MARK_TIER, SC_TIER_PRIORITY},
     {"flex", "flex", MARK_TIER, SC_TIER_FLEX},

@@ -6,12 +6,11 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "io/json_put.h"
 #include "synth/future.h"
 
 #define SC_SYNTH_ACCOUNT "123456789012" /* the account id of AWS's own examples */
 
-/* Adds a text as a JSON string, with its quotes. */
-void sc_put_json(sc_strbuf *b, const char *text);
 /* Adds ,"key":"value" or, for `first`, without the comma. */
 void sc_put_json_pair(sc_strbuf *b, const char *key, const char *value, int first);
 /* Adds a text as a CSV cell, in quotes where it needs them. */

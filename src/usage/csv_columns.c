@@ -6,10 +6,6 @@
 
 #include "base/utf8.h"
 
-/* As much of an input's name as a message shows. */
-#define SHOWN_MAX 60
-#define SHOWN(t) (int)((t).len < SHOWN_MAX ? (t).len : SHOWN_MAX), (t).at
-
 static sc_text without_blanks(sc_text t)
 {
     while (t.len > 0 && (t.at[0] == ' ' || t.at[0] == '\t')) {
@@ -100,8 +96,8 @@ static sc_code find_columns(sc_csv_layout *l, const sc_csv_header *h, char *why,
             continue;
         if (l->column[f] >= 0) {
             const sc_text first = h->name[l->column[f]];
-            snprintf(why, why_size, "columns '%.*s' and '%.*s' hold the same; expected one of them", SHOWN(first),
-                     SHOWN(h->name[i]));
+            snprintf(why, why_size, "columns '%.*s' and '%.*s' hold the same; expected one of them",
+                     SC_CSV_SHOWN(first), SC_CSV_SHOWN(h->name[i]));
             return SC_E_INPUT;
         }
         l->column[f] = (int)i;
@@ -145,10 +141,10 @@ void sc_csv_layout_release(sc_csv_layout *l) { sc_arena_release(&l->arena); }
 
 sc_code sc_csv_missing(const sc_csv_header *h, const char *name, char *why, size_t why_size)
 {
-    char found[SHOWN_MAX + 1];
+    char found[SC_CSV_SHOWN_MAX + 1];
     for (size_t i = 0; i < h->n; i++) {
         const char *const one = found;
-        snprintf(found, sizeof found, "%.*s", SHOWN(h->name[i]));
+        snprintf(found, sizeof found, "%.*s", SC_CSV_SHOWN(h->name[i]));
         if (sc_nearest_name(name, &one, 1) != NULL) {
             snprintf(why, why_size, "no column '%s'; the nearest is '%s'", name, found);
             return SC_E_INPUT;

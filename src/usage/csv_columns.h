@@ -10,6 +10,10 @@
 /* Cost and Usage Reports with a column for each tag have hundreds. */
 #define SC_CSV_COLUMNS_MAX 2048
 
+/* As much of an input's text as a message shows, for "%.*s". */
+#define SC_CSV_SHOWN_MAX 60
+#define SC_CSV_SHOWN(t) (int)((t).len < SC_CSV_SHOWN_MAX ? (t).len : SC_CSV_SHOWN_MAX), (t).at
+
 /* A name that a column may have and what the column then holds (a number of the reader's).  A field's first name in a
  * table is the one that messages use. */
 typedef struct sc_csv_name {

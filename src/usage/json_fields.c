@@ -51,8 +51,8 @@ sc_code sc_fields_open(const sc_card *card, const char *header, size_t size, voi
     (void)card;
     (void)header;
     (void)size;
-    (void)why;
-    (void)why_size;
+    if (why_size > 0)
+        why[0] = '\0';
     *state = NULL;
     return SC_OK;
 }
@@ -88,17 +88,21 @@ void sc_fields_reject_for(sc_fields *f, const char *reason)
 
 /* ---- members */
 
-void sc_fields_each(sc_fields *f, sc_json_cursor *c, sc_fields_member *member, void *to)
+void sc_fields_members(sc_fields *f, sc_json_cursor *c, sc_fields_member *member, void *to)
 {
     sc_text key;
+    if (!sc_json_object(c))
+        return;
+    while (sc_json_key(c, &key)) {
+        if (!member(f, c, key, to))
+            sc_json_skip(c);
+    }
+}
+
+void sc_fields_each(sc_fields *f, sc_json_cursor *c, sc_fields_member *member, void *to)
+{
     switch (sc_json_peek(c)) {
-    case SC_JSON_OBJECT:
-        (void)sc_json_object(c);
-        while (sc_json_key(c, &key)) {
-            if (!member(f, c, key, to))
-                sc_json_skip(c);
-        }
-        break;
+    case SC_JSON_OBJECT: sc_fields_members(f, c, member, to); break;
     case SC_JSON_ARRAY:
         (void)sc_json_array(c);
         while (sc_json_element(c))
@@ -111,39 +115,42 @@ void sc_fields_each(sc_fields *f, sc_json_cursor *c, sc_fields_member *member, v
 int sc_fields_object(sc_fields *f, sc_text text, sc_fields_member *member, void *to)
 {
     sc_json_cursor c;
-    sc_text key;
     sc_json_begin(&c, text.at, text.len);
-    if (sc_json_object(&c)) {
-        while (sc_json_key(&c, &key)) {
-            if (!member(f, &c, key, to))
-                sc_json_skip(&c);
-        }
-    }
+    sc_fields_members(f, &c, member, to);
     if (sc_json_end(&c))
         return 1;
     sc_fields_reject(f, &c);
     return 0;
 }
 
-void sc_fields_elements(sc_fields *f, sc_text array, void (*read)(sc_fields *f, sc_text element, void *to), void *to)
+void sc_fields_elements(sc_fields *f, sc_json_cursor *c, sc_fields_element *read, void *to)
 {
     const sc_text whole = {f->at, f->len};
-    sc_json_cursor c;
-    sc_text element;
-    sc_json_begin(&c, array.at, array.len);
-    if (!sc_json_array(&c)) {
-        sc_fields_reject(f, &c);
+    if (!sc_json_array(c))
         return;
-    }
-    while (sc_json_element(&c)) {
-        if (!sc_json_raw(&c, &element))
-            return;
-        f->at = element.at;
-        f->len = element.len;
-        read(f, element, to);
+    while (sc_json_element(c)) {
+        (void)sc_json_peek(c);
+        sc_json_cursor after = *c;
+        f->at = c->at;
+        read(f, c, to);
+        if (c->problem != NULL) {
+            sc_json_skip(&after);
+            f->len = (size_t)(after.at - f->at);
+            sc_fields_reject(f, c);
+            *c = after;
+        }
     }
     f->at = whole.at;
     f->len = whole.len;
+}
+
+void sc_fields_array(sc_fields *f, sc_text array, sc_fields_element *read, void *to)
+{
+    sc_json_cursor c;
+    sc_json_begin(&c, array.at, array.len);
+    sc_fields_elements(f, &c, read, to);
+    if (c.problem != NULL)
+        sc_fields_reject(f, &c);
 }
 
 /* ---- texts */
@@ -393,9 +400,9 @@ void sc_fields_tags(sc_fields *f, sc_json_cursor *c, sc_usage_record *r) { sc_fi
 
 sc_text sc_fields_arn_part(sc_text arn, int n)
 {
-    const char *at = arn.at, *end = arn.at + arn.len;
-    if (arn.len < 4 || memcmp(at, "arn:", 4) != 0)
+    if (arn.len < 4 || memcmp(arn.at, "arn:", 4) != 0)
         return (sc_text){NULL, 0};
+    const char *at = arn.at, *end = arn.at + arn.len;
     for (int i = 0; i < n; i++) {
         const char *colon = memchr(at, ':', (size_t)(end - at));
         if (colon == NULL)

@@ -41,8 +41,17 @@ typedef int sc_fields_member(sc_fields *f, sc_json_cursor *c, sc_text key, void 
 /* Calls `member` for the members of an object, or of each object in an array; what it does not read is skipped, as are
  * values of other types. */
 void sc_fields_each(sc_fields *f, sc_json_cursor *c, sc_fields_member *member, void *to);
+/* Calls `member` for the members of an object; a value of another type is a problem. */
+void sc_fields_members(sc_fields *f, sc_json_cursor *c, sc_fields_member *member, void *to);
 /* The same for a text that is an object and nothing else; 0 after a problem, for which the record is rejected. */
 int sc_fields_object(sc_fields *f, sc_text text, sc_fields_member *member, void *to);
+/* Reads the value at the cursor, which is a record of its own. */
+typedef void sc_fields_element(sc_fields *f, sc_json_cursor *c, void *to);
+/* Calls `read` for the elements of an array that is known to be well-formed, with f->at and f->len on each; an element
+ * with a problem is rejected alone.  Another type than an array is a problem. */
+void sc_fields_elements(sc_fields *f, sc_json_cursor *c, sc_fields_element *read, void *to);
+/* The same for the text of an array. */
+void sc_fields_array(sc_fields *f, sc_text array, sc_fields_element *read, void *to);
 /* A string with its escapes resolved; 0 for null or a problem. */
 int sc_fields_text(sc_fields *f, sc_json_cursor *c, sc_text *out);
 /* The same, but values of other types are skipped. */
@@ -71,8 +80,5 @@ void sc_fields_model(sc_usage_record *r, sc_text model);
 int sc_fields_has(sc_text t, const char *part);
 /* 1 if the key is this HTTP header, given in lower case. */
 int sc_fields_is_header(sc_text key, const char *lower);
-/* An array of JSON values inside a line: calls `read` for each with f->at and f->len on it.  The array is well-formed.
- */
-void sc_fields_elements(sc_fields *f, sc_text array, void (*read)(sc_fields *f, sc_text element, void *to), void *to);
 
 #endif

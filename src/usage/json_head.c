@@ -12,6 +12,8 @@ void sc_json_head_read(sc_text text, sc_json_head *h)
     sc_json_cursor c;
     sc_text key;
     h->n = 0;
+    if (text.len == 0)
+        return;
     sc_json_begin(&c, text.at, text.len);
     if (sc_json_peek(&c) != SC_JSON_OBJECT || !sc_json_object(&c))
         return;

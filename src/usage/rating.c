@@ -13,7 +13,8 @@ typedef struct lookup {
     sc_buy buy;
     sc_day day;
     int64_t context;
-    int donor; /* region that may stand in for buy.region, -1 = none */
+    int donor;       /* region that may stand in for buy.region, -1 = none ... */
+    int donates_all; /* ... 1: for every meter, 0: for cache meters */
 } lookup;
 
 static const sc_price_point *point_in(const lookup *q, int region, sc_meter meter, const char *variant)
@@ -23,7 +24,8 @@ static const sc_price_point *point_in(const lookup *q, int region, sc_meter mete
     return region >= 0 ? sc_card_find(q->card, &buy, meter, variant, q->context, q->day) : NULL;
 }
 
-/* The reference region may stand in where both regions list input or output, and no price that both list differs. */
+/* The reference region may stand in where both regions list input or output, and no token price that both list differs.
+ */
 static int agrees(const lookup *q, int donor)
 {
     int same = 0;
@@ -34,7 +36,7 @@ static int agrees(const lookup *q, int donor)
             continue;
         if (here->price != there->price)
             return 0;
-        same = 1;
+        same |= m == SC_METER_INPUT || m == SC_METER_OUTPUT;
     }
     return same;
 }
@@ -48,19 +50,24 @@ static int lists_any(const lookup *q)
     return 0;
 }
 
-static int donor_of(const lookup *q, int assume_region)
+static int is_write(sc_meter m) { return m >= SC_METER_CACHE_WRITE && m <= SC_METER_CACHE_WRITE_1H; }
+
+static void find_donor(lookup *q, int assume_region)
 {
     const int reference = sc_card_default_region(q->card);
-    if (reference != q->buy.region && agrees(q, reference))
-        return reference;
-    return assume_region >= 0 && assume_region != q->buy.region && !lists_any(q) ? assume_region : -1;
+    if (reference != q->buy.region && agrees(q, reference)) {
+        q->donor = reference;
+    } else if (assume_region >= 0 && assume_region != q->buy.region && !lists_any(q)) {
+        q->donor = assume_region;
+        q->donates_all = 1;
+    }
 }
 
 static const sc_price_point *point_of(const lookup *q, sc_meter meter, const char *variant, int *assumed)
 {
     const sc_price_point *p = point_in(q, q->buy.region, meter, variant);
     *assumed = 0;
-    if (p == NULL && q->donor >= 0) {
+    if (p == NULL && (q->donates_all || meter == SC_METER_CACHE_READ || is_write(meter))) {
         p = point_in(q, q->donor, meter, variant);
         *assumed = p != NULL;
     }
@@ -71,8 +78,6 @@ static const sc_price_point *point_of(const lookup *q, sc_meter meter, const cha
 static const sc_meter writes[] = {SC_METER_CACHE_WRITE, SC_METER_CACHE_WRITE_5M, SC_METER_CACHE_WRITE_30M,
                                   SC_METER_CACHE_WRITE_1H};
 #define N_WRITES (sizeof writes / sizeof writes[0])
-
-static int is_write(sc_meter m) { return m >= SC_METER_CACHE_WRITE && m <= SC_METER_CACHE_WRITE_1H; }
 
 /* A write of an unstated lifetime has the shortest one that is priced (AWS: the default is the shortest); a price for
  * writes in general serves each lifetime; where reads have a price and writes have none, AWS bills writes as input
@@ -97,11 +102,9 @@ static const sc_price_point *token_point(const lookup *q, sc_meter meter, int *a
     return is_write(meter) ? write_point(q, meter, assumed) : point_of(q, meter, NULL, assumed);
 }
 
-static sc_code resolve(const sc_rater *r, const sc_rate_key *key, sc_model_ref *ref, char *why, size_t size)
+static sc_code resolve_stated(const sc_rater *r, const sc_rate_key *key, sc_model_ref *ref, char *why, size_t size)
 {
     char id[MODEL_TEXT_MAX];
-    if (r->reprice != NULL)
-        return sc_card_resolve(r->card, r->reprice, ref, why, size);
     if (key->model.len == 0 || key->model.len >= sizeof id) {
         if (why != NULL)
             snprintf(why, size, "%s", key->model.len == 0 ? "no model is stated" : "the model id is too long");
@@ -110,6 +113,27 @@ static sc_code resolve(const sc_rater *r, const sc_rate_key *key, sc_model_ref *
     memcpy(id, key->model.at, key->model.len);
     id[key->model.len] = '\0';
     return sc_card_resolve(r->card, id, ref, why, size);
+}
+
+static sc_code resolve(const sc_rater *r, const sc_rate_key *key, sc_model_ref *ref, char *why, size_t size)
+{
+    return r->reprice != NULL ? sc_card_resolve(r->card, r->reprice, ref, why, size)
+                              : resolve_stated(r, key, ref, why, size);
+}
+
+/* A model that stands in for others is routed as they were, unless its id has a prefix. */
+static sc_scope scope_of(const sc_rater *r, const sc_rate_key *key, const sc_model_ref *ref)
+{
+    sc_model_ref stated;
+    if (r->reprice != NULL && r->reprice_scope >= 0)
+        return (sc_scope)r->reprice_scope;
+    if (r->reprice != NULL && ref->scope != SC_SCOPE_IN_REGION)
+        return ref->scope;
+    if (key->scope >= 0)
+        return (sc_scope)key->scope;
+    const int replaced = r->reprice != NULL && resolve_stated(r, key, &stated, NULL, 0) == SC_OK;
+    const sc_scope by_id = replaced ? stated.scope : ref->scope;
+    return by_id == SC_SCOPE_IN_REGION && r->assume_scope >= 0 ? (sc_scope)r->assume_scope : by_id;
 }
 
 static int region_index(const sc_card *card, sc_text region)
@@ -133,13 +157,7 @@ static int look(const sc_rater *r, const sc_rate_key *key, lookup *q, int *regio
     if (resolve(r, key, &ref, why, size) != SC_OK)
         return 0;
     q->buy.model = ref.model;
-    q->buy.scope = ref.scope;
-    if (r->reprice != NULL && r->reprice_scope >= 0)
-        q->buy.scope = (sc_scope)r->reprice_scope;
-    else if (r->reprice == NULL && key->scope >= 0)
-        q->buy.scope = (sc_scope)key->scope;
-    else if (key->scope < 0 && ref.scope == SC_SCOPE_IN_REGION && r->assume_scope >= 0)
-        q->buy.scope = (sc_scope)r->assume_scope;
+    q->buy.scope = scope_of(r, key, &ref);
     q->buy.tier = key->tier >= 0 ? (sc_tier)key->tier : SC_TIER_STANDARD;
     if (r->reprice != NULL && r->reprice_tier >= 0)
         q->buy.tier = (sc_tier)r->reprice_tier;
@@ -154,7 +172,7 @@ static int look(const sc_rater *r, const sc_rate_key *key, lookup *q, int *regio
         q->buy.region = sc_card_pick_region(r->card, &ref, q->buy.scope, q->buy.tier, -1, q->day, NULL);
         *region_assumed = ref.region < 0;
     }
-    q->donor = donor_of(q, r->assume_region);
+    find_donor(q, r->assume_region);
     return 1;
 }
 

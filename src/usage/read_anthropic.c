@@ -140,9 +140,10 @@ static int step_member(sc_fields *f, sc_json_cursor *c, sc_text key, void *to)
 static const char *read_steps(sc_fields *f, const sc_usage_record *call_record, sc_text steps, int deliver)
 {
     sc_json_cursor c;
-    sc_json_begin(&c, steps.at, steps.len);
-    if (steps.len == 0 || !sc_json_array(&c))
+    if (steps.len == 0)
         return NULL;
+    sc_json_begin(&c, steps.at, steps.len);
+    (void)sc_json_array(&c);
     while (sc_json_element(&c)) {
         step s = {.type = {NULL, 0}};
         sc_usage_record r = *call_record;
@@ -233,8 +234,8 @@ static int is_transcript(const sc_json_head *h)
            sc_json_head_value(h, "message").len > 0;
 }
 
-/* `wrapped`: the members are those of an object inside the line. */
-static int rate_members(const sc_json_head *h, int wrapped)
+/* `depth`: objects of the line around the members; a batch has two around its responses. */
+static int rate_members(const sc_json_head *h, int depth)
 {
     static const char *const wrappers[] = {"message", "response", "body", "result"};
     if (sc_json_head_value(h, "modelId").len > 0)
@@ -243,10 +244,10 @@ static int rate_members(const sc_json_head *h, int wrapped)
         return 95;
     if (is_transcript(h))
         return 90;
-    for (size_t i = 0; !wrapped && i < sizeof wrappers / sizeof wrappers[0]; i++) {
+    for (size_t i = 0; depth < 2 && i < sizeof wrappers / sizeof wrappers[0]; i++) {
         sc_json_head inner;
         sc_json_head_read(sc_json_head_value(h, wrappers[i]), &inner);
-        const int rating = inner.n > 0 ? rate_members(&inner, 1) : 0;
+        const int rating = inner.n > 0 ? rate_members(&inner, depth + 1) : 0;
         if (rating > 0)
             return rating;
     }

@@ -269,7 +269,8 @@ static void set_dims(call *l)
     if (r->dim[SC_DIM_ACCOUNT].len == 0)
         r->dim[SC_DIM_ACCOUNT] = sc_fields_arn_part(l->model, 4);
     r->dim[SC_DIM_ENDPOINT] = sc_text_of("bedrock-runtime");
-    sc_usage_principal(l->arn, &r->dim[SC_DIM_PRINCIPAL], &r->dim[SC_DIM_SESSION]);
+    if (l->arn.len > 0)
+        sc_usage_principal(l->arn, &r->dim[SC_DIM_PRINCIPAL], &r->dim[SC_DIM_SESSION]);
     const int optimized = l->served.optimized >= 0 ? l->served.optimized : l->asked.optimized;
     r->tier = optimized == 1 ? SC_TIER_LATENCY_OPTIMIZED : l->served.tier >= 0 ? l->served.tier : l->asked.tier;
     /* Provisioned throughput is paid by the hour, whatever is called. */
@@ -348,9 +349,13 @@ static void read_message(sc_fields *f, const call *l)
     read_record(f, text, l->time, 1);
 }
 
-static void read_event(sc_fields *f, sc_text event, void *to)
+static void read_event(sc_fields *f, sc_json_cursor *c, void *to)
 {
+    sc_text event;
     (void)to;
+    if (!sc_json_raw(c, &event))
+        return;
+    f->len = event.len;
     f->shown = NULL;
     read_record(f, event, -1, 0);
 }
@@ -373,7 +378,7 @@ static void read_record(sc_fields *f, sc_text text, int64_t time, int wrapped)
     else if (l.message.len > 0)
         read_message(f, &l);
     else
-        sc_fields_elements(f, l.events, read_event, NULL);
+        sc_fields_array(f, l.events, read_event, NULL);
 }
 
 static void read_line(sc_fields *f, sc_text line) { read_record(f, line, -1, 0); }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "usage/cloudwatch_series.h"
+#include "usage/json_fields.h"
 #include "usage/read_document.h"
 
 #define PERIOD_MAX 86400
@@ -418,16 +419,6 @@ static int detect(const char *head, size_t size)
                : 0;
 }
 
-static sc_code open_source(const sc_card *card, const char *header, size_t size, void **state, char *why,
-                           size_t why_size)
-{
-    (void)card, (void)header, (void)size, (void)why, (void)why_size;
-    *state = NULL;
-    return SC_OK;
-}
-
-static void close_source(void *state) { (void)state; }
-
 static void read_all(const void *state, const char *block, size_t size, sc_usage_sink *sink)
 {
     (void)state;
@@ -442,4 +433,4 @@ static void read_all(const void *state, const char *block, size_t size, sc_usage
 }
 
 const sc_usage_reader sc_reader_cloudwatch = {SC_USAGE_CLOUDWATCH, "CloudWatch metrics", SC_SHAPE_DOCUMENT, detect,
-                                              open_source,         close_source,         read_all};
+                                              sc_fields_open,      sc_fields_close,      read_all};

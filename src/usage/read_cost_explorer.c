@@ -4,6 +4,8 @@
  * What a line is for stands in its group keys (Billing and Cost Management API reference, GetCostAndUsage, 2026).
  * Without the key USAGE_TYPE there is money only, no tokens; without SERVICE the request must have asked for Bedrock
  * alone. */
+#include <stdio.h>
+
 #include "base/alloc.h"
 #include "usage/amount.h"
 #include "usage/bill_item.h"
@@ -317,11 +319,14 @@ typedef struct source {
 static sc_code open_source(const sc_card *card, const char *header, size_t size, void **state, char *why,
                            size_t why_size)
 {
-    (void)header, (void)size, (void)why, (void)why_size;
+    (void)header;
+    (void)size;
     source *s = SC_NEW(source);
     *state = s;
-    if (s == NULL)
+    if (s == NULL) {
+        (void)snprintf(why, why_size, "out of memory");
         return SC_E_MEMORY;
+    }
     s->card = card;
     return SC_OK;
 }

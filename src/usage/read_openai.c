@@ -207,10 +207,20 @@ static void deliver(sc_fields *f, call *l)
         sc_counts_deliver(f, r, extras, sc_counts_extras(&l->k, extras));
 }
 
-/* `to`: the bucket or page around it, whose times hold for what is inside; NULL = none. */
-static void read_call(sc_fields *f, sc_text text, void *to)
+static void read_call(sc_fields *f, sc_text text, const call *around);
+
+static void read_element(sc_fields *f, sc_json_cursor *c, void *to)
 {
-    const call *around = to;
+    sc_text text;
+    if (!sc_json_raw(c, &text))
+        return;
+    f->len = text.len;
+    read_call(f, text, to);
+}
+
+/* `around`: the bucket or page, whose times hold for what is inside; NULL = none. */
+static void read_call(sc_fields *f, sc_text text, const call *around)
+{
     sc_usage_record r;
     call l = {.r = &r, .created = -1, .logged = -1, .ended = -1, .asked_tier = -1};
     sc_usage_clear(&r);
@@ -222,7 +232,7 @@ static void read_call(sc_fields *f, sc_text text, void *to)
     if (!sc_fields_object(f, text, call_member, &l))
         return;
     if (!sc_counts_any(&l.k) && l.list.len > 0 && l.list.at[0] == '[')
-        sc_fields_elements(f, l.list, read_call, &l);
+        sc_fields_array(f, l.list, read_element, &l);
     else
         deliver(f, &l);
 }
@@ -237,8 +247,8 @@ static void read_block(const void *state, const char *block, size_t size, sc_usa
 
 /* ---- detection */
 
-/* `wrapped`: the members are those of an object inside the line. */
-static int rate_members(const sc_json_head *h, int wrapped)
+/* `depth`: objects of the line around the members; a batch has two around its responses. */
+static int rate_members(const sc_json_head *h, int depth)
 {
     static const char *const objects[] = {"chat.completion", "text_completion", "response", "organization.usage."};
     static const char *const wrappers[] = {"response", "body"};
@@ -249,11 +259,11 @@ static int rate_members(const sc_json_head *h, int wrapped)
     if (sc_json_head_is(h, "object", "page") || sc_json_head_is(h, "object", "bucket") ||
         (sc_json_head_is(h, "object", "list") && sc_json_head_value(h, "data").len > 0))
         return 90;
-    for (size_t i = 0; !wrapped && i < sizeof wrappers / sizeof wrappers[0]; i++) {
+    for (size_t i = 0; depth < 2 && i < sizeof wrappers / sizeof wrappers[0]; i++) {
         const sc_text value = sc_json_head_value(h, wrappers[i]);
         sc_json_head inner;
         sc_json_head_read(value, &inner);
-        const int rating = inner.n > 0 ? rate_members(&inner, 1) : 0;
+        const int rating = inner.n > 0 ? rate_members(&inner, depth + 1) : 0;
         if (rating > 0)
             return rating;
     }

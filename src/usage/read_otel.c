@@ -114,7 +114,8 @@ static int text_attribute(sc_fields *f, sc_json_cursor *c, sc_text key, span *s)
 
 static void read_attribute(sc_fields *f, sc_json_cursor *c, sc_text key, span *s)
 {
-    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+    const int is_usage = starts(key, "gen_ai.usage.") || starts(key, "llm.usage.");
+    for (size_t i = 0; is_usage && i < sizeof counts / sizeof counts[0]; i++) {
         if (sc_text_is(key, counts[i].key)) {
             (void)sc_fields_count(f, c, key, &s->k.n[counts[i].count]);
             return;
@@ -300,61 +301,72 @@ static void deliver(sc_fields *f, span *s)
 /* ---- OTLP */
 
 /* `to`: the span that has what its resource states. */
-static void read_span(sc_fields *f, sc_text text, void *to)
+static void read_span(sc_fields *f, sc_json_cursor *c, void *to)
 {
     const span *resource = to;
     sc_usage_record r = *resource->r;
     span s = *resource;
     s.r = &r;
-    if (sc_fields_object(f, text, span_member, &s))
-        deliver(f, &s);
+    sc_fields_members(f, c, span_member, &s);
+    if (c->problem != NULL)
+        return;
+    f->len = (size_t)(c->at - f->at);
+    deliver(f, &s);
 }
 
-/* Spans of one scope or of one resource. */
+static int scope_member(sc_fields *f, sc_json_cursor *c, sc_text key, void *to)
+{
+    return sc_text_is(key, "spans") ? sc_fields_elements(f, c, read_span, to), 1 : 0;
+}
+
+static void read_scope(sc_fields *f, sc_json_cursor *c, void *to) { sc_fields_members(f, c, scope_member, to); }
+
+/* A resource and its spans, which wait for it if they come first. */
 typedef struct group {
-    sc_text resource, scopes, old_scopes, spans;
+    span resource;
+    int has_resource;
+    sc_text waiting, waiting_old;
 } group;
+
+static void read_scopes(sc_fields *f, sc_json_cursor *c, group *g, sc_text *waiting)
+{
+    if (g->has_resource)
+        sc_fields_elements(f, c, read_scope, &g->resource);
+    else
+        (void)sc_json_raw(c, waiting);
+}
 
 static int group_member(sc_fields *f, sc_json_cursor *c, sc_text key, void *to)
 {
     group *g = to;
-    (void)f;
-    if (sc_text_is(key, "resource"))
-        (void)sc_json_raw(c, &g->resource);
-    else if (sc_text_is(key, "scopeSpans"))
-        (void)sc_json_raw(c, &g->scopes);
-    else if (sc_text_is(key, "instrumentationLibrarySpans"))
-        (void)sc_json_raw(c, &g->old_scopes);
-    else if (sc_text_is(key, "spans"))
-        (void)sc_json_raw(c, &g->spans);
-    else
+    if (sc_text_is(key, "resource")) {
+        sc_fields_each(f, c, resource_member, &g->resource);
+        g->has_resource = 1;
+    } else if (sc_text_is(key, "scopeSpans")) {
+        read_scopes(f, c, g, &g->waiting);
+    } else if (sc_text_is(key, "instrumentationLibrarySpans")) {
+        read_scopes(f, c, g, &g->waiting_old);
+    } else {
         return 0;
+    }
     return 1;
 }
 
-static void read_scope(sc_fields *f, sc_text text, void *to)
-{
-    group g = {.spans = {NULL, 0}};
-    if (sc_fields_object(f, text, group_member, &g) && g.spans.len > 0)
-        sc_fields_elements(f, g.spans, read_span, to);
-}
-
-static void read_resource(sc_fields *f, sc_text text, void *to)
+static void read_resource(sc_fields *f, sc_json_cursor *c, void *to)
 {
     sc_usage_record r;
-    span resource;
-    group g = {.spans = {NULL, 0}};
+    group g = {.has_resource = 0};
     (void)to;
     sc_usage_clear(&r);
-    clear(&resource, &r);
-    if (!sc_fields_object(f, text, group_member, &g))
+    clear(&g.resource, &r);
+    sc_fields_members(f, c, group_member, &g);
+    if (c->problem != NULL)
         return;
-    if (g.resource.len > 0 && !sc_fields_object(f, g.resource, resource_member, &resource))
-        return;
-    if (g.scopes.len > 0)
-        sc_fields_elements(f, g.scopes, read_scope, &resource);
-    if (g.old_scopes.len > 0)
-        sc_fields_elements(f, g.old_scopes, read_scope, &resource);
+    f->len = (size_t)(c->at - f->at);
+    if (g.waiting.len > 0)
+        sc_fields_array(f, g.waiting, read_scope, &g.resource);
+    if (g.waiting_old.len > 0)
+        sc_fields_array(f, g.waiting_old, read_scope, &g.resource);
 }
 
 static void read_line(sc_fields *f, sc_text line)
@@ -366,7 +378,7 @@ static void read_line(sc_fields *f, sc_text line)
     if (!sc_fields_object(f, line, span_member, &s))
         return;
     if (s.list.len > 0)
-        sc_fields_elements(f, s.list, read_resource, NULL);
+        sc_fields_array(f, s.list, read_resource, NULL);
     else
         deliver(f, &s);
 }

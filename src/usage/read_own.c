@@ -179,9 +179,6 @@ typedef struct own_block {
     int has_tokens;    /* of the row: a token cell is filled */
 } own_block;
 
-/* What of a cell a message shows. */
-#define SHOWN(t) (int)((t).len < 60 ? (t).len : 60), (t).at
-
 /* Two digits as a number; over 99 if one of them is none. */
 static unsigned two(const char *p)
 {
@@ -230,7 +227,8 @@ static void read_time(own_block *b, sc_usage_record *r)
     const sc_text t = sc_row_cell(&b->row, SC_OWN_TIME);
     r->grain = SC_GRAIN_REQUEST;
     if (!fixed_time(b, t, &r->time) && any_time(t, &r->time, &r->grain) != SC_OK)
-        sc_row_problem(&b->row, SC_OWN_TIME, "'%.*s' is no time, expected one such as 2026-01-15T12:00:00Z", SHOWN(t));
+        sc_row_problem(&b->row, SC_OWN_TIME, "'%.*s' is no time, expected one such as 2026-01-15T12:00:00Z",
+                       SC_CSV_SHOWN(t));
 }
 
 /* A whole number. */
@@ -241,7 +239,7 @@ static void read_count(own_block *b, int field, sc_text t, int64_t *out)
     for (; i < t.len && i < 18 && t.at[i] >= '0' && t.at[i] <= '9'; i++)
         n = n * 10 + (t.at[i] - '0');
     if (i < t.len && sc_decimal_parse(t.at, t.len, 0, &n) != SC_OK)
-        sc_row_problem(&b->row, field, "'%.*s' is no whole number", SHOWN(t));
+        sc_row_problem(&b->row, field, "'%.*s' is no whole number", SC_CSV_SHOWN(t));
     if (n < 0)
         sc_row_problem(&b->row, field, "is negative");
     *out = n;
@@ -257,7 +255,7 @@ static void read_name(own_block *b, int field, sc_text t, const char *const *lis
             return;
         }
     }
-    snprintf(word, sizeof word, "%.*s", SHOWN(t));
+    snprintf(word, sizeof word, "%.*s", SC_CSV_SHOWN(t));
     sc_row_problem(&b->row, field, "'%s' is unknown%s", word, sc_name_hint(word, list, (size_t)n, hint));
 }
 
@@ -276,7 +274,7 @@ static void read_cost(own_block *b, int field, sc_text t, unsigned cost, sc_mone
     if (sc_amount_parse(t, 15, out) == SC_OK)
         r->has_cost |= cost;
     else
-        sc_row_problem(&b->row, field, "'%.*s' is no amount of money", SHOWN(t));
+        sc_row_problem(&b->row, field, "'%.*s' is no amount of money", SC_CSV_SHOWN(t));
 }
 
 /* ---- rows */
@@ -334,12 +332,12 @@ static void read_meter(own_block *b, sc_usage_record *r)
     if (is_tokens) {
         b->has_tokens = 1;
         if (r->tokens[meter] != 0)
-            sc_row_problem(&b->row, SC_OWN_METER, "'%.*s' has a column of its own in this row", SHOWN(name));
+            sc_row_problem(&b->row, SC_OWN_METER, "'%.*s' has a column of its own in this row", SC_CSV_SHOWN(name));
         read_count(b, SC_OWN_QUANTITY, quantity, &r->tokens[meter]);
         return;
     }
     if (sc_amount_parse(quantity, 6, &n) != SC_OK || n > INT64_MAX || n < INT64_MIN)
-        sc_row_problem(&b->row, SC_OWN_QUANTITY, "'%.*s' is no number, or too large", SHOWN(quantity));
+        sc_row_problem(&b->row, SC_OWN_QUANTITY, "'%.*s' is no number, or too large", SC_CSV_SHOWN(quantity));
     r->meter = meter;
     r->quantity = (int64_t)n;
 }

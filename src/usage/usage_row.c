@@ -79,9 +79,6 @@ sc_text sc_row_cell(sc_usage_row *b, int field)
     return b->layout->column[field] >= 0 ? sc_row_column(b, (size_t)b->layout->column[field]) : (sc_text){NULL, 0};
 }
 
-/* What of a cell a message shows. */
-#define SHOWN(t) (int)((t).len < 60 ? (t).len : 60), (t).at
-
 int sc_row_money(sc_usage_row *b, int field, sc_money *out)
 {
     const sc_text t = sc_row_cell(b, field);
@@ -89,7 +86,7 @@ int sc_row_money(sc_usage_row *b, int field, sc_money *out)
         return 0;
     if (sc_amount_parse(t, 15, out) == SC_OK)
         return 1;
-    sc_row_problem(b, field, "'%.*s' is no amount of money", SHOWN(t));
+    sc_row_problem(b, field, "'%.*s' is no amount of money", SC_CSV_SHOWN(t));
     return 0;
 }
 
@@ -100,7 +97,7 @@ int sc_row_time(sc_usage_row *b, int field, int64_t *out)
         return 0;
     if (sc_usage_time(t, out) == SC_OK)
         return 1;
-    sc_row_problem(b, field, "'%.*s' is no time, expected one such as 2026-01-15T12:00:00Z", SHOWN(t));
+    sc_row_problem(b, field, "'%.*s' is no time, expected one such as 2026-01-15T12:00:00Z", SC_CSV_SHOWN(t));
     return 0;
 }
 
@@ -124,7 +121,7 @@ void sc_row_currency(sc_usage_row *b, int field)
 {
     const sc_text t = sc_row_cell(b, field);
     if (t.len > 0 && !sc_text_is(t, "USD"))
-        sc_row_problem(b, field, "is '%.*s', expected USD", SHOWN(t));
+        sc_row_problem(b, field, "is '%.*s', expected USD", SC_CSV_SHOWN(t));
 }
 
 void sc_row_tags(sc_usage_row *b, int field, const char *prefix, sc_usage_record *r)

@@ -14,6 +14,16 @@ static int64_t parsed(const char *text)
     return seconds;
 }
 
+static int number(const char *text, int digits)
+{
+    int n = 0;
+    for (int i = 0; i < digits; i++) {
+        require(text[i] >= '0' && text[i] <= '9');
+        n = n * 10 + (text[i] - '0');
+    }
+    return n;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const sc_text text = {(const char *)data, size};
@@ -24,21 +34,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     require(seconds >= 0 && seconds <= INT64_C(253402300799));
 
-    /* timegm reads the fields; an offset is what is left between the two */
-    char start[20], again[64];
-    struct tm tm = {0};
-    (void)snprintf(start, sizeof start, "%.*s", (int)(size < 19 ? size : 19), text.at);
-    if (size > 10)
-        start[10] = 'T';
-    const int n = sscanf(start, "%4d-%2d-%2dT%2d:%2d:%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-                         &tm.tm_min, &tm.tm_sec);
-    require(n == 3 || n == 5 || n == 6);
-    tm.tm_year -= 1900;
-    tm.tm_mon -= 1;
-    if (n == 5)
-        tm.tm_sec = 0;
-    if (tm.tm_sec == 60)
-        tm.tm_sec = 59;
+    /* timegm takes the fields as they stand; an offset is what is left between the two */
+    const int has_time = size > 10, has_second = size > 16 && text.at[16] == ':';
+    const int second = has_second ? number(text.at + 17, 2) : 0;
+    char again[64];
+    struct tm tm = {.tm_year = number(text.at, 4) - 1900,
+                    .tm_mon = number(text.at + 5, 2) - 1,
+                    .tm_mday = number(text.at + 8, 2),
+                    .tm_hour = has_time ? number(text.at + 11, 2) : 0,
+                    .tm_min = has_time ? number(text.at + 14, 2) : 0,
+                    .tm_sec = second == 60 ? 59 : second};
     const int64_t offset = (int64_t)timegm(&tm) - seconds;
     require(offset > -86400 && offset < 86400 && offset % 60 == 0);
 

@@ -22,6 +22,7 @@ ledger: base io rates usage attribution
 ingest: base io rates usage attribution ledger
 bill: base io rates usage attribution ledger
 reconcile: base io rates usage attribution ledger bill
+profile: base io stats rates usage attribution ledger bill scenario sim
 cli: public
 END
 }
@@ -51,6 +52,7 @@ ledger.h: ledger
 ingest.h: ingest
 bill.h: bill
 reconcile.h: reconcile
+profile.h: profile
 sim.h: sim
 synthesize.h: synth
 spendcast.h: cli

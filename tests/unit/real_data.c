@@ -26,7 +26,7 @@ char *data_text(const char *name, unsigned long cases, size_t *size)
 
 int open_table(const char *name, unsigned long cases, const sc_csv_column *columns, size_t n, data_table *t)
 {
-    size_t size;
+    size_t size = 0;
     *t = (data_table){data_text(name, cases, &size), NULL};
     if (t->text == NULL)
         return 0;

@@ -103,8 +103,10 @@ void usage_cases_hold(const sc_usage_reader *reader, const usage_case *cases, si
         /* Without the terminator, so that reading past the end shows. */
         const size_t size = strlen(cases[i].input);
         char *block = malloc(size > 0 ? size : 1);
-        if (!EXPECT_TRUE(block != NULL))
+        if (block == NULL) {
+            EXPECT_TRUE(block != NULL);
             return;
+        }
         memcpy(block, cases[i].input, size);
         usage_log_read(&log, reader, block, size);
         if (!EXPECT_STR(log.text.text, cases[i].expected))

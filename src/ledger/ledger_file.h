@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ledger_file.h - what writing and reading ledger files have in common. */
+#ifndef SC_LEDGER_LEDGER_FILE_H
+#define SC_LEDGER_LEDGER_FILE_H
+
+#include "base/strbuf.h"
+#include "ledger/ledger_parts.h"
+
+__extension__ typedef unsigned __int128 sc_uint128;
+
+#define FILE_VERSION 1u
+#define SC_VARINT_MAX 19 /* bytes of 128 bits */
+
+/* Flags of the settings, and of a cell beside SC_COST_. */
+enum { FILE_PRICED = 1, FILE_SKETCHES = 2, FILE_ONLY_KEEP_TAGS = 4, FILE_NO_COUNTS = 8 };
+
+/* The bytes of a sealed ledger. */
+void sc_ledger_write(const sc_ledger *l, sc_strbuf *out);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ledger_parts.h - what a ledger is made of, for the files that add, merge, save and load. */
+#ifndef SC_LEDGER_LEDGER_PARTS_H
+#define SC_LEDGER_LEDGER_PARTS_H
+
+#include <pthread.h>
+
+#include "ledger/map.h"
+#include "ledger/names.h"
+#include "spendcast/ledger.h"
+
+#define SC_PARTS 64
+#define SC_BANDS_MAX 32
+#define SC_DAY_SECONDS 86400
+/* Times lie within this many seconds of 1970: to the end of the year 9999. */
+#define SC_TIME_MOST INT64_C(253402300799)
+
+/* What a stream is keyed by: numbers of texts and tag sets.  No padding: its bytes are the key. */
+typedef struct stream_key {
+    int8_t kind, grain, charge, scope, tier, meter, reserved[2];
+    uint32_t dim[SC_DIMS];
+    uint32_t tagset;
+} stream_key;
+
+typedef struct cell_key {
+    uint32_t stream;
+    int32_t day;
+    int16_t shift; /* local day - day */
+    uint16_t band; /* index of bands[] */
+} cell_key;
+
+typedef struct costs {
+    sc_money billed, list, effective;
+} costs;
+
+/* What a cell counts. */
+enum {
+    COUNT_RECORDS,
+    COUNT_REQUESTS,
+    COUNT_UNPRICED, /* tokens */
+    COUNT_ASSUMED,
+    COUNT_TOKENS,
+    COUNTS = COUNT_TOKENS + SC_TOKEN_METERS
+};
+
+typedef struct cell {
+    cell_key key;
+    uint16_t has_cost, no_counts;
+    int64_t count[COUNTS];
+    costs *stated; /* NULL = none */
+    sc_money cost; /* as priced */
+} cell;
+
+typedef struct size_entry {
+    uint32_t stream;
+    uint16_t input, output;
+    int64_t count;
+} size_entry;
+
+typedef struct context_entry {
+    uint32_t stream, bin;
+    int64_t count;
+    int64_t tokens[SC_TOKEN_METERS];
+} context_entry;
+
+typedef struct hours_entry {
+    uint32_t stream;
+    int32_t day;
+    uint32_t count[24];
+} hours_entry;
+
+typedef struct minute_entry {
+    int64_t minute;
+    uint32_t quota; /* number of a stream_key with only what quotas are told apart by */
+    uint32_t reserved;
+    int64_t requests, input, output;
+} minute_entry;
+
+typedef struct event_entry {
+    uint32_t stream;
+    uint64_t session;
+    int64_t time;
+} event_entry;
+
+/* Sum of the hashes of a day's records: the same records give the same sum in any order. */
+typedef struct print_entry {
+    uint32_t account; /* number of a text */
+    int32_t kind, day;
+    uint32_t reserved;
+    uint64_t sum;
+    int64_t records;
+} print_entry;
+
+/* Streams are spread over parts, each with its lock. */
+typedef struct part {
+    pthread_mutex_t lock;
+    sc_map cells, sizes, contexts, hours, minutes;
+    event_entry *events;
+    size_t n_events, cap_events;
+    sc_arena arena; /* costs */
+} part;
+
+typedef struct tag_pair {
+    uint32_t key, value;
+} tag_pair;
+
+/* The tables of a sealed ledger, sorted.  They hold only what cells, prints and folded keys use. */
+typedef struct sealed {
+    sc_arena arena;
+    sc_ledger_stream *streams;
+    stream_key *keys; /* of the streams, in ranks */
+    size_t n_streams;
+    cell **cells; /* by stream, day, shift, band */
+    size_t n_cells;
+    uint32_t *number;   /* of a stream, by its name number */
+    uint32_t *rank;     /* of a text, by its name number; the empty one has 0 */
+    uint32_t *set_rank; /* of a tag set, by its name number; the empty one has 0 */
+    sc_text *text;      /* by rank */
+    uint32_t n_texts;
+    sc_text *set; /* by rank: tag_pair[] of ranks, sorted by key */
+    uint32_t n_sets;
+    sc_ledger_size *sizes;
+    size_t *first_size; /* [n_streams + 1] */
+    sc_ledger_context *contexts;
+    size_t *first_context;
+    hours_entry *hours; /* by stream, day; .stream is the index in `streams` */
+    size_t n_hours, *first_hours;
+    sc_ledger_event *events;
+    size_t *first_event;
+    sc_ledger_minute *minutes;
+    size_t n_minutes;
+    uint32_t *folded; /* ranks of keys with too many values */
+    uint32_t n_folded;
+    print_entry *prints; /* by account (its rank), kind, day */
+    size_t n_prints;
+} sealed;
+
+/* What a ledger tells apart. */
+typedef struct detail {
+    unsigned dims;
+    int sketches, only_keep_tags;
+    const char **keep_tags; /* sorted, ended by NULL */
+} detail;
+
+struct sc_ledger {
+    detail detail; /* of what is added */
+    detail common; /* what is left of it at the end: ledgers that were merged in may tell less apart */
+    int utc_offset;
+    int64_t max_values;
+    const sc_rater *rater;
+    int priced;
+    int64_t bands[SC_BANDS_MAX]; /* lower ends, [0] = 0 */
+    size_t n_bands;
+    sc_names texts;   /* dims, keys and values of tags */
+    sc_names tagsets; /* tag_pair[], sorted by key number */
+    sc_names streams; /* stream_key */
+    sc_names quotas;  /* stream_key with only what quotas are told apart by */
+    sc_names values;  /* tag_pair: values of keys that may have too many */
+    pthread_mutex_t values_lock;
+    sc_map value_counts;           /* value_count by key; under values_lock */
+    sc_map prints;                 /* under values_lock */
+    int any_folded, is_incomplete; /* under values_lock; incomplete: memory ran out where no caller was told */
+    int is_sealed;
+    part part[SC_PARTS];
+    sc_arena arena;
+    sealed sealed;
+};
+
+/* How many values a key has, and whether they are too many.  Key 0 stands for sessions. */
+typedef struct value_count {
+    uint32_t key, too_many;
+    int64_t values;
+} value_count;
+
+#define SESSION_KEY SC_NAME_NONE
+
+static inline part *sc_ledger_part(sc_ledger *l, uint32_t stream)
+{
+    return &l->part[(stream * UINT32_C(2654435761)) >> 26];
+}
+
+/* Index of the band that a context lies in. */
+uint32_t sc_ledger_band(const sc_ledger *l, int64_t context);
+/* Whether a tag of this key is kept, and whether its values are counted. */
+typedef enum tag_mode { TAG_DROPPED, TAG_COUNTED, TAG_KEPT } tag_mode;
+tag_mode sc_ledger_tag_mode(const sc_ledger *l, sc_text key);
+/* Counts a value of a key; 1 = the key has too many values, -1 = out of memory. */
+int sc_ledger_note_value(sc_ledger *l, sc_name_cache *values, uint32_t key, uint32_t value);
+/* From now on the key has too many values; 0 = out of memory. */
+int sc_ledger_fold_key(sc_ledger *l, uint32_t key);
+
+/* What quotas are told apart by. */
+stream_key sc_ledger_quota(const stream_key *k);
+/* Whether records of a stream count in minutes. */
+static inline int sc_ledger_has_minutes(const stream_key *k)
+{
+    return k->grain <= SC_GRAIN_MINUTE && k->meter < 0 && k->charge == SC_CHARGE_USAGE;
+}
+
+/* Adding to a part, which must be locked or nobody else's.  SC_E_INPUT when a sum leaves its range: nothing is added
+ * then.  Sums of sketches stay at their largest value instead.  The void pointers are to what the maps hold: cell,
+ * size_entry, context_entry, hours_entry. */
+sc_code sc_ledger_add_cell(part *p, const void *entry);
+sc_code sc_ledger_add_size(part *p, const void *entry);
+sc_code sc_ledger_add_context(part *p, const void *entry);
+sc_code sc_ledger_add_hours(part *p, const void *entry);
+sc_code sc_ledger_add_minute(part *p, const minute_entry *e);
+sc_code sc_ledger_add_event(part *p, const event_entry *e);
+sc_code sc_ledger_add_print(sc_map *prints, const print_entry *e);
+
+/* Adds all of `from`, sealed or not, into `into`, without checks of whether they fit. */
+sc_code sc_ledger_absorb(sc_ledger *into, const sc_ledger *from);
+
+static inline int sc_same_text(sc_text a, sc_text b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+/* Adds to a sum that stays at the end of its range. */
+static inline void sc_raise(int64_t *sum, int64_t n)
+{
+    if (__builtin_add_overflow(*sum, n, sum))
+        *sum = INT64_MAX;
+}
+
+static inline int64_t sc_floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
+
+#endif
