@@ -23,8 +23,6 @@ ingest: base io rates usage attribution ledger
 bill: base io rates usage attribution ledger
 profile: base io stats rates usage attribution ledger bill scenario sim
 reconcile: base io rates usage attribution ledger bill
-reconcile: base io rates usage attribution ledger bill
-profile: base io stats rates usage attribution ledger bill scenario sim
 cli: public
 END
 }
@@ -55,8 +53,6 @@ ingest.h: ingest
 bill.h: bill
 profile.h: profile
 reconcile.h: reconcile
-reconcile.h: reconcile
-profile.h: profile
 sim.h: sim
 synthesize.h: synth
 spendcast.h: cli
