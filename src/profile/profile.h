@@ -111,6 +111,15 @@ const char *profile_project_id(sc_profile *p, const char *name);
 const char *profile_workload_id(sc_profile *p, const profile_usage *u, size_t part, const char *project,
                                 const char *more);
 
+sc_day profile_horizon_end(const sc_profile *p);
+/* 1 if the simulator finds prices for requests of this context on the first and the last day of the horizon. */
+int profile_has_price(const sc_profile *p, const sc_buy *buy, sc_ttl ttl, int64_t context);
+/* The context from which there are none any more; 0 = there are for all. */
+int64_t profile_unpriced_from(const sc_profile *p, const sc_buy *buy, sc_ttl ttl);
+/* Where the card has no cache prices in the workload's region, takes the region whose prices the bill assumes (usage/
+ * rating.c), else no caching. */
+void profile_price_cache(const sc_profile *p, sc_profile_workload *w);
+
 struct sc_profile {
     sc_arena arena; /* owns everything below */
     const sc_card *card;
