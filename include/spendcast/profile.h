@@ -24,7 +24,7 @@ typedef struct sc_profile_options {
     unsigned kinds;                    /* bit 1u << sc_usage_kind: those that count; 0 = all */
     sc_day since, until;               /* local days [since, until); SC_DAY_MIN and SC_DAY_MAX = open */
     sc_day start;                      /* first day of the horizon; SC_DAY_MAX = the day after the last one observed */
-    int months, days; /* length of the horizon: one of the two, the other 0 */
+    int months, days;                  /* length of the horizon: one of the two, the other 0 */
     int64_t tokens_per_request;        /* of usage without request counts: input and cached tokens that make one
                                           request; 0 = such usage is left out */
 } sc_profile_options;
@@ -47,7 +47,7 @@ typedef enum sc_profile_form { SC_PROFILE_CONSTANT, SC_PROFILE_LOGNORMAL, SC_PRO
 /* Tokens of one request. */
 typedef struct sc_profile_tokens {
     sc_profile_form form;
-    double mean, cv;
+    double mean, cv, max; /* max: above it there are no requests, as the card has no price; 0 = the model's limit */
     const double *values; /* SC_PROFILE_VALUES */
     const int64_t *weights;
     size_t n_values;

@@ -27,7 +27,7 @@ typedef struct sc_rater {
     sc_day as_of;        /* price all days as on this one; SC_DAY_MAX = each at its own */
     int assume_region;   /* region whose prices stand in for those of regions without any; -1 = none: such usage is not
                             priced */
-    int assume_scope;            /* routing scope of usage that states none and names a bare model; -1 = in_region */
+    int assume_scope;    /* routing scope of usage that states none and names a bare model; -1 = in_region */
     const char *reprice; /* model id that stands in for every one, NULL = none */
     int reprice_scope, reprice_tier; /* -1 = as the usage or the id says */
 } sc_rater;

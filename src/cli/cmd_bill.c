@@ -179,6 +179,15 @@ static void sum_cells(sc_table *t, const sc_bill *b, const sc_bill_sums *s)
     cell_count_or_empty(t, s->unpriced_tokens);
 }
 
+/* A group of usage that does not have the key, and the one row of several groups. */
+static void key_cell(sc_table *t, const char *key)
+{
+    if (key == NULL)
+        sc_cell_empty(t);
+    else
+        sc_cell_text(t, key[0] != '\0' ? key : "(none)");
+}
+
 static void rows_table(sc_report *r, const sc_bill *b, const level_names *l)
 {
     static const sc_column sums[] = {SUM_COLUMNS};
@@ -191,7 +200,7 @@ static void rows_table(sc_report *r, const sc_bill *b, const level_names *l)
         const sc_bill_row *row = sc_bill_row_at(b, i);
         sc_table_row(t);
         for (size_t k = 0; k < l->n; k++)
-            sc_cell_text(t, row->key[k][0] != '\0' ? row->key[k] : "(none)");
+            key_cell(t, row->key[k]);
         sum_cells(t, b, &row->sums);
     }
     sc_table_foot(t);

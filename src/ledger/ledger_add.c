@@ -38,17 +38,27 @@ typedef struct rate_entry {
     sc_rating rating;
 } rate_entry;
 
+/* A stream that a writer has seen lately, and its last cell: most records need no search.  One place for each hash of a
+ * key; a new stream takes the place of the old one. */
+#define RECENT 16384u
+typedef struct recent_stream {
+    stream_key key;
+    uint32_t stream, quota; /* numbers; SC_NAME_NONE = a free place */
+    cell_key cell_key;
+    cell *cell; /* NULL = none yet */
+} recent_stream;
+
 struct sc_ledger_writer {
     sc_ledger *l;
-    sc_name_cache texts, tagsets, streams, quotas, values;
+    sc_name_cache texts, tagsets, values;
     text_memo memo[SC_DIMS];
     tag_memo tags[SC_USAGE_TAGS_MAX];
     size_t n_tags;
     uint32_t many; /* number of SC_MANY_VALUES */
     int too_many_sessions;
-    stream_key last_key;
-    uint32_t last_stream, last_quota;
+    recent_stream *recent; /* [RECENT] */
     sc_map rates, prints;
+    print_entry *print; /* the last one */
 };
 
 sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
@@ -57,13 +67,12 @@ sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
     if (w == NULL)
         return NULL;
     w->l = l;
-    w->last_stream = w->last_quota = SC_NAME_FAILED;
+    w->recent = SC_NEW_ARRAY(recent_stream, RECENT);
     sc_map_init(&w->rates, sizeof(rate_entry), sizeof((rate_entry){0}.key));
     sc_map_init(&w->prints, sizeof(print_entry), offsetof(print_entry, sum));
-    int ok = sc_name_cache_init(&w->texts, &l->texts) == SC_OK &&
+    int ok = w->recent != NULL && sc_name_cache_init(&w->texts, &l->texts) == SC_OK &&
              sc_name_cache_init(&w->tagsets, &l->tagsets) == SC_OK &&
-             sc_name_cache_init(&w->streams, &l->streams) == SC_OK &&
-             sc_name_cache_init(&w->quotas, &l->quotas) == SC_OK && sc_name_cache_init(&w->values, &l->values) == SC_OK;
+             sc_name_cache_init(&w->values, &l->values) == SC_OK;
     w->many = ok ? sc_name_cache_add(&w->texts, SC_MANY_VALUES, strlen(SC_MANY_VALUES)) : SC_NAME_FAILED;
     if (w->many == SC_NAME_FAILED) {
         sc_ledger_writer_free(w);
@@ -90,8 +99,7 @@ void sc_ledger_writer_free(sc_ledger_writer *w)
     hand_over_prints(w);
     sc_name_cache_release(&w->texts);
     sc_name_cache_release(&w->tagsets);
-    sc_name_cache_release(&w->streams);
-    sc_name_cache_release(&w->quotas);
+    sc_free(w->recent);
     sc_name_cache_release(&w->values);
     sc_map_release(&w->rates);
     sc_map_release(&w->prints);
@@ -221,22 +229,25 @@ static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_reco
     return key->tagset != SC_NAME_FAILED;
 }
 
-static int find_stream(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
+/* NULL when out of memory. */
+static recent_stream *find_stream(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
 {
     stream_key key;
     if (!make_key(w, kind, r, &key))
-        return 0;
-    if (w->last_stream != SC_NAME_FAILED && memcmp(&key, &w->last_key, sizeof key) == 0)
-        return 1;
-    w->last_key = key;
-    w->last_stream = sc_name_cache_add(&w->streams, &key, sizeof key);
-    if (w->last_stream != SC_NAME_FAILED && w->l->detail.sketches) {
+        return NULL;
+    recent_stream *s = &w->recent[sc_hash64(&key, sizeof key, 0) % RECENT];
+    if (s->stream != SC_NAME_NONE && memcmp(&key, &s->key, sizeof key) == 0)
+        return s;
+    *s = (recent_stream){.key = key};
+    if (w->l->detail.sketches) {
         const stream_key quota = sc_ledger_quota(&key);
-        w->last_quota = sc_name_cache_add(&w->quotas, &quota, sizeof quota);
-        if (w->last_quota == SC_NAME_FAILED)
-            w->last_stream = SC_NAME_FAILED;
+        s->quota = sc_names_add(&w->l->quotas, &quota, sizeof quota, NULL);
     }
-    return w->last_stream != SC_NAME_FAILED;
+    const uint32_t stream = sc_names_add(&w->l->streams, &key, sizeof key, NULL);
+    if (stream == SC_NAME_FAILED || s->quota == SC_NAME_FAILED)
+        return NULL;
+    s->stream = stream;
+    return s;
 }
 
 /* Tokens of one request that count for context bands; 0 where they cannot be known. */
@@ -354,10 +365,10 @@ static sc_code add_sketches(part *p, uint32_t stream, const sc_usage_record *r, 
     return sc_ledger_add_event(p, &e);
 }
 
-static sc_code add_minute(sc_ledger_writer *w, const sc_usage_record *r)
+static sc_code add_minute(sc_ledger *l, uint32_t quota, const sc_usage_record *r)
 {
-    part *p = sc_ledger_part(w->l, w->last_quota);
-    const minute_entry e = {.quota = w->last_quota,
+    part *p = sc_ledger_part(l, quota);
+    const minute_entry e = {.quota = quota,
                             .minute = sc_floor_div(r->time, MINUTE_SECONDS),
                             .requests = r->requests > 0 ? r->requests : 0,
                             .input = r->tokens[SC_METER_INPUT] + written(r),
@@ -390,7 +401,24 @@ static sc_code add_print(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage
                            .day = day,
                            .sum = fingerprint(r),
                            .records = 1};
-    return e.account != SC_NAME_FAILED ? sc_ledger_add_print(&w->prints, &e) : SC_E_MEMORY;
+    if (e.account == SC_NAME_FAILED)
+        return SC_E_MEMORY;
+    if (w->print == NULL || memcmp(w->print, &e, offsetof(print_entry, sum)) != 0)
+        w->print = sc_map_add(&w->prints, &e);
+    if (w->print == NULL)
+        return SC_E_MEMORY;
+    sc_ledger_raise_print(w->print, &e);
+    return SC_OK;
+}
+
+/* Under the lock of the part. */
+static sc_code add_cell(part *p, recent_stream *s, const cell *c)
+{
+    if (s->cell == NULL || memcmp(&s->cell_key, &c->key, sizeof c->key) != 0) {
+        s->cell_key = c->key;
+        s->cell = sc_map_add(&p->cells, &c->key);
+    }
+    return s->cell != NULL ? sc_ledger_raise_cell(p, s->cell, c) : SC_E_MEMORY;
 }
 
 sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
@@ -406,16 +434,17 @@ sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_re
                       .shift = (int16_t)(sc_floor_div(r->time + offset, SC_DAY_SECONDS) - day),
                       .band = (uint16_t)band}};
     fill_cell(&c, r, &stated);
-    if (!find_stream(w, kind, r) || (l->rater != NULL && !price(w, r, day, band, &c)))
+    recent_stream *s = find_stream(w, kind, r);
+    if (s == NULL || (l->rater != NULL && !price(w, r, day, band, &c)))
         return SC_E_MEMORY;
-    c.key.stream = w->last_stream;
+    c.key.stream = s->stream;
     part *p = sc_ledger_part(l, c.key.stream);
     pthread_mutex_lock(&p->lock);
-    sc_code code = sc_ledger_add_cell(p, &c);
+    sc_code code = add_cell(p, s, &c);
     if (code == SC_OK && l->detail.sketches && is_single(r))
         code = add_sketches(p, c.key.stream, r, day);
     pthread_mutex_unlock(&p->lock);
-    if (code == SC_OK && l->detail.sketches && sc_ledger_has_minutes(&w->last_key))
-        code = add_minute(w, r);
+    if (code == SC_OK && l->detail.sketches && sc_ledger_has_minutes(&s->key))
+        code = add_minute(l, s->quota, r);
     return code == SC_OK ? add_print(w, kind, r, day) : code;
 }

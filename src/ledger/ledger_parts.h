@@ -207,6 +207,9 @@ sc_code sc_ledger_add_hours(part *p, const void *entry);
 sc_code sc_ledger_add_minute(part *p, const minute_entry *e);
 sc_code sc_ledger_add_event(part *p, const event_entry *e);
 sc_code sc_ledger_add_print(sc_map *prints, const print_entry *e);
+/* The same where the entry is known. */
+sc_code sc_ledger_raise_cell(part *p, cell *to, const cell *c);
+void sc_ledger_raise_print(print_entry *to, const print_entry *e);
 
 /* Adds all of `from`, sealed or not, into `into`, without checks of whether they fit. */
 sc_code sc_ledger_absorb(sc_ledger *into, const sc_ledger *from);

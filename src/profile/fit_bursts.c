@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "profile/profile.h"
+#include "stats/elementary.h"
 
 #define LEAST_HOURS 48     /* with requests */
 #define LEAST_GAPS 200     /* within sessions */

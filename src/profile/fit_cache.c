@@ -4,6 +4,7 @@
 
 #include "profile/profile.h"
 #include "sim/arrivals.h"
+#include "stats/elementary.h"
 
 #define MOST_KEYS 1e9
 #define MOST_BURSTINESS 30.0
@@ -15,7 +16,7 @@ static const sc_meter write_meters[] = {SC_METER_CACHE_WRITE, SC_METER_CACHE_WRI
 double profile_hit_share(double daily, double keys, double ttl_seconds, double shape)
 {
     const double gaps = ttl_seconds * daily / (86400.0 * keys);
-    return gaps > 0.0 ? 1.0 - exp(-pow(gaps * sc_weibull_mean_factor(shape), shape)) : 0.0;
+    return gaps > 0.0 ? 1.0 - sc_exp(-sc_pow(gaps * sc_weibull_mean_factor(shape), shape)) : 0.0;
 }
 
 /* Over the observed days, each at its own rate, which all requests of the day see. */
@@ -26,7 +27,7 @@ static double modelled_hits(const profile_series *s, double keys, double seconds
     for (size_t d = 0; d < s->n; d++) {
         const double n = (double)s->requests[d], gaps = seconds * n / (86400.0 * keys);
         if (n > 0.0)
-            hits += n * (1.0 - exp(-pow(gaps * factor, shape)));
+            hits += n * (1.0 - sc_exp(-sc_pow(gaps * factor, shape)));
         all += n;
     }
     return all > 0.0 ? hits / all : 0.0;
@@ -53,17 +54,17 @@ static sc_ttl lifetime(const sc_model *m, const int64_t tokens[SC_TOKEN_METERS])
  * hits, for the burstiness, which gaps that are too long for one key speak for. */
 static void solve_keys(const profile_series *s, double wanted, double seconds, sc_profile_workload *w)
 {
-    double low = 0.0, high = log(MOST_KEYS);
+    double low = 0.0, high = sc_log(MOST_KEYS);
     w->cache.keys = 1.0;
     if (modelled_hits(s, 1.0, seconds, w->volume.burstiness) >= wanted) {
         for (int i = 0; i < 100; i++) {
             const double mid = 0.5 * (low + high);
-            if (modelled_hits(s, exp(mid), seconds, w->volume.burstiness) > wanted)
+            if (modelled_hits(s, sc_exp(mid), seconds, w->volume.burstiness) > wanted)
                 low = mid;
             else
                 high = mid;
         }
-        w->cache.keys = profile_round(exp(0.5 * (low + high)));
+        w->cache.keys = profile_round(sc_exp(0.5 * (low + high)));
         return;
     }
     low = w->volume.burstiness;

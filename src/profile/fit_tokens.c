@@ -66,8 +66,8 @@ typedef struct lognormal {
 /* Edges of a bin, of the logarithm: a count of k tokens stands for the values from k - 1/2 to k + 1/2. */
 static void edges(int bin, double *low, double *high)
 {
-    *low = log((double)sc_bin_low(bin) - 0.5);
-    *high = log((double)sc_bin_high(bin) + 0.5);
+    *low = sc_log((double)sc_bin_low(bin) - 0.5);
+    *high = sc_log((double)sc_bin_high(bin) + 0.5);
 }
 
 /* Mean and variance of a normal within a bin. */
@@ -81,7 +81,7 @@ static void within(const lognormal *f, int bin, double *mean, double *variance)
     *variance = (high - low) * (high - low) / 12.0;
     if (!(z > 1e-9) || b - a < 0.05)
         return; /* the density is flat, or too far out to be told */
-    const double da = exp(-0.5 * a * a) / sqrt(2.0 * M_PI), db = exp(-0.5 * b * b) / sqrt(2.0 * M_PI);
+    const double da = sc_exp(-0.5 * a * a) / sqrt(2.0 * M_PI), db = sc_exp(-0.5 * b * b) / sqrt(2.0 * M_PI);
     const double shift = (da - db) / z;
     *mean = f->m + f->s * shift;
     *variance = f->s * f->s * fmax(1.0 + (a * da - b * db) / z - shift * shift, 0.0);
@@ -132,7 +132,7 @@ static void judge_lognormal(lognormal *f, const int64_t bins[SC_BINS], double n)
         f->distance = fmax(f->distance, fabs(from - below));
         below += (double)bins[b] / n;
         f->distance = fmax(f->distance, fabs(to - below));
-        f->log_likelihood += (double)bins[b] * log(fmax(to - from, 1e-300));
+        f->log_likelihood += (double)bins[b] * sc_log(fmax(to - from, 1e-300));
     }
 }
 
@@ -142,7 +142,7 @@ static double akaike_excess(const lognormal *f, const int64_t bins[SC_BINS], dou
     double histogram = 0.0, cells = 0.0;
     for (int b = 0; b < SC_BINS; b++) {
         if (bins[b] > 0) {
-            histogram += (double)bins[b] * log((double)bins[b] / n);
+            histogram += (double)bins[b] * sc_log((double)bins[b] / n);
             cells += 1.0;
         }
     }
@@ -215,7 +215,9 @@ sc_code profile_fit_tokens(const int64_t bins[SC_BINS], double mean, double limi
     double n = 0.0;
     for (int b = 0; b < SC_BINS; b++)
         n += (double)bins[b];
-    *out = (sc_profile_tokens){.form = SC_PROFILE_CONSTANT, .mean = profile_round(mean), .distance = -1.0};
+    out->form = SC_PROFILE_CONSTANT;
+    out->mean = profile_round(mean);
+    out->distance = -1.0;
     *over_limit |= mean > limit;
     out->mean = fmin(out->mean, limit);
     if (!(n > 1.0) || !(mean > 0.0))
@@ -228,7 +230,7 @@ sc_code profile_fit_tokens(const int64_t bins[SC_BINS], double mean, double limi
     lognormal f = fit_lognormal(bins, n - (double)bins[0]);
     judge_lognormal(&f, bins, n);
     out->distance = profile_round(f.distance);
-    const double cv = profile_round(sqrt(exp(f.s * f.s) - 1.0));
+    const double cv = profile_round(sqrt(sc_exp(f.s * f.s) - 1.0));
     if (!exists(mean, cv, limit) || (f.distance > NEAR && akaike_excess(&f, bins, n) > 0.0))
         return condense(bins, n, mean, limit, arena, out, over_limit);
     out->form = SC_PROFILE_LOGNORMAL;
@@ -252,7 +254,7 @@ double profile_scale_cv(const profile_series *s, int output)
             }
             if (!(tokens > 0.0) || !(requests > 0.0))
                 continue;
-            const double y = log(tokens / requests), off = y - log_mean[0] / fmax(weeks, 1.0);
+            const double y = sc_log(tokens / requests), off = y - log_mean[0] / fmax(weeks, 1.0);
             if (pass == 0) {
                 log_mean[0] += y;
                 log_mean[1] += 1.0;

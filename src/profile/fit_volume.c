@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "profile/profile.h"
+#include "stats/elementary.h"
 
 #define WEEK_FROM 14   /* days from which there is a pattern of the week */
 #define GROWTH_FROM 28 /* days from which growth is looked for */
@@ -108,7 +109,7 @@ static void make_blocks(const double *requests, size_t n, sc_day first, const do
         }
         const double least = fmax(FLOOR * mean, 0.5 / (double)days);
         b->raw[j] = weight > 0.0 ? sum / weight : 0.0;
-        b->y[j] = log(fmax(b->raw[j], least));
+        b->y[j] = sc_log(fmax(b->raw[j], least));
     }
 }
 
@@ -122,8 +123,9 @@ typedef struct trend {
 /* Kalman filter (Harvey 1989); `noise`: variance of a block, `walk`: of a step of the level. */
 static trend filter(const block_series *b, double noise, double walk, int with_slope)
 {
-    const double slope_sd = PRIOR_SLOPE * b->days / PROFILE_MONTH, off = log(sqrt(noise) / PRIOR_NOISE) / PRIOR_WIDTH;
-    double fitted = exp(b->y[0]), raw = b->raw[0];
+    const double slope_sd = PRIOR_SLOPE * b->days / PROFILE_MONTH,
+                 off = sc_log(sqrt(noise) / PRIOR_NOISE) / PRIOR_WIDTH;
+    double fitted = sc_exp(b->y[0]), raw = b->raw[0];
     trend t = {
         .level = b->y[0], .p11 = noise, .p22 = with_slope ? slope_sd * slope_sd : 0.0, .weight = -0.5 * off * off};
     for (size_t j = 1; j < b->n; j++) {
@@ -131,13 +133,13 @@ static trend filter(const block_series *b, double noise, double walk, int with_s
         t.p11 += 2.0 * t.p12 + t.p22 + walk;
         t.p12 += t.p22;
         const double f = t.p11 + noise, e = b->y[j] - t.level, k1 = t.p11 / f, k2 = t.p12 / f;
-        t.weight -= 0.5 * (log(f) + e * e / f);
+        t.weight -= 0.5 * (sc_log(f) + e * e / f);
         t.level += k1 * e;
         t.slope += k2 * e;
         t.p22 -= k2 * t.p12;
         t.p12 -= k1 * t.p12;
         t.p11 -= k1 * t.p11;
-        fitted += exp(t.level);
+        fitted += sc_exp(t.level);
         raw += b->raw[j];
     }
     t.smear = fmin(fmax(raw / fitted, 0.5), 2.0);
@@ -164,8 +166,8 @@ static double variance_of(const moments *m)
 static sc_profile_range log_range(double mean, double sd, double offset)
 {
     const double s = PROFILE_Z90 * fmin(sd, MOST_SPREAD);
-    return (sc_profile_range){profile_round(exp(mean - s) - offset), profile_round(exp(mean) - offset),
-                              profile_round(exp(mean + s) - offset)};
+    return (sc_profile_range){profile_round(sc_exp(mean - s) - offset), profile_round(sc_exp(mean) - offset),
+                              profile_round(sc_exp(mean + s) - offset)};
 }
 
 /* `ahead`: days from the last one to the start of the horizon, `length`: days of the horizon. */
@@ -187,14 +189,14 @@ static void fit_level(const block_series *b, double ahead, double length, sc_pro
         best = fmax(best, t[i].weight);
     }
     for (int i = 0; i < GRID; i++) {
-        const double noise = noises[i / RATIOS] * noises[i / RATIOS], weight = exp(t[i].weight - best);
+        const double noise = noises[i / RATIOS] * noises[i / RATIOS], weight = sc_exp(t[i].weight - best);
         const double walk = noise * ratios[i % RATIOS] * (steps + horizon / 3.0);
         const double p = t[i].p11 + 2.0 * steps * t[i].p12 + steps * steps * t[i].p22 + walk;
         add(&level, weight, t[i].level + steps * t[i].slope, p);
         add(&slope, weight, t[i].slope, t[i].p22);
         smear += weight * t[i].smear;
     }
-    const double months = PROFILE_MONTH / b->days, mean = level.mean / level.sum + log(smear / level.sum);
+    const double months = PROFILE_MONTH / b->days, mean = level.mean / level.sum + sc_log(smear / level.sum);
     v->per_day = log_range(mean, sqrt(variance_of(&level)), 0.0);
     v->growth =
         log_range(slope.mean / slope.sum * months, with_slope ? sqrt(variance_of(&slope)) * months : PRIOR_SLOPE, 1.0);

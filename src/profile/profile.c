@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "profile/profile.h"
+#include "stats/elementary.h"
 
 #define SECONDS_AN_HOUR 3600
 #define ENDED_DAYS 7 /* without usage, at least, for a workload that has ended */
@@ -134,24 +135,53 @@ static sc_day horizon_end(const sc_profile *p)
     return p->days > 0 ? p->start + p->days : sc_day_add_months(p->start, p->months);
 }
 
-/* Why the offer has no price on the first or last day of the horizon; NULL = it has. */
-static const char *no_price(const sc_rater *r, const sc_buy *buy, sc_day start, sc_day end)
+/* 1 if the card prices input and output of requests of this context on the first and the last day of the horizon; a
+ * model that ends is priced at its last prices, as the simulator does. */
+static int has_price(const sc_card *card, const sc_buy *buy, int64_t context, sc_day start, sc_day end)
 {
-    const sc_day days[2] = {start, end - 1};
-    static const sc_meter meters[2] = {SC_METER_INPUT, SC_METER_OUTPUT};
     const sc_day last = buy->model->end_of_life != SC_DAY_MAX ? buy->model->end_of_life - 1 : SC_DAY_MAX;
-    for (int i = 0; i < 4; i++) {
-        const sc_day day = days[i / 2] < last ? days[i / 2] : last;
-        if (sc_card_find(r->card, buy, meters[i % 2], NULL, 0, day) == NULL)
-            return "no price on some day of the horizon";
+    const sc_day days[2] = {start < last ? start : last, end - 1 < last ? end - 1 : last};
+    for (int i = 0; i < 2; i++) {
+        if (sc_card_find(card, buy, SC_METER_INPUT, NULL, context, days[i]) == NULL ||
+            sc_card_find(card, buy, SC_METER_OUTPUT, NULL, context, days[i]) == NULL)
+            return 0;
     }
-    return NULL;
+    return 1;
+}
+
+/* The context from which the card has no price any more; 0 = it has for all. */
+static int64_t unpriced_from(const sc_card *card, const sc_buy *buy, sc_day start, sc_day end)
+{
+    size_t first;
+    const size_t n = sc_card_model_points(card, buy->model, &first);
+    int64_t from = 0;
+    for (size_t i = first; i < first + n; i++) {
+        const int64_t to = sc_card_point(card, i)->context_to;
+        if (to != INT64_MAX && (from == 0 || to < from) && !has_price(card, buy, to, start, end))
+            from = to;
+    }
+    return from;
 }
 
 static double limit_or_none(int64_t limit, double less) { return limit > 0 ? fmax((double)limit - less, 1.0) : 1e9; }
 
+/* The most input that a request may have.  Where the card stops pricing below the model's window, the simulator must
+ * not come near: it allows for the level's uncertainty, and for the spread of tokenizers (sim/offers.c). */
+static double most_input(const sc_profile *p, sc_profile_workload *w)
+{
+    const double far = 6.5, tokenizers = 1.3, s2 = sc_log(1.0 + w->input.scale_cv * w->input.scale_cv);
+    const int64_t end = unpriced_from(p->card, &w->buy, p->start, horizon_end(p));
+    const double window = limit_or_none(w->buy.model->context_window, w->cache.prefix_tokens);
+    const double priced =
+        0.999 * ((double)end / tokenizers - w->cache.prefix_tokens) / sc_exp(far * sqrt(s2) - 0.5 * s2);
+    if (end == 0 || priced >= window)
+        return window;
+    w->input.max = profile_round(fmax(priced, 1.0));
+    return w->input.max;
+}
+
 static sc_code fit_sizes(const profile_usage *u, const profile_part *parts, size_t n, const profile_series *s,
-                         sc_arena *arena, sc_profile_workload *w)
+                         const sc_profile *p, sc_arena *arena, sc_profile_workload *w)
 {
     const double requests = (double)s->sum_requests, output = (double)s->sum[SC_METER_OUTPUT] / requests;
     double input = (double)s->sum[SC_METER_INPUT] / requests;
@@ -164,16 +194,14 @@ static sc_code fit_sizes(const profile_usage *u, const profile_part *parts, size
         w->notes |= 1u << SC_PROFILE_NO_SIZES;
     if ((w->notes >> SC_PROFILE_NO_WRITES & 1) != 0)
         input -= w->cache.prefix_tokens * (1.0 - w->cache.fitted);
-    const sc_model *m = w->buy.model;
-    sc_code code =
-        profile_fit_tokens(sizes->input, fmax(input, 0.0), limit_or_none(m->context_window, w->cache.prefix_tokens),
-                           arena, &w->input, &over);
-    if (code == SC_OK)
-        code = profile_fit_tokens(sizes->output, output, limit_or_none(m->max_output, 0.0), arena, &w->output, &over);
-    if (w->input.form != SC_PROFILE_CONSTANT && w->output.form != SC_PROFILE_CONSTANT)
-        w->correlation = profile_round(sizes->correlation);
     w->input.scale_cv = profile_round(profile_scale_cv(s, 0));
     w->output.scale_cv = profile_round(profile_scale_cv(s, 1));
+    sc_code code = profile_fit_tokens(sizes->input, fmax(input, 0.0), most_input(p, w), arena, &w->input, &over);
+    if (code == SC_OK)
+        code = profile_fit_tokens(sizes->output, output, limit_or_none(w->buy.model->max_output, 0.0), arena,
+                                  &w->output, &over);
+    if (w->input.form != SC_PROFILE_CONSTANT && w->output.form != SC_PROFILE_CONSTANT)
+        w->correlation = profile_round(sizes->correlation);
     w->notes |= over ? 1u << SC_PROFILE_OVER_LIMIT : 0u;
     sc_free(sizes);
     return code;
@@ -215,7 +243,7 @@ static sc_code fit_workload(const profile_usage *u, const profile_part *parts, s
     profile_fit_cache(u, parts, n, s, w);
     profile_fit_volume(requests, s->n, s->first, p->start, horizon_end(p), w->volume.burstiness, &w->volume, &w->notes);
     sc_free(requests);
-    return fit_sizes(u, parts, n, s, arena, w);
+    return fit_sizes(u, parts, n, s, p, arena, w);
 }
 
 static sc_profile_range part_of_range(const sc_profile_range *r, double share)
@@ -300,9 +328,8 @@ static sc_code note_tags(const profile_usage *u, const profile_part *part, sc_ar
 /* Why the parts of a workload cannot stand in a scenario; NULL = they can. */
 static const char *why_not(const profile_usage *u, const profile_part *part, profile_series *s, const sc_profile *p)
 {
-    const char *why = no_price(u->o->rater, &part->buy, p->start, horizon_end(p));
-    if (why != NULL)
-        return why;
+    if (!has_price(u->o->rater->card, &part->buy, 0, p->start, horizon_end(p)))
+        return "no price on some day of the horizon";
     if (!part->counted && u->o->tokens_per_request <= 0)
         return "requests are not counted: say how many tokens make one";
     if (!part->counted)
@@ -381,8 +408,9 @@ static int by_tokens(const void *a, const void *b)
     const sc_profile_left_out *x = a, *y = b;
     if (x->tokens != y->tokens)
         return x->tokens > y->tokens ? -1 : 1;
-    const int order = strcmp(x->project, y->project);
-    return order != 0 ? order : strcmp(x->model, y->model);
+    int order = strcmp(x->project, y->project);
+    order = order != 0 ? order : strcmp(x->model, y->model);
+    return order != 0 ? order : strcmp(x->why, y->why);
 }
 
 /* What is left out, with texts that outlive the fit (those of the ledger, the card and the code do). */

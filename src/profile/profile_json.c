@@ -95,6 +95,8 @@ static void put_size(sc_strbuf *b, const char *before, const char *key, const sc
     } else if (t->form == SC_PROFILE_LOGNORMAL) {
         put_number_pair(b, "{", "mean", t->mean);
         put_number_pair(b, ", ", "cv", t->cv);
+        if (t->max > 0.0)
+            put_number_pair(b, ", ", "max", t->max);
         sc_strbuf_putc(b, '}');
     } else {
         profile_put_number(b, t->mean);

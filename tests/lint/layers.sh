@@ -21,8 +21,8 @@ attribution: base io rates usage
 ledger: base io rates usage attribution
 ingest: base io rates usage attribution ledger
 bill: base io rates usage attribution ledger
-reconcile: base io rates usage attribution ledger bill
 profile: base io stats rates usage attribution ledger bill scenario sim
+reconcile: base io rates usage attribution ledger bill
 cli: public
 END
 }
@@ -52,8 +52,8 @@ ledger.h: ledger
 ingest.h: ingest
 bill.h: bill
 bill_export.h: bill
-reconcile.h: reconcile
 profile.h: profile
+reconcile.h: reconcile
 sim.h: sim
 synthesize.h: synth
 spendcast.h: cli

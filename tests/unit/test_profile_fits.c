@@ -211,7 +211,7 @@ static void lognormal_sizes(void)
     gsl_rng_set(rng, 3);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t bins[SC_BINS] = {0};
-        sc_profile_tokens t;
+        sc_profile_tokens t = {.max = 0};
         int over = 0;
         const double s = sqrt(log(1.0 + cases[i].cv * cases[i].cv));
         for (int k = 0; k < 20000; k++)
@@ -229,7 +229,7 @@ static void lognormal_sizes(void)
 static void two_kinds_of_requests(void)
 {
     int64_t bins[SC_BINS] = {0};
-    sc_profile_tokens t;
+    sc_profile_tokens t = {.max = 0};
     sc_arena arena = {0};
     double cv, below = 0.0;
     int over = 0;
@@ -255,7 +255,7 @@ static void two_kinds_of_requests(void)
 static void sizes_at_the_edge(void)
 {
     int64_t bins[SC_BINS] = {0};
-    sc_profile_tokens t;
+    sc_profile_tokens t = {.max = 0};
     sc_arena arena = {0};
     int over = 0;
     /* nothing known of single requests */
