@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/bill_exports.h"
 #include "cli/bill_reconcile.h"
 #include "cli/output.h"
 #include "cli/rates_report.h"
@@ -83,6 +84,8 @@ static usage_needs needs_of(const bill_options *o, const level_names *l, needs_t
         need_key(&needs, t, l->text[i]);
         needs.only = needs.only && strcmp(l->text[i], "meter") != 0 && strcmp(l->text[i], "region") != 0;
     }
+    if (o->statements != NULL)
+        need_key(&needs, t, o->statements_by != NULL ? o->statements_by : "team");
     for (size_t i = 0; i < o->where.n; i++) {
         const size_t len = strcspn(o->where.item[i], "!=");
         if (len == 0 || len >= KEY_TEXT)
@@ -299,7 +302,7 @@ static void figures(sc_report *r, const sc_bill *b)
         sc_report_figure_money(r, "billed_usd", "billed", s->billed);
 }
 
-static int report_bill(const bill_options *o, usage *u, sc_bill *b, const level_names *l)
+static int report_bill(const bill_options *o, usage *u, const sc_bill_options *run, sc_bill *b, const level_names *l)
 {
     char when[16];
     sc_report *r =
@@ -322,6 +325,11 @@ static int report_bill(const bill_options *o, usage *u, sc_bill *b, const level_
         sc_report_provenance(r, "repriced_as", "%s", o->reprice);
     if (sc_bill_total(b)->unpriced_items > 0 && !o->u.allow_unpriced)
         u->status = 3;
+    const int status = write_exports(o, u, run, r);
+    if (status != 0) {
+        sc_report_free(r);
+        return status;
+    }
     return emit_report(&o->g, r, u->status);
 }
 
@@ -331,7 +339,7 @@ static int bill_report(const bill_options *o, usage *u, const sc_bill_options *r
     sc_bill *b = NULL;
     const sc_code code = sc_bill_run(u->ledger, run, &b, &errors);
     print_errors(&errors);
-    const int status = code == SC_OK ? report_bill(o, u, b, levels) : exit_code(code);
+    const int status = code == SC_OK ? report_bill(o, u, run, b, levels) : exit_code(code);
     sc_bill_free(b);
     return status;
 }
@@ -346,6 +354,10 @@ int cmd_bill(const command *c, const void *options, int argc, char **argv)
     (void)c;
     if (read_levels(o->by, &levels) != 0 || (o->reconcile.n > 0 && reconcile_check(o) != 0))
         return 2;
+    if (o->statements_by != NULL && o->statements == NULL) {
+        print_problem(NULL, "--statements-by says for whom, expected --statements FOLDER beside it");
+        return 2;
+    }
     const usage_needs needs = needs_of(o, &levels, &text);
     int status = open_usage(&o->g, &o->u, &needs, argc, argv, &u);
     if (status != 0)

@@ -48,6 +48,12 @@ static const opt bill_option_table[] = {
     {OPT_LIST, 0, "reconcile", B(reconcile), "BILL", NULL, 0, 0, NULL,
      "hold the usage against what was billed: CUR, FOCUS or Cost Explorer files, again for more; auto = those among "
      "the inputs"},
+    {OPT_TEXT, 0, "focus-out", B(focus_out), "FILE", NULL, 0, 0, NULL,
+     "write the line items as a FOCUS 1.2 file (CSV); .gz compresses"},
+    {OPT_TEXT, 0, "statements", B(statements), "FOLDER", NULL, 0, 0, NULL,
+     "write a statement for each team, or project without a team, and an index.md; they add up to the cent"},
+    {OPT_TEXT, 0, "statements-by", B(statements_by), "KEY", NULL, 0, 0, NULL,
+     "who gets a statement: a key of --by [team, else project]"},
     USAGE_OPTIONS(bill_options),
 };
 #undef B
@@ -58,6 +64,8 @@ static const char *const bill_examples[] = {
     "model",
     "spendcast bill logs/ --projects projects.csv --coverage\0what the rules explain, and the largest rest",
     "spendcast bill logs/ --reconcile cur.csv.gz\0why the logs cost what was billed, or why not",
+    "spendcast bill logs/ --projects projects.csv --statements 2026-11/ --focus-out 2026-11.csv\0a statement for each "
+    "team, and the same for FinOps tools",
     NULL};
 
 static const opt ledger_option_table[] = {
