@@ -85,9 +85,13 @@ static void refuses_to_merge(void)
     for (size_t i = 0; i < 4 && l != NULL; i++) {
         o = sc_ledger_defaults(i == 2 ? NULL : card);
         o.utc_offset = i == 1 ? 3600 : 0;
-        o.rater = i == 3 ? &rater : NULL;
         memset(&errors, 0, sizeof errors);
         into = sc_ledger_new(&o);
+        if (i == 3) { /* one with a rater would price the other */
+            sc_ledger_free(l);
+            o.rater = &rater;
+            l = ledger_of(&o, &r, 1);
+        }
         if (i == 0)
             EXPECT_I64(sc_ledger_merge(into, l, NULL), SC_OK);
         EXPECT_I64(sc_ledger_merge(into, l, &errors), SC_E_INPUT);
