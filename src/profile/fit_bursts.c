@@ -2,7 +2,7 @@
 /* fit_bursts.c - the coefficient of variation of gaps, from counts by hour or from sessions. */
 #include <math.h>
 
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "stats/elementary.h"
 
 #define LEAST_HOURS 48     /* with requests */

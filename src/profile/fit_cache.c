@@ -2,7 +2,7 @@
 /* fit_cache.c - prompt caching: the prefix, its lifetime, and the keys that give the hits that were observed. */
 #include <math.h>
 
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "sim/arrivals.h"
 #include "stats/elementary.h"
 

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "stats/elementary.h"
 
 #define WEEK_FROM 14   /* days from which there is a pattern of the week */

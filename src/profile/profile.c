@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "stats/elementary.h"
 
 #define SECONDS_AN_HOUR 3600

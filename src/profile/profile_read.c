@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "spendcast/bill.h"
 
-#define PARTIAL_SHARE 0.02 /* of a day's requests that are missing from one that is partial */
+#define PARTIAL_SHARE 0.02 /* of a day's requests that are missing from one that is partial ... */
+#define LEAST_MISSING 5.0  /* ... and how many these are at least */
 
 /* Room for one more entry of an array that grows. */
 static void *grown(void *array, size_t n, size_t *cap, size_t size)
@@ -184,7 +185,9 @@ static int is_partial(const profile_usage *u, sc_day day, int at_end)
             break;
         missing += rest[k];
     }
-    return known > 0 && sum > 0 && (double)missing > PARTIAL_SHARE * (double)sum;
+    /* At the day's rate so many requests are expected there that not one of them would be strange. */
+    const double expected = (double)known * (double)missing / (double)(sum > missing ? sum - missing : 1);
+    return sum > 0 && (double)missing > PARTIAL_SHARE * (double)sum && expected >= LEAST_MISSING;
 }
 
 static void drop_partial_days(profile_usage *u)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* profile.h - what the files of this folder share: usage by workload and day, and the fits of its parts. */
-#ifndef SC_PROFILE_PROFILE_H
-#define SC_PROFILE_PROFILE_H
+/* profile_fit.h - what the files of this folder share: usage by workload and day, and the fits of its parts. */
+#ifndef SC_PROFILE_PROFILE_FIT_H
+#define SC_PROFILE_PROFILE_FIT_H
 
 #include "base/arena.h"
 #include "base/strbuf.h"
