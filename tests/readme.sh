@@ -34,8 +34,8 @@ mkdir -p build
 awk -v folder="$scratch" '
     /^```console$/ { inside = 1; n++; next }
     /^```$/ { inside = 0; next }
-    inside && /^\$ / { print substr($0, 3) >(folder "/" n ".cmd"); next }
-    inside { print >(folder "/" n ".shown") }' README.md
+    inside && /^\$ / { print substr($0, 3) >(folder "/" sprintf("%03d", n) ".cmd"); next }
+    inside { print >(folder "/" sprintf("%03d", n) ".shown") }' README.md
 for cmd in "$scratch"/*.cmd; do
     touch "${cmd%.cmd}.shown"
     bash -c "$(cat "$cmd")" >"$scratch/printed" 2>&1

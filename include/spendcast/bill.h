@@ -51,7 +51,7 @@ typedef struct sc_bill_sums {
 } sc_bill_sums;
 
 typedef struct sc_bill_row {
-    const char *key[SC_BILL_LEVELS];
+    const char *key[SC_BILL_LEVELS]; /* "" = not set; NULL = several, in the row of others */
     sc_bill_sums sums;
 } sc_bill_row;
 

@@ -20,10 +20,10 @@ extern "C" {
 typedef void (*sc_ingest_progress)(void *context, uint64_t bytes, uint64_t total, uint64_t records);
 
 typedef struct sc_ingest_options {
-    int threads;         /* 0 = one a processor */
-    const char *tmp;     /* folder for request ids that do not fit into memory; NULL = they stay in memory */
-    uint64_t max_ids;    /* request ids kept in memory; 0 = 64 million, a GiB */
-    const char *rejects; /* file for the text of rejected records, in the order of input; NULL = none */
+    int threads;                 /* 0 = one a processor */
+    const char *tmp;             /* folder for request ids that do not fit into memory; NULL = they stay in memory */
+    uint64_t max_ids;            /* request ids kept in memory; 0 = 64 million, a GiB */
+    const char *rejects;         /* file for the text of rejected records, in the order of input; NULL = none */
     sc_attribution *attribution; /* project lists among the inputs are added to it; NULL = they are an error */
     sc_ingest_progress progress; /* NULL = none */
     void *progress_context;

@@ -5,6 +5,7 @@
 
 #include "spendcast/attribution.h"
 #include "spendcast/bill.h"
+#include "spendcast/bill_export.h"
 #include "spendcast/date.h"
 #include "spendcast/error.h"
 #include "spendcast/ingest.h"

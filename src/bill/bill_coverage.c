@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bill/bill.h"
+#include "bill/bill_parts.h"
 
 /* What usage can be told by, the most telling first. */
 static const sc_dim telling[] = {SC_DIM_PROJECT,  SC_DIM_WORKSPACE, SC_DIM_PROFILE, SC_DIM_PRINCIPAL,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "bill/bill.h"
+#include "bill/bill_parts.h"
 
 uint32_t bill_text(grouping *g, const char *text) { return sc_names_add(&g->texts, text, strlen(text), NULL); }
 
@@ -258,7 +258,7 @@ sc_code sc_bill_top(sc_bill *b, size_t n)
     if (name == NULL)
         return SC_E_MEMORY;
     size_t others = 0;
-    sc_bill_row rest = {.key = {name, "", "", ""}};
+    sc_bill_row rest = {.key = {name}};
     for (size_t i = kept; i < b->n_rows; i++) {
         others += i == kept || strcmp(b->rows[i].key[0], b->rows[i - 1].key[0]) != 0;
         bill_sums_add(&rest.sums, &b->rows[i].sums);

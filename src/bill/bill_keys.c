@@ -40,11 +40,11 @@ bill_key bill_key_of(const char *name)
     bill_key k = {.kind = BILL_KEY_TAG, .tag = strncmp(name, "tag:", 4) == 0 ? name + 4 : name};
     for (size_t i = 0; i < N_OWN; i++) {
         if (strcmp(name, own_keys[i].name) == 0)
-            return (bill_key){.kind = own_keys[i].kind};
+            return (bill_key){.kind = own_keys[i].kind, .tag = ""};
     }
     const int dim = sc_dim_of(name);
     if (dim >= 0)
-        k = (bill_key){.kind = BILL_KEY_DIM, .dim = (sc_dim)dim};
+        k = (bill_key){.kind = BILL_KEY_DIM, .dim = (sc_dim)dim, .tag = ""};
     return k;
 }
 

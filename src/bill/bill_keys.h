@@ -27,7 +27,7 @@ typedef enum bill_key_kind {
 typedef struct bill_key {
     bill_key_kind kind;
     sc_dim dim;
-    const char *tag;
+    const char *tag; /* "" for other keys */
 } bill_key;
 
 /* Any word is a key: what is no other is a tag ("tag:NAME" always). */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "bill/bill.h"
+#include "bill/bill_parts.h"
 #include "spendcast/split.h"
 
 #define MONIES 6

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "bill/bill.h"
+#include "bill/bill_parts.h"
 
 static const char *why(const grouping *g, const sc_bill_item *item, char *buf, size_t size)
 {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/bill_exports.h"
 #include "cli/bill_reconcile.h"
 #include "cli/output.h"
 #include "cli/rates_report.h"
@@ -69,12 +70,14 @@ static void need_key(usage_needs *needs, needs_text *t, const char *key)
         t->tags[t->n++] = strncmp(key, "tag:", 4) == 0 ? key + 4 : key;
 }
 
+static int is_repriced(const bill_options *o) { return o->reprice != NULL || o->reprice_cache != SC_CACHE_AS_USED; }
+
 /* Only what the grouping looks at is kept, and usage is priced as it is read, unless something looks at more. */
 static usage_needs needs_of(const bill_options *o, const level_names *l, needs_text *t)
 {
     usage_needs needs = {.dims = 1u << SC_DIM_ACCOUNT | 1u << SC_DIM_MODEL | 1u << SC_DIM_PROFILE |
                                  1u << SC_DIM_PROJECT | 1u << SC_DIM_ITEM};
-    needs.only = o->u.projects == NULL && o->reprice == NULL && o->as_of == SC_DAY_MAX && o->g.own_rates == NULL &&
+    needs.only = o->u.projects == NULL && !is_repriced(o) && o->as_of == SC_DAY_MAX && o->g.own_rates == NULL &&
                  !o->coverage && o->focus_out == NULL && o->statements == NULL && o->reconcile.n == 0;
     needs.bills = o->reconcile.n > 0 ? &o->reconcile : NULL;
     t->tags[t->n++] = "project";
@@ -83,6 +86,8 @@ static usage_needs needs_of(const bill_options *o, const level_names *l, needs_t
         need_key(&needs, t, l->text[i]);
         needs.only = needs.only && strcmp(l->text[i], "meter") != 0 && strcmp(l->text[i], "region") != 0;
     }
+    if (o->statements != NULL)
+        need_key(&needs, t, o->statements_by != NULL ? o->statements_by : "team");
     for (size_t i = 0; i < o->where.n; i++) {
         const size_t len = strcspn(o->where.item[i], "!=");
         if (len == 0 || len >= KEY_TEXT)
@@ -176,6 +181,15 @@ static void sum_cells(sc_table *t, const sc_bill *b, const sc_bill_sums *s)
     cell_count_or_empty(t, s->unpriced_tokens);
 }
 
+/* A group of usage that does not have the key, and the one row of several groups. */
+static void key_cell(sc_table *t, const char *key)
+{
+    if (key == NULL)
+        sc_cell_empty(t);
+    else
+        sc_cell_text(t, key[0] != '\0' ? key : "(none)");
+}
+
 static void rows_table(sc_report *r, const sc_bill *b, const level_names *l)
 {
     static const sc_column sums[] = {SUM_COLUMNS};
@@ -188,7 +202,7 @@ static void rows_table(sc_report *r, const sc_bill *b, const level_names *l)
         const sc_bill_row *row = sc_bill_row_at(b, i);
         sc_table_row(t);
         for (size_t k = 0; k < l->n; k++)
-            sc_cell_text(t, row->key[k][0] != '\0' ? row->key[k] : "(none)");
+            key_cell(t, row->key[k]);
         sum_cells(t, b, &row->sums);
     }
     sc_table_foot(t);
@@ -290,11 +304,17 @@ static void figures(sc_report *r, const sc_bill *b)
         sc_report_figure_money(r, "billed_usd", "billed", s->billed);
 }
 
-static int report_bill(const bill_options *o, usage *u, sc_bill *b, const level_names *l)
+static const char *const cache_words[] = {
+    [SC_CACHE_AS_USED] = "as used",
+    [SC_CACHE_AS_INPUT] = "none: reads and writes as input",
+    [SC_CACHE_AS_WRITES_5M] = "all writes for 5 minutes",
+    [SC_CACHE_AS_WRITES_1H] = "all writes for 1 hour",
+};
+
+static int report_bill(const bill_options *o, usage *u, const sc_bill_options *run, sc_bill *b, const level_names *l)
 {
     char when[16];
-    sc_report *r =
-        sc_report_new("bill", o->reprice != NULL ? "What this usage would have cost" : "What this usage costs");
+    sc_report *r = sc_report_new("bill", is_repriced(o) ? "What this usage would have cost" : "What this usage costs");
     if (o->top > 0 && sc_bill_top(b, (size_t)o->top) != SC_OK) {
         sc_report_free(r);
         print_problem(NULL, "out of memory");
@@ -311,8 +331,15 @@ static int report_bill(const bill_options *o, usage *u, sc_bill *b, const level_
         sc_report_provenance(r, "as_of", "%s", sc_day_format(o->as_of, when));
     if (u->rater.reprice != NULL)
         sc_report_provenance(r, "repriced_as", "%s", o->reprice);
+    if (u->rater.cache_as != SC_CACHE_AS_USED)
+        sc_report_provenance(r, "repriced_cache", "%s", cache_words[u->rater.cache_as]);
     if (sc_bill_total(b)->unpriced_items > 0 && !o->u.allow_unpriced)
         u->status = 3;
+    const int status = write_exports(o, u, run, r);
+    if (status != 0) {
+        sc_report_free(r);
+        return status;
+    }
     return emit_report(&o->g, r, u->status);
 }
 
@@ -322,7 +349,7 @@ static int bill_report(const bill_options *o, usage *u, const sc_bill_options *r
     sc_bill *b = NULL;
     const sc_code code = sc_bill_run(u->ledger, run, &b, &errors);
     print_errors(&errors);
-    const int status = code == SC_OK ? report_bill(o, u, b, levels) : exit_code(code);
+    const int status = code == SC_OK ? report_bill(o, u, run, b, levels) : exit_code(code);
     sc_bill_free(b);
     return status;
 }
@@ -337,11 +364,16 @@ int cmd_bill(const command *c, const void *options, int argc, char **argv)
     (void)c;
     if (read_levels(o->by, &levels) != 0 || (o->reconcile.n > 0 && reconcile_check(o) != 0))
         return 2;
+    if (o->statements_by != NULL && o->statements == NULL) {
+        print_problem(NULL, "--statements-by says for whom, expected --statements FOLDER beside it");
+        return 2;
+    }
     const usage_needs needs = needs_of(o, &levels, &text);
     int status = open_usage(&o->g, &o->u, &needs, argc, argv, &u);
     if (status != 0)
         return status;
     u.rater.as_of = o->as_of;
+    u.rater.cache_as = (sc_cache_as)o->reprice_cache;
     sc_model_ref ref;
     if (o->reprice != NULL) {
         read_reprice(o->reprice, model, &u.rater);

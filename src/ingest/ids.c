@@ -22,7 +22,7 @@ typedef struct id {
 
 /* Ids of one day: a table in memory, and sorted runs in files. */
 typedef struct run {
-    const id *ids;
+    id *ids; /* only read */
     size_t count;
     struct run *next;
 } run;
@@ -68,7 +68,7 @@ static void free_runs(run *r)
 {
     for (run *next; r != NULL; r = next) {
         next = r->next;
-        munmap((void *)(uintptr_t)r->ids, r->count * sizeof(id));
+        munmap(r->ids, r->count * sizeof(id));
         sc_free(r);
     }
 }
@@ -152,7 +152,7 @@ static int by_id(const void *x, const void *y)
 }
 
 /* A file without a name that holds these bytes, in memory as far as the system likes. */
-static const void *mapped(const char *tmp, const void *data, size_t size)
+static void *mapped(const char *tmp, const void *data, size_t size)
 {
     char path[4096];
     const int len = snprintf(path, sizeof path, "%s/spendcast-ids-XXXXXX", tmp);
@@ -167,7 +167,7 @@ static const void *mapped(const char *tmp, const void *data, size_t size)
             break;
         done += (size_t)n;
     }
-    const void *map = done == size ? mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+    void *map = done == size ? mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
     close(fd);
     return map != MAP_FAILED ? map : NULL;
 }
@@ -227,6 +227,16 @@ static const id *find_on_disk(const day_set *d, const id *key)
     return NULL;
 }
 
+static int insert(shard *h, day_set *d, const id *key)
+{
+    if (!grow(d))
+        return 0;
+    *slot_of(d->slot, d->slots, key) = *key;
+    d->count++;
+    h->count++;
+    return 1;
+}
+
 static sc_id_seen add(const sc_ids *s, shard *h, sc_day day, const id *key, uint32_t *before)
 {
     if (!make_room(s, h))
@@ -240,21 +250,20 @@ static sc_id_seen add(const sc_ids *s, shard *h, sc_day day, const id *key, uint
         if (old->content.hash != key->content.hash)
             return SC_ID_CONFLICT;
         *before = old->content.output;
-        if (known != NULL && key->content.output > known->content.output)
+        if (key->content.output <= *before)
+            return SC_ID_SAME;
+        if (known != NULL)
             known->content.output = key->content.output;
-        return known != NULL || key->content.output <= *before ? SC_ID_SAME : SC_ID_CONFLICT;
+        else if (!insert(h, d, key)) /* from now on this one is found first */
+            return SC_ID_FAILED;
+        return SC_ID_SAME;
     }
-    if (!grow(d))
-        return SC_ID_FAILED;
-    *slot_of(d->slot, d->slots, key) = *key;
-    d->count++;
-    h->count++;
-    return SC_ID_NEW;
+    return insert(h, d, key) ? SC_ID_NEW : SC_ID_FAILED;
 }
 
-sc_id_seen sc_ids_add(sc_ids *s, uint64_t space, sc_day day, sc_text text, sc_id_content content, uint32_t *before)
+sc_id_seen sc_ids_add(sc_ids *s, uint64_t space, sc_day day, sc_text id_text, sc_id_content content, uint32_t *before)
 {
-    const id key = {sc_hash64(text.at, text.len, space), sc_hash64(text.at, text.len, ~space) | 1, content};
+    const id key = {sc_hash64(id_text.at, id_text.len, space), sc_hash64(id_text.at, id_text.len, ~space) | 1, content};
     shard *h = &s->shard[key.a % SHARDS];
     pthread_mutex_lock(&h->lock);
     const sc_id_seen seen = add(s, h, day, &key, before);

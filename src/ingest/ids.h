@@ -28,6 +28,6 @@ void sc_ids_free(sc_ids *s);
 /* Notes an id of a space of ids (a kind of records).  SAME: it was noted before with this hash; *before is the most
  * output that it was noted with, which rises to this record's.  CONFLICT: noted with another hash.  SC_ID_FAILED: out
  * of memory, or the file could not be written.  Safe from several threads. */
-sc_id_seen sc_ids_add(sc_ids *s, uint64_t space, sc_day day, sc_text id, sc_id_content content, uint32_t *before);
+sc_id_seen sc_ids_add(sc_ids *s, uint64_t space, sc_day day, sc_text id_text, sc_id_content content, uint32_t *before);
 
 #endif

@@ -165,7 +165,7 @@ static size_t whole_records(const sc_stream *s, sc_cut split)
         return s->size;
     size_t size = split == SC_CUT_LINES ? whole_lines(s->buf, s->size)
                   : split == SC_CUT_CSV ? whole_rows(s->buf, s->size)
-                                          : 0;
+                                        : 0;
     if (size == 0 && split == SC_CUT_CSV && s->size >= s->max_record)
         size = first_line(s->buf, s->size);
     return size;

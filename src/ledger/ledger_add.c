@@ -24,31 +24,27 @@ typedef struct text_memo {
     uint32_t number;
 } text_memo;
 
-/* Longer than any variant of the card. */
-#define VARIANT_MAX 128
-
-/* What prices depend on. */
-typedef struct rate_entry {
-    struct {
-        uint32_t model, region;
-        int32_t day;
-        uint32_t band;
-        int32_t scope, tier;
-    } key;
-    sc_rating rating;
-} rate_entry;
+/* A stream that a writer has seen lately, and its last cell: most records need no search.  One place for each hash of a
+ * key; a new stream takes the place of the old one. */
+#define RECENT 16384u
+typedef struct recent_stream {
+    stream_key key;
+    uint32_t stream, quota; /* numbers; SC_NAME_NONE = a free place */
+    cell_key cell_key;
+    cell *cell; /* NULL = none yet */
+} recent_stream;
 
 struct sc_ledger_writer {
     sc_ledger *l;
-    sc_name_cache texts, tagsets, streams, quotas, values;
+    sc_name_cache texts, tagsets, values;
     text_memo memo[SC_DIMS];
     tag_memo tags[SC_USAGE_TAGS_MAX];
     size_t n_tags;
     uint32_t many; /* number of SC_MANY_VALUES */
     int too_many_sessions;
-    stream_key last_key;
-    uint32_t last_stream, last_quota;
+    recent_stream *recent; /* [RECENT] */
     sc_map rates, prints;
+    print_entry *print; /* the last one */
 };
 
 sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
@@ -57,13 +53,12 @@ sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
     if (w == NULL)
         return NULL;
     w->l = l;
-    w->last_stream = w->last_quota = SC_NAME_FAILED;
-    sc_map_init(&w->rates, sizeof(rate_entry), sizeof((rate_entry){0}.key));
+    w->recent = SC_NEW_ARRAY(recent_stream, RECENT);
+    sc_ledger_rates_init(&w->rates);
     sc_map_init(&w->prints, sizeof(print_entry), offsetof(print_entry, sum));
-    int ok = sc_name_cache_init(&w->texts, &l->texts) == SC_OK &&
+    int ok = w->recent != NULL && sc_name_cache_init(&w->texts, &l->texts) == SC_OK &&
              sc_name_cache_init(&w->tagsets, &l->tagsets) == SC_OK &&
-             sc_name_cache_init(&w->streams, &l->streams) == SC_OK &&
-             sc_name_cache_init(&w->quotas, &l->quotas) == SC_OK && sc_name_cache_init(&w->values, &l->values) == SC_OK;
+             sc_name_cache_init(&w->values, &l->values) == SC_OK;
     w->many = ok ? sc_name_cache_add(&w->texts, SC_MANY_VALUES, strlen(SC_MANY_VALUES)) : SC_NAME_FAILED;
     if (w->many == SC_NAME_FAILED) {
         sc_ledger_writer_free(w);
@@ -90,8 +85,7 @@ void sc_ledger_writer_free(sc_ledger_writer *w)
     hand_over_prints(w);
     sc_name_cache_release(&w->texts);
     sc_name_cache_release(&w->tagsets);
-    sc_name_cache_release(&w->streams);
-    sc_name_cache_release(&w->quotas);
+    sc_free(w->recent);
     sc_name_cache_release(&w->values);
     sc_map_release(&w->rates);
     sc_map_release(&w->prints);
@@ -221,22 +215,25 @@ static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_reco
     return key->tagset != SC_NAME_FAILED;
 }
 
-static int find_stream(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
+/* NULL when out of memory. */
+static recent_stream *find_stream(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
 {
     stream_key key;
     if (!make_key(w, kind, r, &key))
-        return 0;
-    if (w->last_stream != SC_NAME_FAILED && memcmp(&key, &w->last_key, sizeof key) == 0)
-        return 1;
-    w->last_key = key;
-    w->last_stream = sc_name_cache_add(&w->streams, &key, sizeof key);
-    if (w->last_stream != SC_NAME_FAILED && w->l->detail.sketches) {
+        return NULL;
+    recent_stream *s = &w->recent[sc_hash64(&key, sizeof key, 0) % RECENT];
+    if (s->stream != SC_NAME_NONE && memcmp(&key, &s->key, sizeof key) == 0)
+        return s;
+    *s = (recent_stream){.key = key};
+    if (w->l->detail.sketches) {
         const stream_key quota = sc_ledger_quota(&key);
-        w->last_quota = sc_name_cache_add(&w->quotas, &quota, sizeof quota);
-        if (w->last_quota == SC_NAME_FAILED)
-            w->last_stream = SC_NAME_FAILED;
+        s->quota = sc_names_add(&w->l->quotas, &quota, sizeof quota, NULL);
     }
-    return w->last_stream != SC_NAME_FAILED;
+    const uint32_t stream = sc_names_add(&w->l->streams, &key, sizeof key, NULL);
+    if (stream == SC_NAME_FAILED || s->quota == SC_NAME_FAILED)
+        return NULL;
+    s->stream = stream;
+    return s;
 }
 
 /* Tokens of one request that count for context bands; 0 where they cannot be known. */
@@ -250,58 +247,19 @@ static int64_t context_of(const sc_usage_record *r)
     return r->requests > 1 ? sum / r->requests : sum;
 }
 
-static const sc_rating *rating_of(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band)
-{
-    rate_entry e = {.key = {.day = day, .band = band, .scope = r->scope, .tier = r->tier}};
-    e.key.model = dim_number(w, SC_DIM_MODEL, r->dim[SC_DIM_MODEL]);
-    e.key.region = dim_number(w, SC_DIM_REGION, r->dim[SC_DIM_REGION]);
-    const size_t before = w->rates.count;
-    rate_entry *known = sc_map_add(&w->rates, &e.key);
-    if (known != NULL && w->rates.count > before) {
-        const sc_rate_key key = {r->dim[SC_DIM_MODEL], r->dim[SC_DIM_REGION], r->scope, r->tier, day,
-                                 w->l->bands[band]};
-        sc_rate(w->l->rater, &key, &known->rating);
-    }
-    return known != NULL ? &known->rating : NULL;
-}
-
-/* Usage of a meter that is not tokens. */
-static void price_quantity(const sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band, cell *c)
-{
-    char variant[VARIANT_MAX];
-    const sc_text v = r->dim[SC_DIM_VARIANT];
-    const sc_rate_key key = {r->dim[SC_DIM_MODEL], r->dim[SC_DIM_REGION], r->scope, r->tier, day, w->l->bands[band]};
-    const sc_price_point *p = NULL;
-    int assumed = 0;
-    if (v.len < sizeof variant) {
-        memcpy(variant, v.len > 0 ? v.at : "", v.len);
-        variant[v.len] = '\0';
-        p = sc_rate_meter(w->l->rater, &key, (sc_meter)r->meter, variant, &assumed);
-    }
-    c->cost = p != NULL ? sc_rate_quantity(p, r->quantity) : 0;
-    c->count[COUNT_UNPRICED] = p == NULL ? r->quantity : 0;
-    c->count[COUNT_ASSUMED] = assumed ? r->quantity : 0;
-}
-
 /* What pricing adds to a cell; 0 = out of memory. */
-static int price(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band, cell *c)
+static int price(sc_ledger_writer *w, const sc_usage_record *r, cell *c)
 {
-    if (r->charge != SC_CHARGE_USAGE)
-        return 1;
-    if (r->meter >= 0) {
-        price_quantity(w, r, day, band, c);
-        return 1;
-    }
-    const sc_rating *rating = rating_of(w, r, day, band);
-    for (int m = 0; rating != NULL && m < SC_TOKEN_METERS; m++) {
-        if (rating->point[m] == NULL)
-            c->count[COUNT_UNPRICED] += r->tokens[m];
-        else
-            c->cost += sc_money_times(rating->point[m]->price, r->tokens[m]);
-        if (rating->assumed >> m & 1)
-            c->count[COUNT_ASSUMED] += r->tokens[m];
-    }
-    return rating != NULL;
+    const usage_priced u = {.model = r->dim[SC_DIM_MODEL],
+                            .region = r->dim[SC_DIM_REGION],
+                            .variant = r->dim[SC_DIM_VARIANT],
+                            .model_number = dim_number(w, SC_DIM_MODEL, r->dim[SC_DIM_MODEL]),
+                            .region_number = dim_number(w, SC_DIM_REGION, r->dim[SC_DIM_REGION]),
+                            .charge = (int)r->charge,
+                            .scope = r->scope,
+                            .tier = r->tier,
+                            .meter = r->meter};
+    return sc_ledger_price(w->l, &w->rates, &u, c);
 }
 
 /* A cell of this record alone; *stated holds its stated costs. */
@@ -354,16 +312,31 @@ static sc_code add_sketches(part *p, uint32_t stream, const sc_usage_record *r, 
     return sc_ledger_add_event(p, &e);
 }
 
-static sc_code add_minute(sc_ledger_writer *w, const sc_usage_record *r)
+/* A request that was counted with less output; one that was counted elsewhere (with other tags) stays as it was. */
+static sc_code grow_sketches(part *p, uint32_t stream, const sc_usage_record *r, int64_t before)
 {
-    part *p = sc_ledger_part(w->l, w->last_quota);
-    const minute_entry e = {.quota = w->last_quota,
-                            .minute = sc_floor_div(r->time, MINUTE_SECONDS),
-                            .requests = r->requests > 0 ? r->requests : 0,
-                            .input = r->tokens[SC_METER_INPUT] + written(r),
-                            .output = r->tokens[SC_METER_OUTPUT]};
+    size_entry size = {.stream = stream,
+                       .input = (uint16_t)sc_bin_of(r->tokens[SC_METER_INPUT]),
+                       .output = (uint16_t)sc_bin_of(before)};
+    context_entry context = {.stream = stream, .bin = (uint32_t)sc_bin_of(context_of(r))};
+    size_entry *counted = sc_map_find(&p->sizes, &size);
+    if (counted == NULL || counted->count == 0)
+        return SC_OK;
+    counted->count--;
+    size.output = (uint16_t)sc_bin_of(r->tokens[SC_METER_OUTPUT]);
+    size.count = 1;
+    context.tokens[SC_METER_OUTPUT] = r->tokens[SC_METER_OUTPUT] - before;
+    const sc_code code = sc_ledger_add_size(p, &size);
+    return code == SC_OK ? sc_ledger_add_context(p, &context) : code;
+}
+
+static sc_code add_minute(sc_ledger *l, const recent_stream *s, const minute_entry *e)
+{
+    if (!l->detail.sketches || !sc_ledger_has_minutes(&s->key))
+        return SC_OK;
+    part *p = sc_ledger_part(l, s->quota);
     pthread_mutex_lock(&p->lock);
-    const sc_code code = sc_ledger_add_minute(p, &e);
+    const sc_code code = sc_ledger_add_minute(p, e);
     pthread_mutex_unlock(&p->lock);
     return code;
 }
@@ -390,32 +363,87 @@ static sc_code add_print(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage
                            .day = day,
                            .sum = fingerprint(r),
                            .records = 1};
-    return e.account != SC_NAME_FAILED ? sc_ledger_add_print(&w->prints, &e) : SC_E_MEMORY;
+    if (e.account == SC_NAME_FAILED)
+        return SC_E_MEMORY;
+    if (w->print == NULL || memcmp(w->print, &e, offsetof(print_entry, sum)) != 0)
+        w->print = sc_map_add(&w->prints, &e);
+    if (w->print == NULL)
+        return SC_E_MEMORY;
+    sc_ledger_raise_print(w->print, &e);
+    return SC_OK;
+}
+
+/* Under the lock of the part. */
+static sc_code add_cell(part *p, recent_stream *s, const cell *c)
+{
+    if (s->cell == NULL || memcmp(&s->cell_key, &c->key, sizeof c->key) != 0) {
+        s->cell_key = c->key;
+        s->cell = sc_map_add(&p->cells, &c->key);
+    }
+    return s->cell != NULL ? sc_ledger_raise_cell(p, s->cell, c) : SC_E_MEMORY;
+}
+
+static cell_key key_of(const sc_ledger *l, const sc_usage_record *r)
+{
+    const sc_day day = (sc_day)sc_floor_div(r->time, SC_DAY_SECONDS);
+    const int64_t offset = r->grain < SC_GRAIN_DAY ? l->utc_offset : 0;
+    return (cell_key){.day = day,
+                      .shift = (int16_t)(sc_floor_div(r->time + offset, SC_DAY_SECONDS) - day),
+                      .band = (uint16_t)sc_ledger_band(l, context_of(r))};
+}
+
+static int is_refused(const sc_usage_record *r)
+{
+    return r->time > SC_TIME_MOST || r->time < -SC_TIME_MOST || sc_usage_flaw(r) != NULL;
 }
 
 sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
 {
     sc_ledger *l = w->l;
-    if (r->time > SC_TIME_MOST || r->time < -SC_TIME_MOST || sc_usage_flaw(r) != NULL)
+    if (is_refused(r))
         return SC_E_INPUT;
-    const sc_day day = (sc_day)sc_floor_div(r->time, SC_DAY_SECONDS);
-    const int64_t offset = r->grain < SC_GRAIN_DAY ? l->utc_offset : 0;
-    const uint32_t band = sc_ledger_band(l, context_of(r));
     costs stated;
-    cell c = {.key = {.day = day,
-                      .shift = (int16_t)(sc_floor_div(r->time + offset, SC_DAY_SECONDS) - day),
-                      .band = (uint16_t)band}};
+    cell c = {.key = key_of(l, r)};
+    const sc_day day = c.key.day;
     fill_cell(&c, r, &stated);
-    if (!find_stream(w, kind, r) || (l->rater != NULL && !price(w, r, day, band, &c)))
+    recent_stream *s = find_stream(w, kind, r);
+    if (s == NULL || (l->rater != NULL && !price(w, r, &c)))
         return SC_E_MEMORY;
-    c.key.stream = w->last_stream;
+    c.key.stream = s->stream;
     part *p = sc_ledger_part(l, c.key.stream);
     pthread_mutex_lock(&p->lock);
-    sc_code code = sc_ledger_add_cell(p, &c);
+    sc_code code = add_cell(p, s, &c);
     if (code == SC_OK && l->detail.sketches && is_single(r))
         code = add_sketches(p, c.key.stream, r, day);
     pthread_mutex_unlock(&p->lock);
-    if (code == SC_OK && l->detail.sketches && sc_ledger_has_minutes(&w->last_key))
-        code = add_minute(w, r);
+    const minute_entry minute = {.quota = s->quota,
+                                 .minute = sc_floor_div(r->time, MINUTE_SECONDS),
+                                 .requests = r->requests > 0 ? r->requests : 0,
+                                 .input = r->tokens[SC_METER_INPUT] + written(r),
+                                 .output = r->tokens[SC_METER_OUTPUT]};
+    if (code == SC_OK)
+        code = add_minute(l, s, &minute);
     return code == SC_OK ? add_print(w, kind, r, day) : code;
+}
+
+sc_code sc_ledger_grow(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r, int64_t before)
+{
+    sc_ledger *l = w->l;
+    if (is_refused(r) || before < 0 || before > r->tokens[SC_METER_OUTPUT])
+        return SC_E_INPUT;
+    const int64_t more = r->tokens[SC_METER_OUTPUT] - before;
+    cell c = {.key = key_of(l, r)};
+    c.count[COUNT_TOKENS + SC_METER_OUTPUT] = more;
+    recent_stream *s = find_stream(w, kind, r);
+    if (s == NULL || (l->rater != NULL && !price(w, r, &c)))
+        return SC_E_MEMORY;
+    c.key.stream = s->stream;
+    part *p = sc_ledger_part(l, c.key.stream);
+    pthread_mutex_lock(&p->lock);
+    sc_code code = add_cell(p, s, &c);
+    if (code == SC_OK && l->detail.sketches && is_single(r))
+        code = grow_sketches(p, c.key.stream, r, before);
+    pthread_mutex_unlock(&p->lock);
+    const minute_entry minute = {.quota = s->quota, .minute = sc_floor_div(r->time, MINUTE_SECONDS), .output = more};
+    return code == SC_OK ? add_minute(l, s, &minute) : code;
 }

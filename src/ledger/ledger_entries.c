@@ -13,26 +13,24 @@ static int add_counts(const cell *to, const cell *c, cell *sum)
     int bad = 0;
     for (int i = 0; i < COUNTS; i++)
         bad |= __builtin_add_overflow(to->count[i], c->count[i], &sum->count[i]);
-    return !(bad | __builtin_add_overflow(to->cost, c->cost, &sum->cost));
+    return !bad && !__builtin_add_overflow(to->cost, c->cost, &sum->cost);
 }
 
 static int add_costs(const costs *to, const costs *c, costs *sum)
 {
-    return !(__builtin_add_overflow(to->billed, c->billed, &sum->billed) |
-             __builtin_add_overflow(to->list, c->list, &sum->list) |
-             __builtin_add_overflow(to->effective, c->effective, &sum->effective));
+    return !__builtin_add_overflow(to->billed, c->billed, &sum->billed) &&
+           !__builtin_add_overflow(to->list, c->list, &sum->list) &&
+           !__builtin_add_overflow(to->effective, c->effective, &sum->effective);
 }
 
-sc_code sc_ledger_add_cell(part *p, const void *entry)
+sc_code sc_ledger_raise_cell(part *p, cell *to, const cell *c)
 {
-    const cell *c = entry;
-    cell *to = sc_map_add(&p->cells, &c->key);
-    if (to != NULL && c->stated != NULL && to->stated == NULL)
-        to->stated = SC_ARENA_ARRAY(&p->arena, costs, 1);
-    if (to == NULL || (c->stated != NULL && to->stated == NULL))
-        return SC_E_MEMORY;
     cell sum;
     costs stated = {0};
+    if (c->stated != NULL && to->stated == NULL)
+        to->stated = SC_ARENA_ARRAY(&p->arena, costs, 1);
+    if (c->stated != NULL && to->stated == NULL)
+        return SC_E_MEMORY;
     if (!add_counts(to, c, &sum) || (c->stated != NULL && !add_costs(to->stated, c->stated, &stated)))
         return SC_E_INPUT;
     memcpy(to->count, sum.count, sizeof to->count);
@@ -42,6 +40,12 @@ sc_code sc_ledger_add_cell(part *p, const void *entry)
     if (c->stated != NULL)
         *to->stated = stated;
     return SC_OK;
+}
+
+sc_code sc_ledger_add_cell(part *p, const void *entry)
+{
+    cell *to = sc_map_add(&p->cells, entry);
+    return to != NULL ? sc_ledger_raise_cell(p, to, entry) : SC_E_MEMORY;
 }
 
 sc_code sc_ledger_add_size(part *p, const void *entry)
@@ -104,12 +108,17 @@ sc_code sc_ledger_add_event(part *p, const event_entry *e)
     return SC_OK;
 }
 
+void sc_ledger_raise_print(print_entry *to, const print_entry *e)
+{
+    to->sum += e->sum;
+    sc_raise(&to->records, e->records);
+}
+
 sc_code sc_ledger_add_print(sc_map *prints, const print_entry *e)
 {
     print_entry *to = sc_map_add(prints, e);
     if (to == NULL)
         return SC_E_MEMORY;
-    to->sum += e->sum;
-    sc_raise(&to->records, e->records);
+    sc_ledger_raise_print(to, e);
     return SC_OK;
 }

@@ -15,7 +15,7 @@ sc_code sc_names_init(sc_names *n)
     if (pthread_mutex_init(&n->lock, NULL) != 0)
         return SC_E_MEMORY;
     n->slots = FIRST_SLOTS;
-    n->slot = SC_NEW_ARRAY(uint32_t, n->slots);
+    n->slot = SC_NEW_ARRAY(uint64_t, n->slots);
     if (n->slot == NULL || sc_names_add(n, "", 0, NULL) != SC_NAME_NONE) {
         sc_names_release(n);
         return SC_E_MEMORY;
@@ -33,11 +33,14 @@ void sc_names_release(sc_names *n)
     *n = (sc_names){0};
 }
 
-static uint32_t *slot_of(const sc_names *n, const void *data, size_t size)
+/* The slot of a text, or the free one where it belongs. */
+static uint64_t *slot_of(const sc_names *n, const void *data, size_t size, uint64_t hash)
 {
-    uint32_t i = (uint32_t)sc_hash64(data, size, 0) & (n->slots - 1);
+    uint32_t i = (uint32_t)hash & (n->slots - 1);
     for (; n->slot[i] != 0; i = (i + 1) & (n->slots - 1)) {
-        const sc_text *t = &n->name[n->slot[i] - 1];
+        if (n->slot[i] >> 32 != hash >> 32)
+            continue;
+        const sc_text *t = &n->name[(uint32_t)n->slot[i] - 1];
         if (t->len == size && (size == 0 || memcmp(t->at, data, size) == 0))
             break;
     }
@@ -58,11 +61,13 @@ static int grow(sc_names *n)
         return 1;
     sc_names bigger = *n;
     bigger.slots = n->slots * 2;
-    bigger.slot = SC_NEW_ARRAY(uint32_t, bigger.slots);
+    bigger.slot = SC_NEW_ARRAY(uint64_t, bigger.slots);
     if (bigger.slot == NULL)
         return 0;
-    for (uint32_t i = 0; i < n->count; i++)
-        *slot_of(&bigger, n->name[i].at, n->name[i].len) = i + 1;
+    for (uint32_t i = 0; i < n->count; i++) {
+        const uint64_t hash = sc_hash64(n->name[i].at, n->name[i].len, 0);
+        *slot_of(&bigger, n->name[i].at, n->name[i].len, hash) = hash >> 32 << 32 | (i + 1);
+    }
     sc_free(n->slot);
     n->slot = bigger.slot;
     n->slots = bigger.slots;
@@ -74,16 +79,17 @@ uint32_t sc_names_add(sc_names *n, const void *data, size_t size, const char **k
     uint32_t number = SC_NAME_FAILED;
     if (size > UINT32_MAX / 2)
         return number;
+    const uint64_t hash = sc_hash64(data, size, 0);
     pthread_mutex_lock(&n->lock);
-    uint32_t *slot = slot_of(n, data, size);
-    if (*slot != 0) {
-        number = *slot - 1;
+    const uint64_t found = *slot_of(n, data, size, hash);
+    if (found != 0) {
+        number = (uint32_t)found - 1;
     } else if (n->count < UINT32_MAX / 4 && grow(n)) {
         char *copy = sc_arena_strndup(&n->arena, data, size);
         if (copy != NULL) {
             number = n->count++;
             n->name[number] = (sc_text){copy, size};
-            *slot_of(n, data, size) = number + 1;
+            *slot_of(n, data, size, hash) = hash >> 32 << 32 | (number + 1);
         }
     }
     if (known != NULL)
@@ -94,10 +100,11 @@ uint32_t sc_names_add(sc_names *n, const void *data, size_t size, const char **k
 
 uint32_t sc_names_find(sc_names *n, const void *data, size_t size)
 {
+    const uint64_t hash = sc_hash64(data, size, 0);
     pthread_mutex_lock(&n->lock);
-    const uint32_t slot = *slot_of(n, data, size);
+    const uint64_t found = *slot_of(n, data, size, hash);
     pthread_mutex_unlock(&n->lock);
-    return slot != 0 ? slot - 1 : SC_NAME_FAILED;
+    return found != 0 ? (uint32_t)found - 1 : SC_NAME_FAILED;
 }
 
 sc_code sc_name_cache_init(sc_name_cache *c, sc_names *n)

@@ -18,7 +18,7 @@ typedef struct sc_names {
     pthread_mutex_t lock;
     sc_arena arena;
     sc_text *name;  /* by number */
-    uint32_t *slot; /* open addressing: number + 1 */
+    uint64_t *slot; /* open addressing: half a hash << 32 | number + 1; most other texts are passed over unseen */
     uint32_t count, cap, slots;
 } sc_names;
 

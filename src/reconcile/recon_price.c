@@ -22,11 +22,12 @@ static int way_of(const recon_entry *e, const sc_price_point *p)
     const struct {
         int differs;
         sc_recon_cause cause;
-    } tests[] = {{p->from != mine->from || p->to != mine->to, SC_RECON_DATE},
+    } tests[] = {{p->is_own == mine->is_own && (p->from != mine->from || p->to != mine->to), SC_RECON_DATE},
                  {(p->scopes & scopes) == 0, SC_RECON_SCOPE},
                  {(int)p->tier != e->key.tier, SC_RECON_TIER},
                  {p->context_from != e->key.context, SC_RECON_CONTEXT},
-                 {(int)p->meter != e->key.meter, SC_RECON_CACHE_LIFETIME}};
+                 {(int)p->meter != e->key.meter, SC_RECON_CACHE_LIFETIME},
+                 {p->is_own != mine->is_own, SC_RECON_DISCOUNT}};
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++) {
         ways += tests[i].differs;
         if (tests[i].differs)

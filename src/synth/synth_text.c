@@ -18,21 +18,6 @@ void sc_put_json_pair(sc_strbuf *b, const char *key, const char *value, int firs
     sc_put_json(b, value);
 }
 
-void sc_put_csv(sc_strbuf *b, const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        sc_strbuf_puts(b, text);
-        return;
-    }
-    sc_strbuf_putc(b, '"');
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '"')
-            sc_strbuf_putc(b, '"');
-        sc_strbuf_putc(b, *c);
-    }
-    sc_strbuf_putc(b, '"');
-}
-
 void sc_put_time(sc_strbuf *b, int64_t seconds, const char *fraction)
 {
     char day[16];

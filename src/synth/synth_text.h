@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "io/csv_put.h"
 #include "io/json_put.h"
 #include "synth/future.h"
 
@@ -13,8 +14,6 @@
 
 /* Adds ,"key":"value" or, for `first`, without the comma. */
 void sc_put_json_pair(sc_strbuf *b, const char *key, const char *value, int first);
-/* Adds a text as a CSV cell, in quotes where it needs them. */
-void sc_put_csv(sc_strbuf *b, const char *text);
 /* Adds "2027-01-01T00:00:12Z"; `fraction` goes before the Z. */
 void sc_put_time(sc_strbuf *b, int64_t seconds, const char *fraction);
 /* Adds 32 hex digits of a draw, with a dash before digits 8, 12, 16 and 20 if `dashes`. */

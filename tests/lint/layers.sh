@@ -51,6 +51,7 @@ split.h: attribution
 ledger.h: ledger
 ingest.h: ingest
 bill.h: bill
+bill_export.h: bill
 profile.h: profile
 reconcile.h: reconcile
 sim.h: sim

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bill.h - what a bill is made of, for the files that group, cover and split. */
-#ifndef SC_BILL_BILL_H
-#define SC_BILL_BILL_H
+/* bill_parts.h - what a bill is made of, for the files that group, cover and split. */
+#ifndef SC_BILL_BILL_PARTS_H
+#define SC_BILL_BILL_PARTS_H
 
 #include "base/arena.h"
 #include "bill/bill_keys.h"
