@@ -74,9 +74,6 @@ typedef struct profile_series {
 
 /* ---- fits ---- */
 
-/* The share of requests that find their key still cached (sim/kernels_body.h), at `daily` requests over `keys`. */
-double profile_hit_share(double daily, double keys, double ttl_seconds, double shape);
-
 void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day start, sc_day end, double burstiness,
                         sc_profile_volume *v, unsigned *notes);
 /* Dispersion of counts by hour beyond the pattern of the week: the cv of gaps; 0 = not known. */
