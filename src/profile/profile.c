@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "stats/elementary.h"
 
-#define SECONDS_AN_HOUR 3600
 #define ALMOST 0.99        /* of the window, which a prefix must leave some of */
 #define MOST_TOKENS 5e6    /* of a request on average, and ... */
 #define MOST_REQUESTS 1e10 /* ... requests, so that no number leaves the range of scenarios */
@@ -39,23 +38,6 @@ const char *sc_profile_note_text(sc_profile_note n)
 
 /* ---- the series of one workload ---- */
 
-static void add_hours(const profile_usage *u, const profile_part *part, profile_series *s)
-{
-    const int shift = sc_ledger_utc_offset(u->l) / SECONDS_AN_HOUR;
-    const sc_day end = s->first + (sc_day)s->n;
-    for (sc_day utc = s->first - 1; utc <= end; utc++) {
-        const uint32_t *h = sc_ledger_hours(u->l, part->stream, utc);
-        for (int k = 0; h != NULL && k < 24; k++) {
-            const int local = k + shift;
-            const sc_day day = utc + (local < 0 ? -1 : local >= 24);
-            if (day < s->first || day >= end)
-                continue;
-            s->hours[day - s->first][(local + 24) % 24] += h[k];
-            s->timed += h[k];
-        }
-    }
-}
-
 static void add_day(profile_series *s, const profile_day *day)
 {
     if (day->day < s->first || day->day >= s->first + (sc_day)s->n)
@@ -82,7 +64,7 @@ static sc_code make_series(const profile_usage *u, const profile_part *parts, si
         for (size_t k = 0; k < parts[i].n; k++)
             add_day(s, &u->days[parts[i].first + k]);
         if (i == 0 || parts[i].stream != parts[i - 1].stream)
-            add_hours(u, &parts[i], s);
+            profile_add_hours(u->l, parts[i].stream, s->first, s->n, s->hours);
     }
     return SC_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* profile_price.c - whether the simulator will find prices for what a profile says. */
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 
 sc_day profile_horizon_end(const sc_profile *p)
 {
