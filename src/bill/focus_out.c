@@ -8,6 +8,7 @@
 #include "bill/focus.h"
 #include "io/file_writer.h"
 #include "io/json_put.h"
+#include "usage/json_fields.h"
 
 typedef struct collecting {
     const sc_ledger *l;
@@ -40,7 +41,8 @@ static int is_set_by_rule(const sc_attribution_rule *r, const char *key)
     return 0;
 }
 
-/* Project and workload, what the rule sets, then what the usage states. */
+/* Project and workload, what the rule sets, then what the usage states.  Sessions are left out: each would have rows of
+ * its own, and none has a budget. */
 static void put_tags(sc_strbuf *b, const collecting *c, const sc_bill_item *item)
 {
     const sc_attribution_rule *r =
@@ -55,7 +57,8 @@ static void put_tags(sc_strbuf *b, const collecting *c, const sc_bill_item *item
     for (size_t i = 0; i < sc_ledger_tag_count(c->l, item->stream->tagset); i++) {
         const char *key, *value;
         sc_ledger_tag_at(c->l, item->stream->tagset, i, &key, &value);
-        if (strcmp(key, "project") != 0 && strcmp(key, "workload") != 0 && !is_set_by_rule(r, key))
+        const int is_said = strcmp(key, "project") == 0 || strcmp(key, "workload") == 0 || is_set_by_rule(r, key);
+        if (!is_said && !sc_fields_names_session(sc_text_of(key)))
             put_tag(b, key, value);
     }
     sc_strbuf_putc(b, '}');

@@ -179,7 +179,10 @@ static int make_folder(const char *folder)
     struct stat st;
     if (mkdir(folder, 0777) == 0 || (errno == EEXIST && stat(folder, &st) == 0 && S_ISDIR(st.st_mode)))
         return 0;
-    print_problem(NULL, "--statements: cannot make the folder '%s': %s", folder, strerror(errno));
+    print_problem(NULL, "--statements: cannot make the folder '%s'%s", folder,
+                  errno == EEXIST   ? "; a file has that name"
+                  : errno == ENOENT ? "; the folder above it is missing"
+                                    : "");
     return 4;
 }
 

@@ -376,7 +376,7 @@ void sc_fields_tag(sc_fields *f, sc_json_cursor *c, sc_text key, sc_usage_record
         sc_fields_fail(f, c, at, "more than %d tags; expected fewer", SC_USAGE_TAGS_MAX);
 }
 
-static int names_session(sc_text key)
+int sc_fields_names_session(sc_text key)
 {
     static const char *const names[] = {"session_id", "sessionId", "conversation_id", "conversationId"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -391,7 +391,7 @@ static int tags_member(sc_fields *f, sc_json_cursor *c, sc_text key, void *to)
     sc_usage_record *r = to;
     const size_t n = r->n_tags;
     sc_fields_tag(f, c, key, r);
-    if (r->n_tags > n && r->session_key.len == 0 && names_session(key))
+    if (r->n_tags > n && r->session_key.len == 0 && sc_fields_names_session(key))
         r->session_key = r->tag[n].value;
     return 1;
 }

@@ -71,6 +71,9 @@ void sc_fields_tag(sc_fields *f, sc_json_cursor *c, sc_text key, sc_usage_record
 /* An object of texts: tags, and r->session_key if one of them names a session. */
 void sc_fields_tags(sc_fields *f, sc_json_cursor *c, sc_usage_record *r);
 
+/* Whether a tag names a session: the conversation of one user, not something that pays. */
+int sc_fields_names_session(sc_text key);
+
 /* Part n of an ARN ("arn" is 0, the region 3, the account 4, the rest 5), "" if it is none. */
 sc_text sc_fields_arn_part(sc_text arn, int n);
 /* Sets the model; or the profile, if it is the ARN of an application inference profile, which hides its model (AWS
