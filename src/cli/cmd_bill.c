@@ -65,6 +65,7 @@ static void need_key(usage_needs *needs, needs_text *t, const char *key)
 {
     int is_tag;
     needs->dims |= sc_bill_key_dims(key, &is_tag);
+    needs->service |= strcmp(key, "scope") == 0 || strcmp(key, "tier") == 0;
     if (is_tag && t->n < sizeof t->tags / sizeof t->tags[0] - 1)
         t->tags[t->n++] = strncmp(key, "tag:", 4) == 0 ? key + 4 : key;
 }

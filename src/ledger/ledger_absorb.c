@@ -80,6 +80,8 @@ static int map_key(transfer *x, sc_text key, stream_key *k)
 {
     memcpy(k, key.at, sizeof *k);
     int ok = 1;
+    if (x->into->detail.fold_service)
+        k->scope = k->tier = -1;
     for (int d = 0; d < SC_DIMS; d++) {
         const int is_session = d == SC_DIM_SESSION;
         k->dim[d] = (x->into->detail.dims >> d & 1) == 0 ? SC_NAME_NONE
@@ -114,7 +116,6 @@ static int quota_of(transfer *x, uint32_t *quota)
 /* An entry that begins with the number of its stream. */
 typedef union stream_entry {
     uint32_t stream;
-    cell cell;
     size_entry size;
     context_entry context;
     hours_entry hours;
@@ -127,6 +128,18 @@ static sc_code entries(transfer *x, const sc_map *from, sc_code (*add)(part *p, 
         stream_entry e;
         memcpy(&e, sc_map_at(from, i), from->entry);
         code = stream_of(x, &e.stream) ? add(sc_ledger_part(x->into, e.stream), &e) : SC_E_MEMORY;
+    }
+    return code;
+}
+
+static sc_code cells(transfer *x, const sc_map *from)
+{
+    sc_code code = SC_OK;
+    for (size_t i = 0; code == SC_OK && i < from->count; i++) {
+        cell_sums c;
+        sc_ledger_cell_sums(sc_map_at(from, i), &c);
+        code =
+            stream_of(x, &c.key.stream) ? sc_ledger_add_cell(sc_ledger_part(x->into, c.key.stream), &c) : SC_E_MEMORY;
     }
     return code;
 }
@@ -195,7 +208,7 @@ static sc_code transfer_all(transfer *x)
 {
     sc_code code = folded_keys(x);
     for (int i = 0; code == SC_OK && i < SC_PARTS; i++) {
-        code = entries(x, &x->from->part[i].cells, sc_ledger_add_cell);
+        code = cells(x, &x->from->part[i].cells);
         if (code == SC_OK && x->into->detail.sketches)
             code = sketches(x, &x->from->part[i]);
     }

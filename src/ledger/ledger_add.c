@@ -207,6 +207,8 @@ static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_reco
                         .scope = (int8_t)r->scope,
                         .tier = (int8_t)r->tier,
                         .meter = (int8_t)r->meter};
+    if (w->l->detail.fold_service)
+        key->scope = key->tier = -1;
     for (int d = 0; d < SC_DIMS; d++) {
         if ((w->l->detail.dims >> d & 1) == 0 || d == SC_DIM_SESSION)
             continue;
@@ -266,7 +268,7 @@ static const sc_rating *rating_of(sc_ledger_writer *w, const sc_usage_record *r,
 }
 
 /* Usage of a meter that is not tokens. */
-static void price_quantity(const sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band, cell *c)
+static void price_quantity(const sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band, cell_sums *c)
 {
     char variant[VARIANT_MAX];
     const sc_text v = r->dim[SC_DIM_VARIANT];
@@ -284,7 +286,7 @@ static void price_quantity(const sc_ledger_writer *w, const sc_usage_record *r, 
 }
 
 /* What pricing adds to a cell; 0 = out of memory. */
-static int price(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band, cell *c)
+static int price(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band, cell_sums *c)
 {
     if (r->charge != SC_CHARGE_USAGE)
         return 1;
@@ -304,8 +306,8 @@ static int price(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint
     return rating != NULL;
 }
 
-/* A cell of this record alone; *stated holds its stated costs. */
-static void fill_cell(cell *c, const sc_usage_record *r, costs *stated)
+/* A cell of this record alone. */
+static void fill_cell(cell_sums *c, const sc_usage_record *r)
 {
     c->count[COUNT_RECORDS] = 1;
     c->count[COUNT_REQUESTS] = r->requests > 0 ? r->requests : 0;
@@ -316,11 +318,10 @@ static void fill_cell(cell *c, const sc_usage_record *r, costs *stated)
         memcpy(&c->count[COUNT_TOKENS], r->tokens, sizeof r->tokens);
     if (r->has_cost == 0)
         return;
-    *stated = (costs){.billed = r->has_cost & SC_COST_BILLED ? r->billed : 0,
-                      .list = r->has_cost & SC_COST_LIST ? r->list : 0,
-                      .effective = r->has_cost & SC_COST_EFFECTIVE ? r->effective : 0};
+    c->stated = (costs){.billed = r->has_cost & SC_COST_BILLED ? r->billed : 0,
+                        .list = r->has_cost & SC_COST_LIST ? r->list : 0,
+                        .effective = r->has_cost & SC_COST_EFFECTIVE ? r->effective : 0};
     c->has_cost = (uint16_t)r->has_cost;
-    c->stated = stated;
 }
 
 /* Requests of which each is known by itself. */
@@ -401,11 +402,10 @@ sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_re
     const sc_day day = (sc_day)sc_floor_div(r->time, SC_DAY_SECONDS);
     const int64_t offset = r->grain < SC_GRAIN_DAY ? l->utc_offset : 0;
     const uint32_t band = sc_ledger_band(l, context_of(r));
-    costs stated;
-    cell c = {.key = {.day = day,
-                      .shift = (int16_t)(sc_floor_div(r->time + offset, SC_DAY_SECONDS) - day),
-                      .band = (uint16_t)band}};
-    fill_cell(&c, r, &stated);
+    cell_sums c = {.key = {.day = day,
+                           .shift = (int16_t)(sc_floor_div(r->time + offset, SC_DAY_SECONDS) - day),
+                           .band = (uint16_t)band}};
+    fill_cell(&c, r);
     if (!find_stream(w, kind, r) || (l->rater != NULL && !price(w, r, day, band, &c)))
         return SC_E_MEMORY;
     c.key.stream = w->last_stream;

@@ -525,6 +525,7 @@ static int sort_prints(sc_ledger *l)
 static sc_ledger *like(const sc_ledger *l)
 {
     const sc_ledger_options o = {.keep_dims = l->common.dims,
+                                 .fold_service = l->common.fold_service,
                                  .keep_tags = l->common.keep_tags,
                                  .only_keep_tags = l->common.only_keep_tags,
                                  .max_values = l->max_values,
@@ -557,8 +558,8 @@ static sc_code reform(sc_ledger *l)
 static int is_narrowed(const sc_ledger *l)
 {
     const detail *d = &l->detail, *c = &l->common;
-    return d->dims != c->dims || d->sketches != c->sketches || d->only_keep_tags != c->only_keep_tags ||
-           d->keep_tags != c->keep_tags;
+    return d->dims != c->dims || d->fold_service != c->fold_service || d->sketches != c->sketches ||
+           d->only_keep_tags != c->only_keep_tags || d->keep_tags != c->keep_tags;
 }
 
 sc_code sc_ledger_seal(sc_ledger *l)
