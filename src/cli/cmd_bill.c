@@ -186,11 +186,12 @@ static void rows_table(sc_report *r, const sc_bill *b, const level_names *l)
     memcpy(columns + l->n, sums, sizeof sums);
     sc_table *t = sc_report_table(r, "bill", NULL, columns, l->n + sizeof sums / sizeof sums[0]);
     for (size_t i = 0; i < sc_bill_row_count(b); i++) {
-        const sc_bill_row *row = sc_bill_row_at(b, i);
+        sc_bill_row row;
+        sc_bill_row_at(b, i, &row);
         sc_table_row(t);
         for (size_t k = 0; k < l->n; k++)
-            sc_cell_text(t, row->key[k][0] != '\0' ? row->key[k] : "(none)");
-        sum_cells(t, b, &row->sums);
+            sc_cell_text(t, row.key[k][0] != '\0' ? row.key[k] : "(none)");
+        sum_cells(t, b, &row.sums);
     }
     sc_table_foot(t);
     for (size_t k = 0; k < l->n; k++)
