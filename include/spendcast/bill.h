@@ -64,7 +64,7 @@ SC_API void sc_bill_free(sc_bill *b);
 /* Rows by level: groups of time by time, others by cost (what bills state where nothing is priced), largest first, then
  * by name. */
 SC_API size_t sc_bill_row_count(const sc_bill *b);
-SC_API const sc_bill_row *sc_bill_row_at(const sc_bill *b, size_t i);
+SC_API const sc_bill_row *sc_bill_row_at(const sc_bill *b, size_t i, sc_bill_row *out); /* returns out */
 SC_API const sc_bill_sums *sc_bill_total(const sc_bill *b);
 /* Keeps the n largest groups of the first level; the others become one row "(K others)" at the end. */
 SC_API sc_code sc_bill_top(sc_bill *b, size_t n);

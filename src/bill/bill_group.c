@@ -1,18 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bill_group.c - line items into rows. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "bill/bill_parts.h"
 
-uint32_t bill_text(grouping *g, const char *text) { return sc_names_add(&g->texts, text, strlen(text), NULL); }
+uint32_t bill_text(grouping *g, const char *text) { return sc_names_add(&g->b->texts, text, strlen(text), NULL); }
+
+static uint32_t time_number(grouping *g, size_t level, const sc_bill_item *item)
+{
+    char buf[SC_BILL_KEY_TEXT];
+    const sc_day day = item->cell->local_day;
+    day_memo *memo = &g->days[level][(uint32_t)day % DAYS_KNOWN];
+    if (memo->number == 0 || memo->day != day)
+        *memo = (day_memo){day, bill_text(g, bill_key_value(g->l, g->o->attribution, item, &g->key[level], buf))};
+    return memo->number;
+}
 
 /* Texts that stand still have their number from the last item; those written into a buffer do not. */
 static uint32_t key_number(grouping *g, size_t level, const sc_bill_item *item)
 {
     char buf[SC_BILL_KEY_TEXT];
+    if (g->b->by_time[level])
+        return time_number(g, level, item);
     const char *text = bill_key_value(g->l, g->o->attribution, item, &g->key[level], buf);
     if (text == g->last[level])
         return g->number[level];
@@ -21,140 +31,61 @@ static uint32_t key_number(grouping *g, size_t level, const sc_bill_item *item)
     return g->number[level];
 }
 
+/* ---- groups ---- */
+
+/* Whether the sums have only what every group has room for. */
+static int is_plain(const sc_bill_sums *s)
+{
+    return s->cost == s->list && s->discount == 0 && s->no_counts == 0 && s->has_cost == 0 && s->billed == 0 &&
+           s->stated_list == 0 && s->effective == 0 && s->unpriced_tokens == 0 && s->assumed_tokens == 0 &&
+           s->unpriced_items == 0;
+}
+
+int bill_add_group(sc_bill *b, const uint32_t key[SC_BILL_LEVELS], const sc_bill_sums *s)
+{
+    group *row = sc_map_add(&b->groups, key);
+    if (row == NULL)
+        return 0;
+    if (!is_plain(s)) {
+        if (row->rest == NULL)
+            row->rest = SC_ARENA_ARRAY(&b->arena, sc_bill_sums, 1);
+        if (row->rest != NULL)
+            bill_sums_add(row->rest, s);
+        return row->rest != NULL;
+    }
+    row->records += s->records;
+    row->requests += s->requests;
+    for (int m = 0; m < SC_TOKEN_METERS; m++)
+        row->tokens[m] += s->tokens[m];
+    row->cost += s->cost;
+    return 1;
+}
+
+void bill_group_sums(const group *row, sc_bill_sums *out)
+{
+    *out = (sc_bill_sums){.records = row->records, .requests = row->requests, .list = row->cost, .cost = row->cost};
+    memcpy(out->tokens, row->tokens, sizeof out->tokens);
+    if (row->rest != NULL)
+        bill_sums_add(out, row->rest);
+}
+
 static sc_code add_item(void *context, const sc_bill_item *item)
 {
     grouping *g = context;
-    group key = {{0}, {0}};
+    uint32_t key[SC_BILL_LEVELS] = {0};
+    sc_bill_sums sums = {0};
     for (size_t i = 0; i < g->o->n_by; i++) {
-        key.key[i] = key_number(g, i, item);
-        if (key.key[i] == SC_NAME_FAILED)
+        key[i] = key_number(g, i, item);
+        if (key[i] == SC_NAME_FAILED)
             return SC_E_MEMORY;
     }
-    group *row = NULL;
-    sc_bill_sums *sums = NULL;
-    if (bill_is_pooled(g, item))
-        sums = bill_pool(g, item, key.key);
-    else if ((row = sc_map_add(&g->groups, key.key)) != NULL)
-        sums = &row->sums;
-    if (sums == NULL)
+    bill_sums_add_item(&sums, item);
+    bill_sums_add(&g->b->total, &sums);
+    if (!(bill_is_pooled(g, item) ? bill_add_pool(g, item, key, &sums) : bill_add_group(g->b, key, &sums)))
         return SC_E_MEMORY;
-    bill_sums_add_item(sums, item);
-    bill_sums_add_item(&g->b->total, item);
     if (bill_item_is_unpriced(item) && !bill_note_unpriced(g, item))
         return SC_E_MEMORY;
     return g->o->keep_parts && !bill_note_coverage(g, item) ? SC_E_MEMORY : SC_OK;
-}
-
-/* ---- rows ---- */
-
-sc_money sc_bill_spend(const sc_bill *b, const sc_bill_sums *s)
-{
-    if (b->total.list != 0 || (b->total.has_cost & (SC_COST_EFFECTIVE | SC_COST_BILLED)) == 0)
-        return s->cost;
-    return (b->total.has_cost & SC_COST_EFFECTIVE) != 0 ? s->effective : s->billed;
-}
-
-/* A group with its texts as ranks, and for each level the spend of the larger group that it is in. */
-typedef struct ordered {
-    uint32_t rank[SC_BILL_LEVELS];
-    sc_money spend[SC_BILL_LEVELS]; /* 0 at levels of time, which are in the order of time */
-    const group *group;
-} ordered;
-
-static int by_rank(const void *a, const void *b)
-{
-    const ordered *x = a, *y = b;
-    for (int i = 0; i < SC_BILL_LEVELS; i++) {
-        if (x->rank[i] != y->rank[i])
-            return x->rank[i] < y->rank[i] ? -1 : 1;
-    }
-    return 0;
-}
-
-static int by_spend(const void *a, const void *b)
-{
-    const ordered *x = a, *y = b;
-    for (int i = 0; i < SC_BILL_LEVELS; i++) {
-        if (x->rank[i] == y->rank[i])
-            continue;
-        if (x->spend[i] != y->spend[i])
-            return x->spend[i] > y->spend[i] ? -1 : 1;
-        return x->rank[i] < y->rank[i] ? -1 : 1;
-    }
-    return 0;
-}
-
-typedef struct named {
-    const char *text;
-    uint32_t number;
-} named;
-
-static int by_text(const void *a, const void *b) { return strcmp(((const named *)a)->text, ((const named *)b)->text); }
-
-static uint32_t *rank_texts(const grouping *g)
-{
-    const uint32_t n = g->texts.count;
-    named *all = SC_NEW_ARRAY(named, n);
-    uint32_t *rank = SC_NEW_ARRAY(uint32_t, n);
-    for (uint32_t i = 0; all != NULL && i < n; i++)
-        all[i] = (named){sc_names_at(&g->texts, i).at, i};
-    if (all != NULL)
-        qsort(all, n, sizeof *all, by_text);
-    for (uint32_t i = 0; all != NULL && rank != NULL && i < n; i++)
-        rank[all[i].number] = i;
-    if (all == NULL) {
-        sc_free(rank);
-        rank = NULL;
-    }
-    sc_free(all);
-    return rank;
-}
-
-/* Rows that are sorted by rank: those of one group of a level stand together. */
-static void add_level_spend(const sc_bill *b, ordered *row, size_t n, size_t level)
-{
-    for (size_t first = 0, next; first < n; first = next) {
-        sc_money sum = 0;
-        for (next = first; next < n; next++) {
-            if (memcmp(row[next].rank, row[first].rank, (level + 1) * sizeof row[0].rank[0]) != 0)
-                break;
-            sum += sc_bill_spend(b, &row[next].group->sums);
-        }
-        for (size_t i = first; i < next; i++)
-            row[i].spend[level] = sum;
-    }
-}
-
-static int make_rows(grouping *g)
-{
-    sc_bill *b = g->b;
-    const size_t n = g->groups.count;
-    uint32_t *rank = rank_texts(g);
-    ordered *row = SC_NEW_ARRAY(ordered, n + 1);
-    b->rows = SC_ARENA_ARRAY(&b->arena, sc_bill_row, n + 1);
-    const int ok = rank != NULL && row != NULL && b->rows != NULL;
-    for (size_t i = 0; ok && i < n; i++) {
-        row[i].group = sc_map_at(&g->groups, i);
-        for (size_t k = 0; k < b->n_by; k++)
-            row[i].rank[k] = rank[row[i].group->key[k]];
-    }
-    if (ok) {
-        qsort(row, n, sizeof *row, by_rank);
-        for (size_t k = 0; k < b->n_by; k++) {
-            if (!b->by_time[k])
-                add_level_spend(b, row, n, k);
-        }
-        qsort(row, n, sizeof *row, by_spend);
-    }
-    for (size_t i = 0; ok && i < n; i++) {
-        b->rows[i].sums = row[i].group->sums;
-        for (size_t k = 0; k < SC_BILL_LEVELS; k++)
-            b->rows[i].key[k] = k < b->n_by ? sc_names_at(&g->texts, row[i].group->key[k]).at : "";
-    }
-    b->n_rows = n;
-    sc_free(rank);
-    sc_free(row);
-    return ok;
 }
 
 /* ---- all ---- */
@@ -176,7 +107,7 @@ static sc_code check_keys(const sc_ledger *l, const sc_bill_options *o, sc_error
 static sc_code start(grouping *g, const sc_ledger *l, const sc_bill_options *o, sc_bill *b)
 {
     *g = (grouping){.l = l, .o = o, .b = b};
-    sc_map_init(&g->groups, sizeof(group), sizeof((group){{0}, {0}}.key));
+    sc_map_init(&b->groups, sizeof(group), offsetof(group, records));
     sc_map_init(&g->pools, sizeof(pooled), offsetof(pooled, sums));
     sc_map_init(&g->unpriced, sizeof(unpriced_entry), sizeof((unpriced_entry){0}.key));
     sc_map_init(&g->coverage, sizeof(covered), offsetof(covered, sums));
@@ -187,15 +118,11 @@ static sc_code start(grouping *g, const sc_ledger *l, const sc_bill_options *o, 
         b->by_time[i] = bill_key_is_time(&g->key[i]);
     }
     g->splits = bill_has_splits(g);
-    return sc_names_init(&g->texts);
+    return sc_names_init(&b->texts);
 }
 
 static void release(grouping *g)
 {
-    /* The texts live as long as the bill: their arena goes over to it. */
-    sc_arena_adopt(&g->b->arena, &g->texts.arena);
-    sc_names_release(&g->texts);
-    sc_map_release(&g->groups);
     sc_map_release(&g->pools);
     sc_map_release(&g->unpriced);
     sc_map_release(&g->coverage);
@@ -219,7 +146,7 @@ sc_code sc_bill_run(const sc_ledger *l, const sc_bill_options *o, sc_bill **out,
     if (code == SC_OK)
         code = sc_bill_items(l, o, add_item, g, errors);
     if (code == SC_OK &&
-        (!bill_split_shared(g) || !make_rows(g) || !bill_finish_unpriced(g) || !bill_finish_coverage(g)))
+        (!bill_split_shared(g) || !bill_order_rows(b) || !bill_finish_unpriced(g) || !bill_finish_coverage(g)))
         code = SC_E_MEMORY;
     release(g);
     sc_free(g);
@@ -235,36 +162,10 @@ void sc_bill_free(sc_bill *b)
 {
     if (b == NULL)
         return;
+    sc_names_release(&b->texts);
+    sc_map_release(&b->groups);
     sc_arena_release(&b->arena);
+    sc_free(b->rows);
     sc_free(b->unpriced);
     sc_free(b);
-}
-
-size_t sc_bill_row_count(const sc_bill *b) { return b->n_rows; }
-const sc_bill_row *sc_bill_row_at(const sc_bill *b, size_t i) { return &b->rows[i]; }
-const sc_bill_sums *sc_bill_total(const sc_bill *b) { return &b->total; }
-
-sc_code sc_bill_top(sc_bill *b, size_t n)
-{
-    size_t kept = 0, groups = 0;
-    while (kept < b->n_rows) {
-        if ((kept == 0 || strcmp(b->rows[kept].key[0], b->rows[kept - 1].key[0]) != 0) && groups++ == n)
-            break;
-        kept++;
-    }
-    if (kept == b->n_rows)
-        return SC_OK;
-    char *name = sc_arena_alloc(&b->arena, SC_BILL_KEY_TEXT, 1);
-    if (name == NULL)
-        return SC_E_MEMORY;
-    size_t others = 0;
-    sc_bill_row rest = {.key = {name}};
-    for (size_t i = kept; i < b->n_rows; i++) {
-        others += i == kept || strcmp(b->rows[i].key[0], b->rows[i - 1].key[0]) != 0;
-        bill_sums_add(&rest.sums, &b->rows[i].sums);
-    }
-    snprintf(name, SC_BILL_KEY_TEXT, "(%zu others)", others);
-    b->rows[kept] = rest;
-    b->n_rows = kept + 1;
-    return SC_OK;
 }

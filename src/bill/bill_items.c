@@ -272,11 +272,13 @@ static sc_code priced_item(run *x, sc_bill_item *item)
     return deliver(x, item, &first);
 }
 
-static sc_code cell_items(run *x, sc_bill_item *item)
+/* Of a cell that is priced already the rating only tells what was bought, which holds for its whole stream. */
+static sc_code cell_items(run *x, sc_bill_item *item, const sc_rating **last)
 {
-    const sc_rating *rating = rating_of(x, item);
+    const sc_rating *rating = item->cell->priced && *last != NULL && !x->dated ? *last : rating_of(x, item);
     if (rating == NULL)
         return SC_E_MEMORY;
+    *last = rating;
     item->model = rating->model;
     item->buy = rating->buy;
     if (item->cell->priced)
@@ -287,6 +289,7 @@ static sc_code cell_items(run *x, sc_bill_item *item)
 static sc_code stream_items(run *x, const sc_ledger_stream *s)
 {
     sc_bill_item item = {.stream = s};
+    const sc_rating *rating = NULL;
     sc_ledger_cell cell;
     sc_code code = SC_OK;
     for (size_t i = s->first; code == SC_OK && i < s->first + s->cells; i++) {
@@ -295,7 +298,7 @@ static sc_code stream_items(run *x, const sc_ledger_stream *s)
             continue;
         if (x->dated || item.project == NULL)
             attribute(x, &item, cell.day);
-        code = cell_items(x, &item);
+        code = cell_items(x, &item, &rating);
     }
     return code;
 }

@@ -9,10 +9,13 @@
 #include "ledger/map.h"
 #include "ledger/names.h"
 
-/* A group while items come in: numbers of its key texts. */
+/* Numbers of a group's key texts, and its sums: those that nearly every group has, and `rest`, NULL = none, for what
+ * has more to it.  A bill may have hundreds of thousands. */
 typedef struct group {
     uint32_t key[SC_BILL_LEVELS];
-    sc_bill_sums sums;
+    int64_t records, requests, tokens[SC_TOKEN_METERS];
+    sc_bill_sums *rest;
+    sc_money cost; /* at list prices */
 } group;
 
 /* Why usage has no price, by where its texts stand. */
@@ -46,8 +49,11 @@ typedef struct pooled {
 
 struct sc_bill {
     sc_arena arena;
-    sc_bill_row *rows;
+    sc_names texts; /* of keys */
+    sc_map groups;
+    uint32_t *rows; /* groups in the order of rows */
     size_t n_rows;
+    sc_bill_row *others; /* the last row where groups were merged into one, else NULL */
     sc_bill_sums total;
     size_t n_by;
     int by_time[SC_BILL_LEVELS];
@@ -59,6 +65,13 @@ struct sc_bill {
     size_t n_unexplained;
 };
 
+/* The number of a time's text. */
+#define DAYS_KNOWN 128
+typedef struct day_memo {
+    sc_day day;
+    uint32_t number; /* 0 = not known */
+} day_memo;
+
 /* What a run of grouping collects. */
 typedef struct grouping {
     const sc_ledger *l;
@@ -67,22 +80,24 @@ typedef struct grouping {
     bill_key key[SC_BILL_LEVELS];
     const char *last[SC_BILL_LEVELS]; /* the text that stands for ... */
     uint32_t number[SC_BILL_LEVELS];  /* ... this number, last time */
-    sc_names texts;
-    sc_map groups, pools, unpriced, coverage, unexplained;
+    day_memo days[SC_BILL_LEVELS][DAYS_KNOWN];
+    sc_map pools, unpriced, coverage, unexplained;
     int splits; /* 1: some cost is shared, and projects are told apart */
     size_t cap_unpriced;
 } grouping;
 
 uint32_t bill_text(grouping *g, const char *text);
 /* 0 when out of memory. */
+int bill_add_group(sc_bill *b, const uint32_t key[SC_BILL_LEVELS], const sc_bill_sums *s);
+void bill_group_sums(const group *row, sc_bill_sums *out);
+int bill_order_rows(sc_bill *b);
 int bill_note_unpriced(grouping *g, const sc_bill_item *item);
 int bill_note_coverage(grouping *g, const sc_bill_item *item);
 int bill_finish_unpriced(grouping *g);
 int bill_finish_coverage(grouping *g);
 int bill_has_splits(const grouping *g);
 int bill_is_pooled(const grouping *g, const sc_bill_item *item);
-/* Where a pool's item is summed; NULL when out of memory. */
-sc_bill_sums *bill_pool(grouping *g, const sc_bill_item *item, const uint32_t *key);
+int bill_add_pool(grouping *g, const sc_bill_item *item, const uint32_t *key, const sc_bill_sums *s);
 /* Replaces the cost of pools by the parts of those that share it. */
 int bill_split_shared(grouping *g);
 

@@ -34,12 +34,14 @@ int bill_is_pooled(const grouping *g, const sc_bill_item *item)
     return g->splits && r != NULL && r->split != SC_SPLIT_NONE;
 }
 
-sc_bill_sums *bill_pool(grouping *g, const sc_bill_item *item, const uint32_t *key)
+int bill_add_pool(grouping *g, const sc_bill_item *item, const uint32_t *key, const sc_bill_sums *s)
 {
     pooled p = {.rule = item->rule};
     memcpy(p.key, key, sizeof p.key);
     pooled *known = sc_map_add(&g->pools, &p);
-    return known != NULL ? &known->sums : NULL;
+    if (known != NULL)
+        bill_sums_add(&known->sums, s);
+    return known != NULL;
 }
 
 int bill_has_splits(const grouping *g)
@@ -70,19 +72,21 @@ static sharer *direct_use(grouping *g, int level, size_t *n)
     sc_map sums;
     sc_map_init(&sums, sizeof(covered), offsetof(covered, sums));
     int ok = 1;
-    for (size_t i = 0; ok && i < g->groups.count; i++) {
-        const group *row = sc_map_at(&g->groups, i);
+    for (size_t i = 0; ok && i < g->b->groups.count; i++) {
+        const group *row = sc_map_at(&g->b->groups, i);
+        sc_bill_sums used;
+        bill_group_sums(row, &used);
         const covered key = {.rule = (int32_t)row->key[level]};
         covered *c = sc_map_add(&sums, &key);
         ok = c != NULL;
         if (ok)
-            bill_sums_add(&c->sums, &row->sums);
+            bill_sums_add(&c->sums, &used);
     }
     sharer *all = ok ? SC_NEW_ARRAY(sharer, sums.count + 1) : NULL;
     *n = 0;
     for (size_t i = 0; all != NULL && i < sums.count; i++) {
         const covered *c = sc_map_at(&sums, i);
-        const char *name = sc_names_at(&g->texts, (uint32_t)c->rule).at;
+        const char *name = sc_names_at(&g->b->texts, (uint32_t)c->rule).at;
         all[(*n)++] = (sharer){name, (uint32_t)c->rule, c->sums};
     }
     sc_map_release(&sums);
@@ -126,15 +130,13 @@ static sc_int128 weight_of(const grouping *g, sc_split by, const sc_bill_sums *s
 
 static int add_part(grouping *g, const pooled *pool, int level, uint32_t project, const sc_money *parts, size_t step)
 {
-    group key = {{0}, {0}};
-    memcpy(key.key, pool->key, sizeof key.key);
-    key.key[level] = project;
-    group *row = sc_map_add(&g->groups, key.key);
-    for (int i = 0; row != NULL && i < MONIES; i++)
-        *money_at(&row->sums, i) += parts[(size_t)i * step];
-    if (row != NULL)
-        row->sums.has_cost |= pool->sums.has_cost;
-    return row != NULL;
+    uint32_t key[SC_BILL_LEVELS];
+    sc_bill_sums part = {.has_cost = pool->sums.has_cost};
+    memcpy(key, pool->key, sizeof key);
+    key[level] = project;
+    for (int i = 0; i < MONIES; i++)
+        *money_at(&part, i) = parts[(size_t)i * step];
+    return bill_add_group(g->b, key, &part);
 }
 
 static int share_out(grouping *g, pooled *pool, int level, const sharer *some, size_t n, const sc_int128 *weights)
@@ -162,14 +164,10 @@ static int split_pool(grouping *g, pooled *pool, int level, const sharer *all, s
         weights[i] = weight_of(g, r->split, &some[i].sums);
     if (ok && n > 0)
         ok = share_out(g, pool, level, some, n, weights);
-    group key = {{0}, {0}};
-    memcpy(key.key, pool->key, sizeof key.key);
-    group *rest = ok ? sc_map_add(&g->groups, key.key) : NULL;
-    if (rest != NULL)
-        bill_sums_add(&rest->sums, &pool->sums);
+    ok = ok && bill_add_group(g->b, pool->key, &pool->sums);
     sc_free(some);
     sc_free(weights);
-    return rest != NULL;
+    return ok;
 }
 
 int bill_split_shared(grouping *g)

@@ -66,6 +66,7 @@ static void need_key(usage_needs *needs, needs_text *t, const char *key)
 {
     int is_tag;
     needs->dims |= sc_bill_key_dims(key, &is_tag);
+    needs->service |= strcmp(key, "scope") == 0 || strcmp(key, "tier") == 0;
     if (is_tag && t->n < sizeof t->tags / sizeof t->tags[0] - 1)
         t->tags[t->n++] = strncmp(key, "tag:", 4) == 0 ? key + 4 : key;
 }
@@ -199,11 +200,12 @@ static void rows_table(sc_report *r, const sc_bill *b, const level_names *l)
     memcpy(columns + l->n, sums, sizeof sums);
     sc_table *t = sc_report_table(r, "bill", NULL, columns, l->n + sizeof sums / sizeof sums[0]);
     for (size_t i = 0; i < sc_bill_row_count(b); i++) {
-        const sc_bill_row *row = sc_bill_row_at(b, i);
+        sc_bill_row row;
+        sc_bill_row_at(b, i, &row);
         sc_table_row(t);
         for (size_t k = 0; k < l->n; k++)
-            key_cell(t, row->key[k]);
-        sum_cells(t, b, &row->sums);
+            key_cell(t, row.key[k]);
+        sum_cells(t, b, &row.sums);
     }
     sc_table_foot(t);
     for (size_t k = 0; k < l->n; k++)

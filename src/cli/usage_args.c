@@ -76,6 +76,7 @@ static sc_ledger_options what_to_keep(const usage_options *o, const usage_needs 
     if (needs->only) {
         l.keep_dims = needs->dims;
         l.only_keep_tags = 1;
+        l.fold_service = !needs->service;
         l.rater = &u->rater;
     }
     return l;

@@ -23,6 +23,7 @@ typedef struct usage_needs {
     unsigned dims;           /* 0 = all */
     const char *const *tags; /* keys that are told apart whole, ended by NULL */
     int only;                /* 1: dims and tags are all that is kept, and usage is priced as it is read */
+    int service;             /* 1: routing scopes and tiers are told apart */
     int sketches;
     const opt_list *bills; /* not NULL: these inputs too ("auto" = none), and bills are held against other usage, so
                               that only kinds of one side cover the same */

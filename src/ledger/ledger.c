@@ -74,6 +74,7 @@ sc_ledger *sc_ledger_new(const sc_ledger_options *o)
     if (l == NULL)
         return NULL;
     l->detail = (detail){.dims = o->keep_dims & ((1u << SC_DIMS) - 1),
+                         .fold_service = o->fold_service != 0,
                          .sketches = o->sketches != 0,
                          .only_keep_tags = o->only_keep_tags};
     l->utc_offset = o->utc_offset;

@@ -81,6 +81,8 @@ static int map_key(transfer *x, sc_text key, stream_key *k)
 {
     memcpy(k, key.at, sizeof *k);
     int ok = 1;
+    if (x->into->detail.fold_service)
+        k->scope = k->tier = -1;
     for (int d = 0; d < SC_DIMS; d++) {
         const int is_session = d == SC_DIM_SESSION;
         k->dim[d] = (x->into->detail.dims >> d & 1) == 0 ? SC_NAME_NONE
@@ -132,7 +134,7 @@ static sc_code entries(transfer *x, const sc_map *from, sc_code (*add)(part *p, 
 }
 
 /* Before the stream's number is that of `into`, which may keep less. */
-static int price(transfer *x, cell *c)
+static int price(transfer *x, cell_sums *c)
 {
     stream_key k;
     memcpy(&k, sc_names_at(&x->from->streams, c->key.stream).at, sizeof k);
@@ -154,7 +156,8 @@ static sc_code cells(transfer *x, const sc_map *from)
     const int is_to_price = x->into->rater != NULL && !x->from->priced;
     sc_code code = SC_OK;
     for (size_t i = 0; code == SC_OK && i < from->count; i++) {
-        cell c = *(const cell *)sc_map_at(from, i);
+        cell_sums c;
+        sc_ledger_cell_sums(sc_map_at(from, i), &c);
         if ((is_to_price && !price(x, &c)) || !stream_of(x, &c.key.stream))
             return SC_E_MEMORY;
         code = sc_ledger_add_cell(sc_ledger_part(x->into, c.key.stream), &c);

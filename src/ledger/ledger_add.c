@@ -201,6 +201,8 @@ static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_reco
                         .scope = (int8_t)r->scope,
                         .tier = (int8_t)r->tier,
                         .meter = (int8_t)r->meter};
+    if (w->l->detail.fold_service)
+        key->scope = key->tier = -1;
     for (int d = 0; d < SC_DIMS; d++) {
         if ((w->l->detail.dims >> d & 1) == 0 || d == SC_DIM_SESSION)
             continue;
@@ -248,7 +250,7 @@ static int64_t context_of(const sc_usage_record *r)
 }
 
 /* What pricing adds to a cell; 0 = out of memory. */
-static int price(sc_ledger_writer *w, const sc_usage_record *r, cell *c)
+static int price(sc_ledger_writer *w, const sc_usage_record *r, cell_sums *c)
 {
     const usage_priced u = {.model = r->dim[SC_DIM_MODEL],
                             .region = r->dim[SC_DIM_REGION],
@@ -262,8 +264,8 @@ static int price(sc_ledger_writer *w, const sc_usage_record *r, cell *c)
     return sc_ledger_price(w->l, &w->rates, &u, c);
 }
 
-/* A cell of this record alone; *stated holds its stated costs. */
-static void fill_cell(cell *c, const sc_usage_record *r, costs *stated)
+/* A cell of this record alone. */
+static void fill_cell(cell_sums *c, const sc_usage_record *r)
 {
     c->count[COUNT_RECORDS] = 1;
     c->count[COUNT_REQUESTS] = r->requests > 0 ? r->requests : 0;
@@ -274,11 +276,10 @@ static void fill_cell(cell *c, const sc_usage_record *r, costs *stated)
         memcpy(&c->count[COUNT_TOKENS], r->tokens, sizeof r->tokens);
     if (r->has_cost == 0)
         return;
-    *stated = (costs){.billed = r->has_cost & SC_COST_BILLED ? r->billed : 0,
-                      .list = r->has_cost & SC_COST_LIST ? r->list : 0,
-                      .effective = r->has_cost & SC_COST_EFFECTIVE ? r->effective : 0};
+    c->stated = (costs){.billed = r->has_cost & SC_COST_BILLED ? r->billed : 0,
+                        .list = r->has_cost & SC_COST_LIST ? r->list : 0,
+                        .effective = r->has_cost & SC_COST_EFFECTIVE ? r->effective : 0};
     c->has_cost = (uint16_t)r->has_cost;
-    c->stated = stated;
 }
 
 /* Requests of which each is known by itself. */
@@ -374,7 +375,7 @@ static sc_code add_print(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage
 }
 
 /* Under the lock of the part. */
-static sc_code add_cell(part *p, recent_stream *s, const cell *c)
+static sc_code add_cell(part *p, recent_stream *s, const cell_sums *c)
 {
     if (s->cell == NULL || memcmp(&s->cell_key, &c->key, sizeof c->key) != 0) {
         s->cell_key = c->key;
@@ -402,10 +403,9 @@ sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_re
     sc_ledger *l = w->l;
     if (is_refused(r))
         return SC_E_INPUT;
-    costs stated;
-    cell c = {.key = key_of(l, r)};
+    cell_sums c = {.key = key_of(l, r)};
     const sc_day day = c.key.day;
-    fill_cell(&c, r, &stated);
+    fill_cell(&c, r);
     recent_stream *s = find_stream(w, kind, r);
     if (s == NULL || (l->rater != NULL && !price(w, r, &c)))
         return SC_E_MEMORY;
@@ -432,7 +432,7 @@ sc_code sc_ledger_grow(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_r
     if (is_refused(r) || before < 0 || before > r->tokens[SC_METER_OUTPUT])
         return SC_E_INPUT;
     const int64_t more = r->tokens[SC_METER_OUTPUT] - before;
-    cell c = {.key = key_of(l, r)};
+    cell_sums c = {.key = key_of(l, r)};
     c.count[COUNT_TOKENS + SC_METER_OUTPUT] = more;
     recent_stream *s = find_stream(w, kind, r);
     if (s == NULL || (l->rater != NULL && !price(w, r, &c)))

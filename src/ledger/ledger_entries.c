@@ -7,13 +7,13 @@
 #include "base/alloc.h"
 #include "ledger/ledger_parts.h"
 
-/* to + c into *sum; 0 when that leaves the range of a count or of money. */
-static int add_counts(const cell *to, const cell *c, cell *sum)
+/* to + add into sum; 0 when one leaves its range. */
+static int add_counts(const int64_t *to, const int64_t *add, int n, int64_t *sum)
 {
     int bad = 0;
-    for (int i = 0; i < COUNTS; i++)
-        bad |= __builtin_add_overflow(to->count[i], c->count[i], &sum->count[i]);
-    return !bad && !__builtin_add_overflow(to->cost, c->cost, &sum->cost);
+    for (int i = 0; i < n; i++)
+        bad |= __builtin_add_overflow(to[i], add[i], &sum[i]);
+    return !bad;
 }
 
 static int add_costs(const costs *to, const costs *c, costs *sum)
@@ -23,29 +23,59 @@ static int add_costs(const costs *to, const costs *c, costs *sum)
            !__builtin_add_overflow(to->effective, c->effective, &sum->effective);
 }
 
-sc_code sc_ledger_raise_cell(part *p, cell *to, const cell *c)
+static int has_rest(const cell_sums *c)
 {
-    cell sum;
-    costs stated = {0};
-    if (c->stated != NULL && to->stated == NULL)
-        to->stated = SC_ARENA_ARRAY(&p->arena, costs, 1);
-    if (c->stated != NULL && to->stated == NULL)
+    int64_t any = c->has_cost;
+    for (int i = COUNTS_USUAL; i < COUNTS; i++)
+        any |= c->count[i];
+    return any != 0;
+}
+
+static int add_rest(const cell_rest *to, const cell_sums *c, cell_rest *sum)
+{
+    return add_counts(to->count, &c->count[COUNTS_USUAL], COUNTS - COUNTS_USUAL, sum->count) &&
+           (c->has_cost == 0 || add_costs(&to->stated, &c->stated, &sum->stated));
+}
+
+sc_code sc_ledger_raise_cell(part *p, cell *to, const cell_sums *c)
+{
+    const int rest = has_rest(c);
+    if (rest && to->rest == NULL)
+        to->rest = SC_ARENA_ARRAY(&p->arena, cell_rest, 1);
+    if (rest && to->rest == NULL)
         return SC_E_MEMORY;
-    if (!add_counts(to, c, &sum) || (c->stated != NULL && !add_costs(to->stated, c->stated, &stated)))
+    int64_t count[COUNTS_USUAL];
+    sc_money cost;
+    cell_rest more;
+    if (!add_counts(to->count, c->count, COUNTS_USUAL, count) || __builtin_add_overflow(to->cost, c->cost, &cost))
         return SC_E_INPUT;
-    memcpy(to->count, sum.count, sizeof to->count);
-    to->cost = sum.cost;
+    if (rest) {
+        more = *to->rest;
+        if (!add_rest(to->rest, c, &more))
+            return SC_E_INPUT;
+        *to->rest = more;
+    }
+    memcpy(to->count, count, sizeof to->count);
+    to->cost = cost;
     to->has_cost |= c->has_cost;
     to->no_counts |= c->no_counts;
-    if (c->stated != NULL)
-        *to->stated = stated;
     return SC_OK;
 }
 
-sc_code sc_ledger_add_cell(part *p, const void *entry)
+sc_code sc_ledger_add_cell(part *p, const cell_sums *c)
 {
-    cell *to = sc_map_add(&p->cells, entry);
-    return to != NULL ? sc_ledger_raise_cell(p, to, entry) : SC_E_MEMORY;
+    cell *to = sc_map_add(&p->cells, &c->key);
+    return to != NULL ? sc_ledger_raise_cell(p, to, c) : SC_E_MEMORY;
+}
+
+void sc_ledger_cell_sums(const cell *c, cell_sums *out)
+{
+    *out = (cell_sums){.key = c->key, .has_cost = c->has_cost, .no_counts = c->no_counts, .cost = c->cost};
+    memcpy(out->count, c->count, sizeof c->count);
+    if (c->rest == NULL)
+        return;
+    memcpy(&out->count[COUNTS_USUAL], c->rest->count, sizeof c->rest->count);
+    out->stated = c->rest->stated;
 }
 
 sc_code sc_ledger_add_size(part *p, const void *entry)

@@ -129,21 +129,25 @@ static void put_cells(sc_strbuf *out, const sc_ledger *l, const sc_ledger_stream
     sc_day before = 0;
     put(out, t->cells);
     for (size_t i = t->first; i < t->first + t->cells; i++) {
-        const cell *c = l->sealed.cells[i];
-        put_signed(out, (int64_t)c->key.day - before);
-        before = c->key.day;
-        put_signed(out, c->key.shift);
-        put(out, c->key.band);
-        put(out, c->has_cost | (c->no_counts ? FILE_NO_COUNTS : 0u));
-        put_counts(out, c->count, COUNTS);
+        cell_sums c;
+        int64_t count[COUNTS];
+        sc_ledger_cell_sums(l->sealed.cells[i], &c);
+        for (int k = 0; k < COUNTS; k++)
+            count[k] = c.count[sc_file_counts[k]];
+        put_signed(out, (int64_t)c.key.day - before);
+        before = c.key.day;
+        put_signed(out, c.key.shift);
+        put(out, c.key.band);
+        put(out, c.has_cost | (c.no_counts ? FILE_NO_COUNTS : 0u));
+        put_counts(out, count, COUNTS);
         if (l->priced)
-            put_signed(out, c->cost);
-        if (c->has_cost & SC_COST_BILLED)
-            put_signed(out, c->stated->billed);
-        if (c->has_cost & SC_COST_LIST)
-            put_signed(out, c->stated->list);
-        if (c->has_cost & SC_COST_EFFECTIVE)
-            put_signed(out, c->stated->effective);
+            put_signed(out, c.cost);
+        if (c.has_cost & SC_COST_BILLED)
+            put_signed(out, c.stated.billed);
+        if (c.has_cost & SC_COST_LIST)
+            put_signed(out, c.stated.list);
+        if (c.has_cost & SC_COST_EFFECTIVE)
+            put_signed(out, c.stated.effective);
     }
 }
 

@@ -224,21 +224,22 @@ static void get_sets(input *in)
 
 static void get_cell(input *in, part *p, cell_key *key)
 {
-    costs stated = {0};
+    int64_t count[COUNTS];
     const uint32_t before = p->cells.count;
     key->day = (int32_t)get_signed(in, "the day of a cell", key->day, DAY_MOST);
     key->shift = (int16_t)get_signed(in, "the local day of a cell", 0, INT16_MAX);
     key->band = (uint16_t)get(in, "the context band of a cell", 0, in->l->n_bands - 1);
-    cell c = {.key = *key};
+    cell_sums c = {.key = *key};
     const unsigned flags = (unsigned)get(in, "the flags of a cell", 0, 15);
-    get_counts(in, "a count of a cell", c.count, COUNTS, INT64_MAX);
+    get_counts(in, "a count of a cell", count, COUNTS, INT64_MAX);
+    for (int k = 0; k < COUNTS; k++)
+        c.count[sc_file_counts[k]] = count[k];
     c.no_counts = (flags & FILE_NO_COUNTS) != 0;
     c.has_cost = flags & (SC_COST_BILLED | SC_COST_LIST | SC_COST_EFFECTIVE);
     c.cost = in->l->priced ? get_money(in, "the cost of a cell") : 0;
-    stated.billed = c.has_cost & SC_COST_BILLED ? get_money(in, "a billed cost") : 0;
-    stated.list = c.has_cost & SC_COST_LIST ? get_money(in, "a list cost") : 0;
-    stated.effective = c.has_cost & SC_COST_EFFECTIVE ? get_money(in, "an effective cost") : 0;
-    c.stated = c.has_cost != 0 ? &stated : NULL;
+    c.stated.billed = c.has_cost & SC_COST_BILLED ? get_money(in, "a billed cost") : 0;
+    c.stated.list = c.has_cost & SC_COST_LIST ? get_money(in, "a list cost") : 0;
+    c.stated.effective = c.has_cost & SC_COST_EFFECTIVE ? get_money(in, "an effective cost") : 0;
     if (in->code != SC_OK)
         return;
     check(in, sc_ledger_add_cell(p, &c));

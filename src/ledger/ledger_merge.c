@@ -76,6 +76,7 @@ static sc_code narrow(sc_ledger *into, const sc_ledger *from)
     if (same_tags(tags, c->keep_tags))
         tags = c->keep_tags;
     *c = (detail){.dims = c->dims & from->common.dims,
+                  .fold_service = c->fold_service || from->common.fold_service,
                   .sketches = c->sketches && from->common.sketches,
                   .only_keep_tags = c->only_keep_tags || from->common.only_keep_tags,
                   .keep_tags = tags};

@@ -33,22 +33,39 @@ typedef struct costs {
     sc_money billed, list, effective;
 } costs;
 
-/* What a cell counts. */
+/* What a cell counts, what most cells have first. */
 enum {
     COUNT_RECORDS,
     COUNT_REQUESTS,
     COUNT_UNPRICED, /* tokens */
-    COUNT_ASSUMED,
-    COUNT_TOKENS,
-    COUNTS = COUNT_TOKENS + SC_TOKEN_METERS
+    COUNT_TOKENS,   /* by meter */
+    COUNTS_USUAL = COUNT_TOKENS + SC_METER_CACHE_WRITE + 1,
+    COUNT_ASSUMED = COUNT_TOKENS + SC_TOKEN_METERS, /* tokens */
+    COUNTS
 };
 
-typedef struct cell {
+/* What is added to a cell, and what all of it adds up to. */
+typedef struct cell_sums {
     cell_key key;
     uint16_t has_cost, no_counts;
     int64_t count[COUNTS];
-    costs *stated; /* NULL = none */
     sc_money cost; /* as priced */
+    costs stated;
+} cell_sums;
+
+/* What few cells have. */
+typedef struct cell_rest {
+    int64_t count[COUNTS - COUNTS_USUAL];
+    costs stated;
+} cell_rest;
+
+/* A cell as it is kept: a ledger may have many. */
+typedef struct cell {
+    cell_key key;
+    uint16_t has_cost, no_counts;
+    int64_t count[COUNTS_USUAL];
+    cell_rest *rest; /* NULL = all 0 */
+    sc_money cost;
 } cell;
 
 typedef struct size_entry {
@@ -97,7 +114,7 @@ typedef struct part {
     sc_map cells, sizes, contexts, hours, minutes;
     event_entry *events;
     size_t n_events, cap_events;
-    sc_arena arena; /* costs */
+    sc_arena arena; /* cell_rest */
 } part;
 
 typedef struct tag_pair {
@@ -138,6 +155,7 @@ typedef struct sealed {
 /* What a ledger tells apart. */
 typedef struct detail {
     unsigned dims;
+    int fold_service;
     int sketches, only_keep_tags;
     const char **keep_tags; /* sorted, ended by NULL */
 } detail;
@@ -208,12 +226,14 @@ typedef struct usage_priced {
 /* Ratings that sc_ledger_price has needed so far. */
 void sc_ledger_rates_init(sc_map *rates);
 /* Sets the cost of a cell whose counts and key are filled in, by the ledger's rater; 0 = out of memory. */
-int sc_ledger_price(const sc_ledger *l, sc_map *rates, const usage_priced *u, cell *c);
+int sc_ledger_price(const sc_ledger *l, sc_map *rates, const usage_priced *u, cell_sums *c);
 
 /* Adding to a part, which must be locked or nobody else's.  SC_E_INPUT when a sum leaves its range: nothing is added
- * then.  Sums of sketches stay at their largest value instead.  The void pointers are to what the maps hold: cell,
+ * then.  Sums of sketches stay at their largest value instead.  The void pointers are to what the maps hold:
  * size_entry, context_entry, hours_entry. */
-sc_code sc_ledger_add_cell(part *p, const void *entry);
+sc_code sc_ledger_add_cell(part *p, const cell_sums *c);
+/* What a cell adds up to. */
+void sc_ledger_cell_sums(const cell *c, cell_sums *out);
 sc_code sc_ledger_add_size(part *p, const void *entry);
 sc_code sc_ledger_add_context(part *p, const void *entry);
 sc_code sc_ledger_add_hours(part *p, const void *entry);
@@ -221,7 +241,7 @@ sc_code sc_ledger_add_minute(part *p, const minute_entry *e);
 sc_code sc_ledger_add_event(part *p, const event_entry *e);
 sc_code sc_ledger_add_print(sc_map *prints, const print_entry *e);
 /* The same where the entry is known. */
-sc_code sc_ledger_raise_cell(part *p, cell *to, const cell *c);
+sc_code sc_ledger_raise_cell(part *p, cell *to, const cell_sums *c);
 void sc_ledger_raise_print(print_entry *to, const print_entry *e);
 
 /* Adds all of `from`, sealed or not, into `into`, without checks of whether they fit. */

@@ -20,12 +20,12 @@ typedef struct rate_entry {
 
 void sc_ledger_rates_init(sc_map *rates) { sc_map_init(rates, sizeof(rate_entry), sizeof((rate_entry){0}.key)); }
 
-static sc_rate_key rate_key(const sc_ledger *l, const usage_priced *u, const cell *c)
+static sc_rate_key rate_key(const sc_ledger *l, const usage_priced *u, const cell_sums *c)
 {
     return (sc_rate_key){u->model, u->region, u->scope, u->tier, c->key.day, l->bands[c->key.band]};
 }
 
-static const sc_rating *rating_of(const sc_ledger *l, sc_map *rates, const usage_priced *u, const cell *c)
+static const sc_rating *rating_of(const sc_ledger *l, sc_map *rates, const usage_priced *u, const cell_sums *c)
 {
     const rate_entry e = {
         .key = {u->model_number, u->region_number, c->key.day, c->key.band, (int32_t)u->scope, (int32_t)u->tier}};
@@ -39,7 +39,7 @@ static const sc_rating *rating_of(const sc_ledger *l, sc_map *rates, const usage
 }
 
 /* Usage of a meter that is not tokens. */
-static void price_quantity(const sc_ledger *l, const usage_priced *u, cell *c)
+static void price_quantity(const sc_ledger *l, const usage_priced *u, cell_sums *c)
 {
     char variant[VARIANT_MAX];
     const sc_rate_key key = rate_key(l, u, c);
@@ -56,7 +56,7 @@ static void price_quantity(const sc_ledger *l, const usage_priced *u, cell *c)
     c->count[COUNT_ASSUMED] = assumed ? quantity : 0;
 }
 
-int sc_ledger_price(const sc_ledger *l, sc_map *rates, const usage_priced *u, cell *c)
+int sc_ledger_price(const sc_ledger *l, sc_map *rates, const usage_priced *u, cell_sums *c)
 {
     if (u->charge != SC_CHARGE_USAGE)
         return 1;

@@ -12,25 +12,24 @@ size_t sc_ledger_cell_count(const sc_ledger *l) { return l->sealed.n_cells; }
 
 const sc_ledger_cell *sc_ledger_cell_at(const sc_ledger *l, size_t i, sc_ledger_cell *out)
 {
-    const cell *c = l->sealed.cells[i];
-    *out = (sc_ledger_cell){.stream = l->sealed.number[c->key.stream],
-                            .day = c->key.day,
-                            .local_day = c->key.day + c->key.shift,
-                            .context_from = l->bands[c->key.band],
-                            .records = c->count[COUNT_RECORDS],
-                            .requests = c->count[COUNT_REQUESTS],
-                            .no_counts = (int)c->no_counts,
-                            .has_cost = c->has_cost,
+    cell_sums c;
+    sc_ledger_cell_sums(l->sealed.cells[i], &c);
+    *out = (sc_ledger_cell){.stream = l->sealed.number[c.key.stream],
+                            .day = c.key.day,
+                            .local_day = c.key.day + c.key.shift,
+                            .context_from = l->bands[c.key.band],
+                            .records = c.count[COUNT_RECORDS],
+                            .requests = c.count[COUNT_REQUESTS],
+                            .no_counts = c.no_counts,
+                            .has_cost = c.has_cost,
+                            .billed = c.stated.billed,
+                            .list = c.stated.list,
+                            .effective = c.stated.effective,
                             .priced = l->priced,
-                            .cost = c->cost,
-                            .unpriced_tokens = c->count[COUNT_UNPRICED],
-                            .assumed_tokens = c->count[COUNT_ASSUMED]};
-    memcpy(out->tokens, &c->count[COUNT_TOKENS], sizeof out->tokens);
-    if (c->stated != NULL) {
-        out->billed = c->stated->billed;
-        out->list = c->stated->list;
-        out->effective = c->stated->effective;
-    }
+                            .cost = c.cost,
+                            .unpriced_tokens = c.count[COUNT_UNPRICED],
+                            .assumed_tokens = c.count[COUNT_ASSUMED]};
+    memcpy(out->tokens, &c.count[COUNT_TOKENS], sizeof out->tokens);
     return out;
 }
 

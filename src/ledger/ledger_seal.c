@@ -256,17 +256,9 @@ static int rank_all(sc_ledger *l)
 
 /* ---- cells ---- */
 
-typedef struct numbered_cell {
-    uint32_t stream;
-    cell *cell;
-} numbered_cell;
-
-static int by_cell(const void *a, const void *b)
+static int by_day(const void *a, const void *b)
 {
-    const numbered_cell *x = a, *y = b;
-    const cell_key *p = &x->cell->key, *q = &y->cell->key;
-    if (x->stream != y->stream)
-        return compare_u64(x->stream, y->stream);
+    const cell_key *p = &(*(cell *const *)a)->key, *q = &(*(cell *const *)b)->key;
     if (p->day != q->day)
         return compare_i64(p->day, q->day);
     if (p->shift != q->shift)
@@ -274,32 +266,37 @@ static int by_cell(const void *a, const void *b)
     return compare_u64(p->band, q->band);
 }
 
-static int sort_cells(sc_ledger *l)
+/* Puts the cells with those of their stream.  Until then t->first is where the next one goes. */
+static void distribute(const sc_ledger *l, cell **cells)
 {
-    sealed *s = &l->sealed;
-    size_t n = 0;
-    for (int i = 0; i < SC_PARTS; i++)
-        n += l->part[i].cells.count;
-    numbered_cell *sorted = SC_NEW_ARRAY(numbered_cell, n + 1);
-    s->cells = SC_ARENA_ARRAY(&s->arena, cell *, n + 1);
-    if (sorted == NULL || s->cells == NULL) {
-        sc_free(sorted);
-        return 0;
-    }
+    const sealed *s = &l->sealed;
     for (int i = 0; i < SC_PARTS; i++) {
         for (size_t k = 0; k < l->part[i].cells.count; k++) {
             cell *c = sc_map_at(&l->part[i].cells, k);
-            sorted[s->n_cells++] = (numbered_cell){s->number[c->key.stream], c};
+            cells[s->streams[s->number[c->key.stream]].first++] = c;
         }
     }
-    qsort(sorted, n, sizeof *sorted, by_cell);
-    for (size_t i = n; i-- > 0;) {
-        sc_ledger_stream *t = &s->streams[sorted[i].stream];
-        s->cells[i] = sorted[i].cell;
-        t->first = i;
-        t->cells++;
+}
+
+static int sort_cells(sc_ledger *l)
+{
+    sealed *s = &l->sealed;
+    for (int i = 0; i < SC_PARTS; i++) {
+        for (size_t k = 0; k < l->part[i].cells.count; k++)
+            s->streams[s->number[((const cell *)sc_map_at(&l->part[i].cells, k))->key.stream]].cells++;
     }
-    sc_free(sorted);
+    for (size_t t = 0; t < s->n_streams; t++) {
+        s->streams[t].first = s->n_cells;
+        s->n_cells += s->streams[t].cells;
+    }
+    s->cells = SC_ARENA_ARRAY(&s->arena, cell *, s->n_cells + 1);
+    if (s->cells == NULL)
+        return 0;
+    distribute(l, s->cells);
+    for (size_t t = 0; t < s->n_streams; t++) {
+        s->streams[t].first -= s->streams[t].cells;
+        qsort(&s->cells[s->streams[t].first], s->streams[t].cells, sizeof(cell *), by_day);
+    }
     return 1;
 }
 
@@ -537,6 +534,7 @@ static int sort_prints(sc_ledger *l)
 static sc_ledger *like(const sc_ledger *l)
 {
     const sc_ledger_options o = {.keep_dims = l->common.dims,
+                                 .fold_service = l->common.fold_service,
                                  .keep_tags = l->common.keep_tags,
                                  .only_keep_tags = l->common.only_keep_tags,
                                  .max_values = l->max_values,
@@ -569,8 +567,8 @@ static sc_code reform(sc_ledger *l)
 static int is_narrowed(const sc_ledger *l)
 {
     const detail *d = &l->detail, *c = &l->common;
-    return d->dims != c->dims || d->sketches != c->sketches || d->only_keep_tags != c->only_keep_tags ||
-           d->keep_tags != c->keep_tags;
+    return d->dims != c->dims || d->fold_service != c->fold_service || d->sketches != c->sketches ||
+           d->only_keep_tags != c->only_keep_tags || d->keep_tags != c->keep_tags;
 }
 
 sc_code sc_ledger_seal(sc_ledger *l)
@@ -586,6 +584,8 @@ sc_code sc_ledger_seal(sc_ledger *l)
     }
     l->is_sealed = rank_all(l) && sort_cells(l) && sort_sizes(l) && sort_contexts(l) && sort_hours(l) &&
                    sort_events(l) && sort_minutes(l) && sort_folded(l) && sort_prints(l);
+    for (int i = 0; l->is_sealed && i < SC_PARTS; i++)
+        sc_map_seal(&l->part[i].cells);
     if (!l->is_sealed) {
         sc_arena_release(&l->sealed.arena);
         l->sealed = (sealed){0};

@@ -20,6 +20,13 @@ void sc_map_release(sc_map *m)
     sc_map_init(m, m->entry, m->key);
 }
 
+void sc_map_seal(sc_map *m)
+{
+    sc_free(m->slot);
+    m->slot = NULL;
+    m->slots = 0;
+}
+
 /* Keys are short and of whole words: a loop is faster than a call of memcmp. */
 static int same_key(const void *a, const void *b, size_t size)
 {

@@ -21,6 +21,8 @@ void sc_map_init(sc_map *m, size_t entry, size_t key);
 void sc_map_release(sc_map *m);
 /* The entry with this key; a new one is zero behind its key.  NULL when out of memory. */
 void *sc_map_add(sc_map *m, const void *key);
+/* Gives back what only finding and adding need: the entries can still be gone through. */
+void sc_map_seal(sc_map *m);
 /* NULL = none. */
 void *sc_map_find(const sc_map *m, const void *key);
 

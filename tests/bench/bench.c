@@ -71,6 +71,7 @@ static sc_code run_bill(const bench *x, const sc_card *card, sc_bill **bill, sc_
         1u << SC_DIM_ACCOUNT | 1u << SC_DIM_MODEL | 1u << SC_DIM_PROFILE | 1u << SC_DIM_PROJECT | 1u << SC_DIM_ITEM;
     keep.keep_tags = tags;
     keep.only_keep_tags = 1;
+    keep.fold_service = 1;
     keep.sketches = 0;
     keep.rater = &rater;
     sc_ingest *in = NULL;

@@ -140,8 +140,9 @@ static void expect_foots(const sc_ledger *l, const sc_bill_options *o, const sc_
     if (!EXPECT_I64(sc_bill_run(l, o, &b, NULL), SC_OK))
         return;
     sc_bill_sums sum = {0};
+    sc_bill_row row;
     for (size_t i = 0; i < sc_bill_row_count(b); i++)
-        add(&sum, &sc_bill_row_at(b, i)->sums);
+        add(&sum, &sc_bill_row_at(b, i, &row)->sums);
     expect_same(&sum, sc_bill_total(b));
     expect_same(whole, sc_bill_total(b));
     sc_bill_sums covered = {0};
@@ -151,7 +152,7 @@ static void expect_foots(const sc_ledger *l, const sc_bill_options *o, const sc_
     EXPECT_I64(sc_bill_top(b, 2), SC_OK);
     sc_bill_sums top = {0};
     for (size_t i = 0; i < sc_bill_row_count(b); i++)
-        add(&top, &sc_bill_row_at(b, i)->sums);
+        add(&top, &sc_bill_row_at(b, i, &row)->sums);
     expect_same(&top, whole);
     sc_bill_free(b);
 }
@@ -263,7 +264,8 @@ static void shared_cost_is_handed_on(void)
         EXPECT_I64(sc_bill_run(l, &o, &b, NULL), SC_OK);
         int pools = 0, abc = 0;
         for (size_t i = 0; b != NULL && i < sc_bill_row_count(b); i++) {
-            const sc_bill_row *row = sc_bill_row_at(b, i);
+            sc_bill_row at;
+            const sc_bill_row *row = sc_bill_row_at(b, i, &at);
             abc += strcmp(row->key[0], "abc") == 0;
             if (strcmp(row->key[0], "platform") != 0)
                 continue;

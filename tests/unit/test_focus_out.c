@@ -317,14 +317,14 @@ static sc_bill *bill_by(const sc_ledger *l, const char *key)
     return b;
 }
 
-static const sc_bill_sums *sums_of(const sc_bill *b, const char *key)
+static sc_bill_sums sums_of(const sc_bill *b, const char *key)
 {
-    static const sc_bill_sums none;
     for (size_t i = 0; i < sc_bill_row_count(b); i++) {
-        if (strcmp(sc_bill_row_at(b, i)->key[0], key) == 0)
-            return &sc_bill_row_at(b, i)->sums;
+        sc_bill_row row;
+        if (strcmp(sc_bill_row_at(b, i, &row)->key[0], key) == 0)
+            return row.sums;
     }
-    return &none;
+    return (sc_bill_sums){0};
 }
 
 static void everything_reads_back(void)
@@ -340,11 +340,11 @@ static void everything_reads_back(void)
         for (size_t k = 0; k < COUNT(keys); k++) {
             sc_bill *before = bill_by(l, keys[k]), *after = bill_by(again, keys[k]);
             for (size_t i = 0; before != NULL && after != NULL && i < sc_bill_row_count(before); i++) {
-                const sc_bill_row *row = sc_bill_row_at(before, i);
-                const sc_bill_sums *same = sums_of(after, row->key[0]);
+                sc_bill_row row;
+                const sc_bill_sums same = sums_of(after, sc_bill_row_at(before, i, &row)->key[0]);
                 for (int m = 0; m < SC_TOKEN_METERS; m++)
-                    EXPECT_I64(same->tokens[m], row->sums.tokens[m]);
-                EXPECT_MONEY(same->cost, row->sums.cost);
+                    EXPECT_I64(same.tokens[m], row.sums.tokens[m]);
+                EXPECT_MONEY(same.cost, row.sums.cost);
             }
             if (before != NULL && after != NULL) {
                 EXPECT_MONEY(sc_bill_total(after)->billed, sums.billed);
