@@ -723,6 +723,8 @@ static void refuses_to_merge(void)
     sc_usage_record r;
     a_request(&r, 20 * DAY);
     sc_ledger *l = ledger_of(&o, &r, 1), *into;
+    o.rater = &rater;
+    sc_ledger *priced = ledger_of(&o, &r, 1);
     static const char *const texts[] = {
         "both ledgers hold the same 1 own records of account '123456789012' on 1970-01-21: the same input would count "
         "twice",
@@ -733,12 +735,11 @@ static void refuses_to_merge(void)
     for (size_t i = 0; i < 4 && l != NULL; i++) {
         o = sc_ledger_defaults(i == 2 ? NULL : card);
         o.utc_offset = i == 1 ? 3600 : 0;
-        o.rater = i == 3 ? &rater : NULL;
         memset(&errors, 0, sizeof errors);
         into = sc_ledger_new(&o);
         if (i == 0)
             EXPECT_I64(sc_ledger_merge(into, l, NULL), SC_OK);
-        EXPECT_I64(sc_ledger_merge(into, l, &errors), SC_E_INPUT);
+        EXPECT_I64(sc_ledger_merge(into, i == 3 ? priced : l, &errors), SC_E_INPUT);
         EXPECT_STR(errors.item[0].text, texts[i]);
         sc_ledger_free(into);
     }
@@ -755,6 +756,7 @@ static void refuses_to_merge(void)
     EXPECT_STR(errors.item[0].text, "a sum of both ledgers is more than 9223372036854775807");
     EXPECT_I64(sc_ledger_merge(huge, other, &errors), SC_E_INTERNAL);
     sc_ledger_free(into);
+    sc_ledger_free(priced);
     sc_ledger_free(huge);
     sc_ledger_free(other);
     sc_ledger_free(l);
@@ -861,6 +863,76 @@ static void any_projection(void)
     sc_ledger_free(merged);
 }
 
+/* What is priced while it is merged costs what it would have cost as it was added. */
+static void merges_with_prices(void)
+{
+    const sc_ledger_options all = property_options(0);
+    sc_ledger_options less = property_options(6);
+    sc_rater rater = a_rater();
+    rater.reprice = "acme.a";
+    less.rater = &rater;
+    sc_ledger *full = split(&all, 0, 2, 2, 0), *direct = split(&less, 1, 1, 2, 0), *merged = sc_ledger_new(&less);
+    EXPECT_I64(sc_ledger_merge(merged, full, NULL), SC_OK);
+    EXPECT_I64(sc_ledger_seal(merged), SC_OK);
+    save_equal(direct, merged);
+    sc_money sum = 0;
+    for (size_t i = 0; i < sc_ledger_cell_count(merged); i++) {
+        sc_ledger_cell c;
+        sum += sc_ledger_cell_at(merged, i, &c)->cost;
+    }
+    EXPECT_TRUE(sum > SC_FEMTO_PER_USD);
+    sc_ledger_free(full);
+    sc_ledger_free(direct);
+    sc_ledger_free(merged);
+}
+
+/* A request that grows while it is streamed ends as if it had been whole at once, but for the fingerprint of what was
+ * read. */
+static void grows(void)
+{
+    const sc_rater rater = a_rater();
+    sc_ledger_options o = sc_ledger_defaults(card);
+    sc_usage_record r;
+    sc_ledger_cell c = {0};
+    const sc_ledger_size *sizes = NULL;
+    const sc_ledger_context *contexts = NULL;
+    o.rater = &rater;
+    a_request(&r, 20 * DAY);
+    sc_ledger *l = sc_ledger_new(&o);
+    sc_ledger_writer *w = sc_ledger_writer_new(l);
+    EXPECT_I64(sc_ledger_add(w, SC_USAGE_ANTHROPIC, &r), SC_OK);
+    r.tokens[SC_METER_OUTPUT] = 5000;
+    EXPECT_I64(sc_ledger_grow(w, SC_USAGE_ANTHROPIC, &r, 10), SC_OK);
+    EXPECT_I64(sc_ledger_grow(w, SC_USAGE_ANTHROPIC, &r, 5001), SC_E_INPUT);
+    EXPECT_I64(sc_ledger_grow(w, SC_USAGE_ANTHROPIC, &r, -1), SC_E_INPUT);
+    sc_ledger_writer_free(w);
+    EXPECT_I64(sc_ledger_seal(l), SC_OK);
+    EXPECT_I64(sc_ledger_cell_count(l), 1);
+    sc_ledger_cell_at(l, 0, &c);
+    EXPECT_I64(c.records, 1);
+    EXPECT_I64(c.requests, 1);
+    EXPECT_I64(c.tokens[SC_METER_INPUT], 100);
+    EXPECT_I64(c.tokens[SC_METER_OUTPUT], 5000);
+    r.tokens[SC_METER_OUTPUT] = 5000;
+    sc_ledger *whole = ledger_of(&o, &r, 1);
+    sc_ledger_cell d = {0};
+    sc_ledger_cell_at(whole, 0, &d);
+    EXPECT_MONEY(c.cost, d.cost);
+    EXPECT_I64(sc_ledger_sizes(l, 0, &sizes), 1);
+    EXPECT_I64(sizes[0].output_bin, sc_bin_of(5000));
+    EXPECT_I64(sizes[0].count, 1);
+    EXPECT_I64(sc_ledger_contexts(l, 0, &contexts), 1);
+    EXPECT_I64(contexts[0].count, 1);
+    EXPECT_I64(contexts[0].tokens[SC_METER_OUTPUT], 5000);
+    sc_strbuf bytes = saved_bytes(l);
+    sc_ledger *again = NULL;
+    EXPECT_I64(sc_ledger_parse("l", bytes.text, bytes.len, &again, NULL), SC_OK);
+    sc_ledger_free(again);
+    sc_strbuf_release(&bytes);
+    sc_ledger_free(whole);
+    sc_ledger_free(l);
+}
+
 /* ---- without memory ---- */
 
 static sc_code add_and_merge(const sc_ledger *other)
@@ -868,11 +940,11 @@ static sc_code add_and_merge(const sc_ledger *other)
     sc_ledger_options o = property_options(3);
     const sc_rater rater = a_rater();
     o.max_values = 5;
+    o.rater = &rater;
     sc_ledger *l = sc_ledger_new(&o);
     sc_ledger_writer *w = l != NULL ? sc_ledger_writer_new(l) : NULL;
     sc_code code = w != NULL ? SC_OK : SC_E_MEMORY;
     random_record x;
-    (void)rater;
     for (uint64_t i = 0; code == SC_OK && i < 60; i++) {
         random_record_at(i, &x);
         code = sc_ledger_add(w, x.kind, &x.record);
@@ -941,6 +1013,8 @@ CU_ErrorCode test_ledger_register(void)
         {"refuses to merge", refuses_to_merge},
         {"any split", any_split},
         {"any projection", any_projection},
+        {"merges with prices", merges_with_prices},
+        {"grows", grows},
         {"without memory", without_memory},
         CU_TEST_INFO_NULL,
     };
