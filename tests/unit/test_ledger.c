@@ -726,8 +726,8 @@ static void refuses_to_merge(void)
     o.rater = &rater;
     sc_ledger *priced = ledger_of(&o, &r, 1);
     static const char *const texts[] = {
-        "both ledgers hold the same 1 own records of account '123456789012' on 1970-01-21: the same input would count "
-        "twice",
+        ("both ledgers hold the same 1 own records of account '123456789012' on 1970-01-21: the same input would count "
+         "twice"),
         "days start 3600 seconds east of UTC in one ledger and 0 in the other",
         "the ledgers tell other context bands apart: one of them was made with another rate card",
         "one of the ledgers is priced and the other is not",
