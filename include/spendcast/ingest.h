@@ -35,7 +35,9 @@ typedef struct sc_ingest_source {
     const char *format; /* of the reader: "Bedrock model invocation log"; "spendcast ledger", "project list" */
     int kind;           /* sc_usage_kind; -1 = a ledger (several kinds) or a project list */
     uint64_t bytes;     /* as read from disk */
-    uint64_t records, duplicates, skipped, rejected;
+    uint64_t
+        records; /* read, duplicates included: which of several sources has the one that counts is left to chance */
+    uint64_t skipped, rejected;
 } sc_ingest_source;
 
 typedef struct sc_ingest sc_ingest;
@@ -50,7 +52,7 @@ SC_API void sc_ingest_free(sc_ingest *i);
 
 SC_API size_t sc_ingest_source_count(const sc_ingest *i);
 SC_API const sc_ingest_source *sc_ingest_source_at(const sc_ingest *i, size_t k); /* in the order of paths */
-SC_API uint64_t sc_ingest_records(const sc_ingest *i);
+SC_API uint64_t sc_ingest_records(const sc_ingest *i);                            /* that are counted */
 SC_API uint64_t sc_ingest_rejected(const sc_ingest *i);
 SC_API uint64_t sc_ingest_duplicates(const sc_ingest *i);
 /* Duplicates whose contents differ from those of the record that counts. */

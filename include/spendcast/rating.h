@@ -20,6 +20,7 @@ typedef struct sc_rate_key {
     int scope, tier;       /* -1 = not stated */
     sc_day day;
     int64_t context; /* any context of the band */
+    int as_stated;   /* 1: another model does not stand in for it (usage that is not tokens) */
 } sc_rate_key;
 
 /* What cached tokens are billed as. */
@@ -36,7 +37,7 @@ typedef struct sc_rater {
     int assume_region;   /* region whose prices stand in for those of regions without any; -1 = none: such usage is not
                             priced */
     int assume_scope;    /* routing scope of usage that states none and names a bare model; -1 = in_region */
-    const char *reprice; /* model id that stands in for every one, NULL = none */
+    const char *reprice; /* model id that stands in for every one where tokens are counted, NULL = none */
     int reprice_scope, reprice_tier; /* -1 = as the usage or the id says */
     sc_cache_as cache_as;
 } sc_rater;

@@ -12,7 +12,7 @@ typedef struct rate_entry {
     struct {
         const char *model, *region;
         int64_t context;
-        int32_t day, scope, tier, reserved;
+        int32_t day, scope, tier, as_stated;
     } key;
     sc_rating rating;
 } rate_entry;
@@ -147,9 +147,13 @@ static const char *model_text(const run *x, const sc_bill_item *item)
 static sc_rate_key rate_key(const run *x, const sc_bill_item *item)
 {
     const sc_ledger_stream *s = item->stream;
-    return (sc_rate_key){
-        sc_text_of(model_text(x, item)), sc_text_of(s->dim[SC_DIM_REGION]), s->scope, s->tier, item->cell->day,
-        item->cell->context_from};
+    return (sc_rate_key){.model = sc_text_of(model_text(x, item)),
+                         .region = sc_text_of(s->dim[SC_DIM_REGION]),
+                         .scope = s->scope,
+                         .tier = s->tier,
+                         .day = item->cell->day,
+                         .context = item->cell->context_from,
+                         .as_stated = s->meter >= 0};
 }
 
 static const sc_rating *rating_of(run *x, const sc_bill_item *item)
@@ -164,6 +168,7 @@ static const sc_rating *rating_of(run *x, const sc_bill_item *item)
     e.key.day = rater->as_of != SC_DAY_MAX ? rater->as_of : k.day;
     e.key.scope = k.scope;
     e.key.tier = k.tier;
+    e.key.as_stated = k.as_stated;
     const size_t before = x->rates.count;
     rate_entry *known = sc_map_add(&x->rates, &e.key);
     if (known != NULL && x->rates.count > before)

@@ -17,8 +17,13 @@ static const char *why(const grouping *g, const sc_bill_item *item, char *buf, s
         return "an application inference profile: projects.csv can say which model it stands for";
     if (model[0] == '\0' && s->dim[SC_DIM_ITEM][0] != '\0')
         return "the usage type is not understood";
-    const sc_rate_key key = {sc_text_of(model), sc_text_of(s->dim[SC_DIM_REGION]), s->scope, s->tier,
-                             item->cell->day,   item->cell->context_from};
+    const sc_rate_key key = {.model = sc_text_of(model),
+                             .region = sc_text_of(s->dim[SC_DIM_REGION]),
+                             .scope = s->scope,
+                             .tier = s->tier,
+                             .day = item->cell->day,
+                             .context = item->cell->context_from,
+                             .as_stated = s->meter >= 0};
     if (item->cell->priced && item->model != NULL)
         return "some meter has no price; --by model,region,meter tells which";
     return sc_rate_why(g->o->rater, &key, item->model != NULL ? item->meter : -1, buf, size);

@@ -8,22 +8,19 @@
 
 static void sources_table(sc_report *r, const usage *u)
 {
-    static const sc_column columns[] = {{"input", "input", SC_CELL_TEXT, 0, 0},
-                                        {"format", "format", SC_CELL_TEXT, 0, 0},
-                                        {"records", "records", SC_CELL_COUNT, 0, 0},
-                                        {"duplicates", "duplicates", SC_CELL_COUNT, 0, 1},
-                                        {"passed_over", "passed over", SC_CELL_COUNT, 0, 1},
-                                        {"rejected", "rejected", SC_CELL_COUNT, 0, 1},
-                                        {"bytes", "bytes", SC_CELL_COUNT, 0, 2}};
+    static const sc_column columns[] = {
+        {"input", "input", SC_CELL_TEXT, 0, 0},        {"format", "format", SC_CELL_TEXT, 0, 0},
+        {"records", "records", SC_CELL_COUNT, 0, 0},   {"passed_over", "passed over", SC_CELL_COUNT, 0, 1},
+        {"rejected", "rejected", SC_CELL_COUNT, 0, 1}, {"bytes", "bytes", SC_CELL_COUNT, 0, 2}};
     sc_table *t = sc_report_table(r, "inputs", NULL, columns, sizeof columns / sizeof columns[0]);
-    uint64_t sum[5] = {0};
+    uint64_t sum[4] = {0};
     for (size_t i = 0; i < sc_ingest_source_count(u->ingest); i++) {
         const sc_ingest_source *s = sc_ingest_source_at(u->ingest, i);
-        const uint64_t counts[5] = {s->records, s->duplicates, s->skipped, s->rejected, s->bytes};
+        const uint64_t counts[4] = {s->records, s->skipped, s->rejected, s->bytes};
         sc_table_row(t);
         sc_cell_text(t, s->path);
         sc_cell_text(t, s->format);
-        for (int k = 0; k < 5; k++) {
+        for (int k = 0; k < 4; k++) {
             sc_cell_count(t, (int64_t)counts[k]);
             sum[k] += counts[k];
         }
@@ -31,7 +28,7 @@ static void sources_table(sc_report *r, const usage *u)
     sc_table_foot(t);
     sc_cell_text(t, "total");
     sc_cell_empty(t);
-    for (int k = 0; k < 5; k++)
+    for (int k = 0; k < 4; k++)
         sc_cell_count(t, (int64_t)sum[k]);
 }
 

@@ -237,7 +237,9 @@ void add_usage_provenance(sc_report *r, const usage *u)
         sc_report_provenance(r, "projects", "%.12s", sc_attribution_hash(u->attribution));
     for (size_t i = 0; i < sc_ingest_source_count(u->ingest); i++) {
         const sc_ingest_source *s = sc_ingest_source_at(u->ingest, i);
-        sc_report_provenance(r, "input", "%s (%s, %llu records)", s->path, s->format, (unsigned long long)s->records);
+        const int counts = s->kind < 0 || (u->kinds >> s->kind & 1) != 0;
+        sc_report_provenance(r, "input", "%s (%s, %llu records%s)", s->path, s->format, (unsigned long long)s->records,
+                             counts ? "" : ", not counted");
     }
     if (sc_ingest_duplicates(u->ingest) > 0)
         sc_report_provenance(r, "duplicates", "%llu", (unsigned long long)sc_ingest_duplicates(u->ingest));

@@ -69,11 +69,12 @@ static void fail(run *x, sc_code code)
 static void add_counts(run *x, source *s, const collect *c, size_t bytes)
 {
     pthread_mutex_lock(&x->lock);
-    s->shown.records += c->counts[COUNTED];
-    s->shown.duplicates += c->counts[DUPLICATE];
+    s->shown.records += c->counts[COUNTED] + c->counts[DUPLICATE];
     s->shown.skipped += c->counts[PASSED_OVER];
     s->shown.rejected += c->counts[REJECTED];
     x->in->records += c->counts[COUNTED];
+    x->in->duplicates += c->counts[DUPLICATE];
+    x->in->rejected += c->counts[REJECTED];
     x->bytes += bytes;
     if (x->o->progress != NULL)
         x->o->progress(x->o->progress_context, x->bytes, x->total, x->in->records);
@@ -347,14 +348,6 @@ static void add_skips(sc_ingest *in, const collect *c)
     }
 }
 
-static void add_totals(sc_ingest *in)
-{
-    for (size_t i = 0; i < in->n_sources; i++) {
-        in->rejected += in->sources[i].shown.rejected;
-        in->duplicates += in->sources[i].shown.duplicates;
-    }
-}
-
 /* ---- before the threads: what is no records ---- */
 
 static sc_code merge_ledger(run *x, source *s)
@@ -457,7 +450,6 @@ static sc_code run_threads(run *x)
         work(x, &c[omp_get_thread_num()]);
         code = x->code;
     }
-    add_totals(x->in);
     if (code == SC_OK)
         code = finish_rejects(x, c, threads);
     for (int i = 0; i < ready; i++) {

@@ -4,12 +4,13 @@
 
 #include "io/byte_block.h"
 
-#define NO_VALUE "what stands here is no value; expected a value"
+static const char no_value[] = "what stands here is no value; expected a value";
+static const char no_more[] = "the text ends here; expected a value";
 
 /* What was found by sc_json_type, then what was expected. */
 #define FOUND(expected)                                                                                        \
     {                                                                                                          \
-        NO_VALUE, "null; expected " expected, "a boolean; expected " expected, "a number; expected " expected, \
+        no_value, "null; expected " expected, "a boolean; expected " expected, "a number; expected " expected, \
             "a string; expected " expected, "an array; expected " expected, "an object; expected " expected    \
     }
 static const char *const not_bool[] = FOUND("true or false");
@@ -23,7 +24,7 @@ static const char *const not_object[] = FOUND("an object");
 static int fail(sc_json_cursor *c, const char *at, const char *problem)
 {
     if (c->problem == NULL) {
-        c->problem = problem;
+        c->problem = problem == no_value && at == c->end ? no_more : problem;
         c->at = at;
     }
     return 0;
@@ -167,7 +168,7 @@ int sc_json_end(sc_json_cursor *c)
         return 0;
     next(c);
     if (c->depth > 0 || c->fresh)
-        return fail(c, c->at, c->at < c->end ? "text that was not read" : "the text ends here; expected a value");
+        return fail(c, c->at, c->at < c->end ? "text that was not read" : no_more);
     return c->at == c->end || fail(c, c->at, "text after the value; expected the end");
 }
 
@@ -270,7 +271,7 @@ static inline const char *read_number(sc_json_cursor *c, const char *at, sc_text
 static inline const char *read_word(sc_json_cursor *c, const char *at, const char *word, size_t len, sc_text *out)
 {
     if ((size_t)(c->end - at) < len || memcmp(at, word, len) != 0)
-        return no_token(c, at, NO_VALUE);
+        return no_token(c, at, no_value);
     *out = (sc_text){at, len};
     return at + len;
 }
@@ -283,7 +284,7 @@ static inline const char *read_scalar(sc_json_cursor *c, const char *at, char b,
     case 'n': return read_word(c, at, "null", 4, out);
     case 't': return read_word(c, at, "true", 4, out);
     case 'f': return read_word(c, at, "false", 5, out);
-    default: return b == '-' || is_digit(b) ? read_number(c, at, out) : no_token(c, at, NO_VALUE);
+    default: return b == '-' || is_digit(b) ? read_number(c, at, out) : no_token(c, at, no_value);
     }
 }
 

@@ -22,7 +22,13 @@ void sc_ledger_rates_init(sc_map *rates) { sc_map_init(rates, sizeof(rate_entry)
 
 static sc_rate_key rate_key(const sc_ledger *l, const usage_priced *u, const cell_sums *c)
 {
-    return (sc_rate_key){u->model, u->region, u->scope, u->tier, c->key.day, l->bands[c->key.band]};
+    return (sc_rate_key){.model = u->model,
+                         .region = u->region,
+                         .scope = u->scope,
+                         .tier = u->tier,
+                         .day = c->key.day,
+                         .context = l->bands[c->key.band],
+                         .as_stated = u->meter >= 0};
 }
 
 static const sc_rating *rating_of(const sc_ledger *l, sc_map *rates, const usage_priced *u, const cell_sums *c)

@@ -125,23 +125,26 @@ static sc_code resolve_stated(const sc_rater *r, const sc_rate_key *key, sc_mode
     return sc_card_resolve(r->card, id, ref, why, size);
 }
 
+static int is_repriced(const sc_rater *r, const sc_rate_key *key) { return r->reprice != NULL && !key->as_stated; }
+
 static sc_code resolve(const sc_rater *r, const sc_rate_key *key, sc_model_ref *ref, char *why, size_t size)
 {
-    return r->reprice != NULL ? sc_card_resolve(r->card, r->reprice, ref, why, size)
-                              : resolve_stated(r, key, ref, why, size);
+    return is_repriced(r, key) ? sc_card_resolve(r->card, r->reprice, ref, why, size)
+                               : resolve_stated(r, key, ref, why, size);
 }
 
 /* A model that stands in for others is routed as they were, unless its id has a prefix. */
 static sc_scope scope_of(const sc_rater *r, const sc_rate_key *key, const sc_model_ref *ref)
 {
     sc_model_ref stated;
-    if (r->reprice != NULL && r->reprice_scope >= 0)
+    const int repriced = is_repriced(r, key);
+    if (repriced && r->reprice_scope >= 0)
         return (sc_scope)r->reprice_scope;
-    if (r->reprice != NULL && ref->scope != SC_SCOPE_IN_REGION)
+    if (repriced && ref->scope != SC_SCOPE_IN_REGION)
         return ref->scope;
     if (key->scope >= 0)
         return (sc_scope)key->scope;
-    const int replaced = r->reprice != NULL && resolve_stated(r, key, &stated, NULL, 0) == SC_OK;
+    const int replaced = repriced && resolve_stated(r, key, &stated, NULL, 0) == SC_OK;
     const sc_scope by_id = replaced ? stated.scope : ref->scope;
     return by_id == SC_SCOPE_IN_REGION && r->assume_scope >= 0 ? (sc_scope)r->assume_scope : by_id;
 }
@@ -169,7 +172,7 @@ static int look(const sc_rater *r, const sc_rate_key *key, lookup *q, int *regio
     q->buy.model = ref.model;
     q->buy.scope = scope_of(r, key, &ref);
     q->buy.tier = key->tier >= 0 ? (sc_tier)key->tier : SC_TIER_STANDARD;
-    if (r->reprice != NULL && r->reprice_tier >= 0)
+    if (is_repriced(r, key) && r->reprice_tier >= 0)
         q->buy.tier = (sc_tier)r->reprice_tier;
     q->buy.region = region_index(r->card, key->region);
     if (q->buy.region < 0 && key->region.len > 0) {

@@ -29,7 +29,7 @@ static void test_problems(void)
         {" [ ] ", "ok"},
         {"{\"a\":[1,{\"b\":null}],\"c\":\"x\"}\n", "ok"},
         {"[-0,1.5e-3,true,false,null,\"\\u00e9\\n\"]", "ok"},
-        {"", "0: what stands here is no value; expected a value"},
+        {"", "0: the text ends here; expected a value"},
         {"[1,2", "4: no ',' or ']' after the element; expected one"},
         {"[1,]", "2: a comma before ']'; expected none"},
         {"{\"a\":1,}", "6: a comma before '}'; expected none"},

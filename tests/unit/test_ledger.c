@@ -439,6 +439,53 @@ static void prices_other(void)
     EXPECT_I64(c.unpriced_tokens, 10);
 }
 
+/* A request that grows while it is streamed ends as if it had been whole at once, but for the fingerprint of what was
+ * read. */
+static void grows(void)
+{
+    const sc_rater rater = a_rater(card);
+    sc_ledger_options o = sc_ledger_defaults(card);
+    sc_usage_record r;
+    sc_ledger_cell c = {0};
+    const sc_ledger_size *sizes = NULL;
+    const sc_ledger_context *contexts = NULL;
+    o.rater = &rater;
+    a_request(&r, 20 * DAY);
+    sc_ledger *l = sc_ledger_new(&o);
+    sc_ledger_writer *w = sc_ledger_writer_new(l);
+    EXPECT_I64(sc_ledger_add(w, SC_USAGE_ANTHROPIC, &r), SC_OK);
+    r.tokens[SC_METER_OUTPUT] = 5000;
+    EXPECT_I64(sc_ledger_grow(w, SC_USAGE_ANTHROPIC, &r, 10), SC_OK);
+    EXPECT_I64(sc_ledger_grow(w, SC_USAGE_ANTHROPIC, &r, 5001), SC_E_INPUT);
+    EXPECT_I64(sc_ledger_grow(w, SC_USAGE_ANTHROPIC, &r, -1), SC_E_INPUT);
+    sc_ledger_writer_free(w);
+    EXPECT_I64(sc_ledger_seal(l), SC_OK);
+    EXPECT_I64(sc_ledger_cell_count(l), 1);
+    sc_ledger_cell_at(l, 0, &c);
+    EXPECT_I64(c.records, 1);
+    EXPECT_I64(c.requests, 1);
+    EXPECT_I64(c.tokens[SC_METER_INPUT], 100);
+    EXPECT_I64(c.tokens[SC_METER_OUTPUT], 5000);
+    r.tokens[SC_METER_OUTPUT] = 5000;
+    sc_ledger *whole = ledger_of(&o, &r, 1);
+    sc_ledger_cell d = {0};
+    sc_ledger_cell_at(whole, 0, &d);
+    EXPECT_MONEY(c.cost, d.cost);
+    EXPECT_I64(sc_ledger_sizes(l, 0, &sizes), 1);
+    EXPECT_I64(sizes[0].output_bin, sc_bin_of(5000));
+    EXPECT_I64(sizes[0].count, 1);
+    EXPECT_I64(sc_ledger_contexts(l, 0, &contexts), 1);
+    EXPECT_I64(contexts[0].count, 1);
+    EXPECT_I64(contexts[0].tokens[SC_METER_OUTPUT], 5000);
+    sc_strbuf bytes = saved_bytes(l);
+    sc_ledger *again = NULL;
+    EXPECT_I64(sc_ledger_parse("l", bytes.text, bytes.len, &again, NULL), SC_OK);
+    sc_ledger_free(again);
+    sc_strbuf_release(&bytes);
+    sc_ledger_free(whole);
+    sc_ledger_free(l);
+}
+
 CU_ErrorCode test_ledger_register(void)
 {
     static CU_TestInfo tests[] = {
@@ -454,6 +501,7 @@ CU_ErrorCode test_ledger_register(void)
         {"folds", folds},
         {"prices", prices},
         {"prices of other usage", prices_other},
+        {"grows", grows},
         CU_TEST_INFO_NULL,
     };
     static CU_SuiteInfo suites[] = {{"ledger", make_card, free_card, NULL, NULL, tests}, CU_SUITE_INFO_NULL};

@@ -270,11 +270,39 @@ static void without_memory(void)
     sc_ledger_free(other);
 }
 
+/* What is priced while it is merged costs what it would have cost as it was added. */
+static void merges_with_prices(void)
+{
+    const sc_ledger_options all = property_options(0);
+    sc_ledger_options less = property_options(6);
+    sc_rater rater = a_rater(card);
+    rater.reprice = "acme.a";
+    less.rater = &rater;
+    sc_ledger *full = split(&all, 0, 2, 2, 0), *direct = split(&less, 1, 1, 2, 0), *merged = sc_ledger_new(&less);
+    EXPECT_I64(sc_ledger_merge(merged, full, NULL), SC_OK);
+    EXPECT_I64(sc_ledger_seal(merged), SC_OK);
+    save_equal(direct, merged);
+    sc_money sum = 0;
+    for (size_t i = 0; i < sc_ledger_cell_count(merged); i++) {
+        sc_ledger_cell c;
+        sum += sc_ledger_cell_at(merged, i, &c)->cost;
+    }
+    EXPECT_TRUE(sum > SC_FEMTO_PER_USD);
+    sc_ledger_free(full);
+    sc_ledger_free(direct);
+    sc_ledger_free(merged);
+}
+
 CU_ErrorCode test_ledger_merge_register(void)
 {
     static CU_TestInfo tests[] = {
-        {"projection", projection},         {"refuses to merge", refuses_to_merge}, {"any split", any_split},
-        {"any projection", any_projection}, {"without memory", without_memory},     CU_TEST_INFO_NULL,
+        {"projection", projection},
+        {"refuses to merge", refuses_to_merge},
+        {"any split", any_split},
+        {"any projection", any_projection},
+        {"merges with prices", merges_with_prices},
+        {"without memory", without_memory},
+        CU_TEST_INFO_NULL,
     };
     static CU_SuiteInfo suites[] = {{"ledger_merge", make_card, free_card, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
     return CU_register_suites(suites);

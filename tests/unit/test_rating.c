@@ -62,7 +62,7 @@ static sc_rater a_rater(void)
 
 static sc_rate_key a_key(const char *model, const char *region)
 {
-    return (sc_rate_key){sc_text_of(model), sc_text_of(region), -1, -1, 20000, 0};
+    return (sc_rate_key){sc_text_of(model), sc_text_of(region), -1, -1, 20000, 0, 0};
 }
 
 /* "3 15 0.3* - ...": the price of each token meter, '*' = of another region. */

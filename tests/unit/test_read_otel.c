@@ -105,7 +105,7 @@ static const usage_case refused[] = {
     {"{\"resourceSpans\":5}", "reject '5}': a number; expected an array\n"},
     /* a line that is cut gives none of its spans */
     {"{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[" SPAN(USED) ",",
-     "reject '': what stands here is no value; expected a value\n"},
+     "reject '': the text ends here; expected a value\n"},
 };
 
 static void refuses(void) { usage_cases_hold(&sc_reader_otel, refused, COUNT(refused)); }
