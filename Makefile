@@ -272,10 +272,15 @@ fuzz-run: $(fuzz_programs)
 	        build/fuzz/$$t tests/fuzz/corpus/$${t#fuzz_}; \
 	done
 
-## bench: speed of the hot paths
-.PHONY: bench
-bench: $(if $(bench_src),$(BUILD)/bench)
-	$(Q)$(if $(bench_src),$(BUILD)/bench,echo 'bench: nothing to run')
+## bench: usage file to bill, beside DuckDB where `make bench-deps` has put it; BENCH_FULL=1: 10 million rows
+.PHONY: bench bench-deps
+bench: $(BUILD)/bench
+	$(Q)mkdir -p build/bench
+	$(Q)$(BUILD)/bench
+
+## bench-deps: DuckDB for node into build/bench, by npm
+bench-deps:
+	$(Q)npm install --silent --no-fund --no-audit --prefix build/bench @duckdb/node-api
 
 ## coverage: which lines the unit, golden and invalid tests reach (clang)
 .PHONY: coverage coverage-report

@@ -51,14 +51,19 @@ SC_API void sc_ledger_writer_free(sc_ledger_writer *w);
  * lies more than 8000 years from 1970, or a sum leaves its range: nothing of the record is counted then. */
 SC_API sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r);
 
+/* A request that was added with `before` output tokens has the output of r, all else unchanged: an answer that was
+ * still being streamed.  What it has more is added; SC_E_INPUT also where it has less. */
+SC_API sc_code sc_ledger_grow(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r, int64_t before);
+
 /* Sorts, and folds keys with too many values.  After it the ledger is only read (and merged from).  SC_E_INPUT when a
  * sum of folded cells leaves its range. */
 SC_API sc_code sc_ledger_seal(sc_ledger *l);
 
 /* Adds all of a sealed ledger to one that is not sealed, while nobody else adds to it.  What only one of the two tells
- * apart (dims, tags, sketches) is dropped once it is sealed.  SC_E_INPUT with an error where the two do not fit: other
- * day starts, other bands, one priced and one not, a day of an account and kind whose records are the same in both (the
- * same input read twice), or a sum that leaves its range; after the last `into` is only good for freeing. */
+ * apart (dims, tags, sketches) is dropped once it is sealed; one with a rater prices what the other has not. SC_E_INPUT
+ * with an error where the two do not fit: other day starts, other bands, one priced and one not, a day of an account
+ * and kind whose records are the same in both (the same input read twice), or a sum that leaves its range; after the
+ * last `into` is only good for freeing. */
 SC_API sc_code sc_ledger_merge(sc_ledger *into, const sc_ledger *from, sc_errors *errors);
 
 /* ---- reading a sealed ledger ---- */

@@ -72,7 +72,8 @@ typedef enum sc_profile_note {
     SC_PROFILE_NO_WRITES,         /* cache reads without writes: misses cannot be told from input */
     SC_PROFILE_PREFIX_SHORT,      /* cached tokens a request below what the model can cache: only some use the cache */
     SC_PROFILE_HITS_OUT_OF_REACH, /* no number of keys gives the observed hits */
-    SC_PROFILE_NO_CACHING,        /* cached tokens of a model whose card has no caching */
+    SC_PROFILE_NO_CACHING,        /* cached tokens without prices */
+    SC_PROFILE_REGION_MOVED,      /* cache prices of another region, as the bill assumes them */
     SC_PROFILE_OVER_LIMIT,        /* requests above the model's limits, cut there */
     SC_PROFILE_NOTES
 } sc_profile_note;

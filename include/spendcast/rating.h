@@ -22,6 +22,14 @@ typedef struct sc_rate_key {
     int64_t context; /* any context of the band */
 } sc_rate_key;
 
+/* What cached tokens are billed as. */
+typedef enum sc_cache_as {
+    SC_CACHE_AS_USED,
+    SC_CACHE_AS_INPUT,     /* reads and writes as input: the same traffic without caching */
+    SC_CACHE_AS_WRITES_5M, /* all writes at this lifetime, reads as they are */
+    SC_CACHE_AS_WRITES_1H
+} sc_cache_as;
+
 typedef struct sc_rater {
     const sc_card *card;
     sc_day as_of;        /* price all days as on this one; SC_DAY_MAX = each at its own */
@@ -30,6 +38,7 @@ typedef struct sc_rater {
     int assume_scope;    /* routing scope of usage that states none and names a bare model; -1 = in_region */
     const char *reprice; /* model id that stands in for every one, NULL = none */
     int reprice_scope, reprice_tier; /* -1 = as the usage or the id says */
+    sc_cache_as cache_as;
 } sc_rater;
 
 typedef struct sc_rating {

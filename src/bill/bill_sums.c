@@ -16,14 +16,14 @@ int bill_item_is_unpriced(const sc_bill_item *item)
 int64_t bill_item_unpriced_tokens(const sc_bill_item *item)
 {
     if (item->cell->priced)
-        return item->cell->unpriced_tokens;
+        return item->stream->meter < 0 ? item->cell->unpriced_tokens : 0;
     return item->meter >= 0 && item->meter < SC_TOKEN_METERS ? item->quantity : 0;
 }
 
 /* Whether something that costs money is left out for it. */
 static int loses_money(const sc_bill_item *item)
 {
-    return bill_item_unpriced_tokens(item) > 0 || item->meter >= SC_TOKEN_METERS ||
+    return bill_item_unpriced_tokens(item) > 0 || item->meter >= SC_TOKEN_METERS || item->stream->meter >= 0 ||
            (item->meter < 0 && sc_usage_kind_is_bill(item->stream->kind));
 }
 
@@ -40,7 +40,7 @@ static void add_cell(sc_bill_sums *s, const sc_ledger_cell *c, int of_tokens)
         return;
     for (int m = 0; of_tokens && m < SC_TOKEN_METERS; m++)
         s->tokens[m] += c->tokens[m];
-    s->assumed_tokens += c->assumed_tokens;
+    s->assumed_tokens += of_tokens ? c->assumed_tokens : 0;
 }
 
 void bill_sums_add_item(sc_bill_sums *s, const sc_bill_item *item)

@@ -70,12 +70,14 @@ static void need_key(usage_needs *needs, needs_text *t, const char *key)
         t->tags[t->n++] = strncmp(key, "tag:", 4) == 0 ? key + 4 : key;
 }
 
+static int is_repriced(const bill_options *o) { return o->reprice != NULL || o->reprice_cache != SC_CACHE_AS_USED; }
+
 /* Only what the grouping looks at is kept, and usage is priced as it is read, unless something looks at more. */
 static usage_needs needs_of(const bill_options *o, const level_names *l, needs_text *t)
 {
     usage_needs needs = {.dims = 1u << SC_DIM_ACCOUNT | 1u << SC_DIM_MODEL | 1u << SC_DIM_PROFILE |
                                  1u << SC_DIM_PROJECT | 1u << SC_DIM_ITEM};
-    needs.only = o->u.projects == NULL && o->reprice == NULL && o->as_of == SC_DAY_MAX && o->g.own_rates == NULL &&
+    needs.only = o->u.projects == NULL && !is_repriced(o) && o->as_of == SC_DAY_MAX && o->g.own_rates == NULL &&
                  !o->coverage && o->focus_out == NULL && o->statements == NULL && o->reconcile.n == 0;
     needs.bills = o->reconcile.n > 0 ? &o->reconcile : NULL;
     t->tags[t->n++] = "project";
@@ -302,11 +304,17 @@ static void figures(sc_report *r, const sc_bill *b)
         sc_report_figure_money(r, "billed_usd", "billed", s->billed);
 }
 
+static const char *const cache_words[] = {
+    [SC_CACHE_AS_USED] = "as used",
+    [SC_CACHE_AS_INPUT] = "none: reads and writes as input",
+    [SC_CACHE_AS_WRITES_5M] = "all writes for 5 minutes",
+    [SC_CACHE_AS_WRITES_1H] = "all writes for 1 hour",
+};
+
 static int report_bill(const bill_options *o, usage *u, const sc_bill_options *run, sc_bill *b, const level_names *l)
 {
     char when[16];
-    sc_report *r =
-        sc_report_new("bill", o->reprice != NULL ? "What this usage would have cost" : "What this usage costs");
+    sc_report *r = sc_report_new("bill", is_repriced(o) ? "What this usage would have cost" : "What this usage costs");
     if (o->top > 0 && sc_bill_top(b, (size_t)o->top) != SC_OK) {
         sc_report_free(r);
         print_problem(NULL, "out of memory");
@@ -323,6 +331,8 @@ static int report_bill(const bill_options *o, usage *u, const sc_bill_options *r
         sc_report_provenance(r, "as_of", "%s", sc_day_format(o->as_of, when));
     if (u->rater.reprice != NULL)
         sc_report_provenance(r, "repriced_as", "%s", o->reprice);
+    if (u->rater.cache_as != SC_CACHE_AS_USED)
+        sc_report_provenance(r, "repriced_cache", "%s", cache_words[u->rater.cache_as]);
     if (sc_bill_total(b)->unpriced_items > 0 && !o->u.allow_unpriced)
         u->status = 3;
     const int status = write_exports(o, u, run, r);
@@ -363,6 +373,7 @@ int cmd_bill(const command *c, const void *options, int argc, char **argv)
     if (status != 0)
         return status;
     u.rater.as_of = o->as_of;
+    u.rater.cache_as = (sc_cache_as)o->reprice_cache;
     sc_model_ref ref;
     if (o->reprice != NULL) {
         read_reprice(o->reprice, model, &u.rater);

@@ -99,7 +99,7 @@ typedef struct bill_options {
     opt_list where, reconcile;
     sc_day since, until, as_of;
     int64_t top;
-    int coverage;
+    int coverage, reprice_cache;
 } bill_options;
 
 typedef struct ledger_options {

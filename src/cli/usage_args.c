@@ -240,6 +240,9 @@ void add_usage_provenance(sc_report *r, const usage *u)
     }
     if (sc_ingest_duplicates(u->ingest) > 0)
         sc_report_provenance(r, "duplicates", "%llu", (unsigned long long)sc_ingest_duplicates(u->ingest));
+    if (sc_ingest_conflicts(u->ingest) > 0)
+        sc_report_provenance(r, "conflicts", "%llu of the duplicates have other counts than the record that counts",
+                             (unsigned long long)sc_ingest_conflicts(u->ingest));
     if (sc_ingest_rejected(u->ingest) > 0)
         sc_report_provenance(r, "rejected", "%llu", (unsigned long long)sc_ingest_rejected(u->ingest));
     for (size_t i = 0; i < sc_ingest_skip_count(u->ingest); i++) {

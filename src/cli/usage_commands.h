@@ -44,6 +44,8 @@ static const opt bill_option_table[] = {
     {OPT_FLAG, 0, "coverage", B(coverage), NULL, NULL, 0, 0, NULL,
      "how much each rule of projects.csv explains, and what none does"},
     {OPT_TEXT, 0, "reprice", B(reprice), "MODEL[:TIER[:SCOPE]]", NULL, 0, 0, NULL, "the same tokens on another model"},
+    {OPT_CHOICE, 0, "reprice-cache", B(reprice_cache), "HOW", "as_used", 0, 0, "as_used|none|5m|1h",
+     "bill cached tokens otherwise: none = reads and writes as input; 5m, 1h = all writes at this lifetime"},
     {OPT_DATE, 0, "as-of", B(as_of), "DATE", NULL, 0, 0, NULL, "at the prices of this day [each day at its own]"},
     {OPT_LIST, 0, "reconcile", B(reconcile), "BILL", NULL, 0, 0, NULL,
      "hold the usage against what was billed: CUR, FOCUS or Cost Explorer files, again for more; auto = those among "
@@ -62,6 +64,7 @@ static const char *const bill_examples[] = {
     "spendcast bill logs/ --projects projects.csv --by team,month\0by team and month, as your rules attribute it",
     "spendcast bill logs/ --by team --reprice us.anthropic.claude-haiku-4-5-20251001-v1:0\0the same tokens on another "
     "model",
+    "spendcast bill logs/ --by model --reprice-cache none\0the same traffic without prompt caching",
     "spendcast bill logs/ --projects projects.csv --coverage\0what the rules explain, and the largest rest",
     "spendcast bill logs/ --reconcile cur.csv.gz\0why the logs cost what was billed, or why not",
     "spendcast bill logs/ --projects projects.csv --statements 2026-11/ --focus-out 2026-11.csv\0a statement for each "

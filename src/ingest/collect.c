@@ -104,18 +104,10 @@ static sc_id_content content_of(const sc_usage_record *r)
     return (sc_id_content){(uint32_t)h, output < UINT32_MAX ? (uint32_t)output : UINT32_MAX};
 }
 
-/* A request that is met again with more output was still being streamed: what came since is added, so that in the end
- * the most counts, whichever record is met first. */
-static void add_growth(collect *c, const sc_usage_record *r, uint32_t before)
+/* Rows of different meters may share an id: each has its own. */
+static uint64_t space_of(const collect *c, const sc_usage_record *r)
 {
-    sc_usage_record *grown = &c->grown;
-    *grown = *r;
-    memset(grown->tokens, 0, sizeof grown->tokens);
-    grown->tokens[SC_METER_OUTPUT] = r->tokens[SC_METER_OUTPUT] - before;
-    grown->requests = 0;
-    const sc_code code = sc_ledger_add(c->writer, c->kind, grown);
-    if (code != SC_OK && code != SC_E_INPUT)
-        c->code = code;
+    return (uint64_t)c->kind << 32 | (uint32_t)(r->meter + 1);
 }
 
 /* Several records of one line and one id (steps of a call, units of its guardrails) are no duplicates of each other:
@@ -131,11 +123,13 @@ static int is_duplicate(collect *c, const sc_usage_record *r, const char *line)
     uint32_t before = 0;
     const sc_id_content content = content_of(r);
     const sc_day day = (sc_day)(r->time / 86400 - (r->time % 86400 < 0));
-    const sc_id_seen seen = sc_ids_add(c->ids, (uint64_t)c->kind, day, r->request_id, content, &before);
+    const sc_id_seen seen = sc_ids_add(c->ids, space_of(c, r), day, r->request_id, content, &before);
     if (seen == SC_ID_FAILED)
         c->code = SC_E_MEMORY;
-    if (seen == SC_ID_SAME && content.output > before)
-        add_growth(c, r, before);
+    /* A request that is met again with more output was still being streamed: the most counts, whichever is met first.
+     */
+    if (seen == SC_ID_SAME && content.output > before && sc_ledger_grow(c->writer, c->kind, r, before) == SC_E_MEMORY)
+        c->code = SC_E_MEMORY;
     c->conflicts += seen == SC_ID_CONFLICT;
     c->counts[DUPLICATE] += seen == SC_ID_SAME || seen == SC_ID_CONFLICT;
     c->line = line;

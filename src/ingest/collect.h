@@ -45,7 +45,6 @@ typedef struct collect {
     const char *line;   /* text of the last record that had an id, ... */
     const char *line_id;
     int line_counts; /* ... and whether its records count */
-    sc_usage_record grown;
     /* over all blocks */
     reject *rejects;
     size_t n_rejects, cap_rejects;

@@ -227,6 +227,16 @@ static const id *find_on_disk(const day_set *d, const id *key)
     return NULL;
 }
 
+static int insert(shard *h, day_set *d, const id *key)
+{
+    if (!grow(d))
+        return 0;
+    *slot_of(d->slot, d->slots, key) = *key;
+    d->count++;
+    h->count++;
+    return 1;
+}
+
 static sc_id_seen add(const sc_ids *s, shard *h, sc_day day, const id *key, uint32_t *before)
 {
     if (!make_room(s, h))
@@ -240,16 +250,15 @@ static sc_id_seen add(const sc_ids *s, shard *h, sc_day day, const id *key, uint
         if (old->content.hash != key->content.hash)
             return SC_ID_CONFLICT;
         *before = old->content.output;
-        if (known != NULL && key->content.output > known->content.output)
+        if (key->content.output <= *before)
+            return SC_ID_SAME;
+        if (known != NULL)
             known->content.output = key->content.output;
-        return known != NULL || key->content.output <= *before ? SC_ID_SAME : SC_ID_CONFLICT;
+        else if (!insert(h, d, key)) /* from now on this one is found first */
+            return SC_ID_FAILED;
+        return SC_ID_SAME;
     }
-    if (!grow(d))
-        return SC_ID_FAILED;
-    *slot_of(d->slot, d->slots, key) = *key;
-    d->count++;
-    h->count++;
-    return SC_ID_NEW;
+    return insert(h, d, key) ? SC_ID_NEW : SC_ID_FAILED;
 }
 
 sc_id_seen sc_ids_add(sc_ids *s, uint64_t space, sc_day day, sc_text id_text, sc_id_content content, uint32_t *before)

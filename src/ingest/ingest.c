@@ -3,7 +3,11 @@
  *
  * Plain files of records are read one after the other, their blocks shared by all threads; a compressed file or a
  * document belongs to one thread, so that several of them are read at once. Nothing that is counted depends on which
- * thread reads what: the ledger adds integers, and rejects are sorted by place at the end. */
+ * thread reads what: the ledger adds integers, and rejects are sorted by place at the end.
+ *
+ * Records that share an id are another matter: of them the one that is read first counts. Where they may differ (a
+ * message is written down again as it grows, a call has spans of several instrumentations), all sources of the kind
+ * belong to one thread, which reads them in their order. */
 #include "spendcast/ingest.h"
 
 #include <omp.h>
@@ -44,6 +48,7 @@ typedef struct run {
     pthread_mutex_t lock;   /* of all below, and of in's counts */
     pthread_mutex_t stream; /* of the shared source */
     size_t next;            /* source to be opened */
+    unsigned in_order;      /* kinds that a thread reads in order: bit 1u << sc_usage_kind */
     source *shared;         /* whose blocks all threads read; NULL = none */
     int readers;            /* threads at work on it */
     int ended;              /* it has no more blocks */
@@ -137,6 +142,19 @@ static sc_code next_block(run *x, source *s, sc_block *b, size_t *skip_bytes)
 
 /* ---- threads ---- */
 
+#define KINDS_IN_ORDER (1u << SC_USAGE_OPENAI | 1u << SC_USAGE_ANTHROPIC | 1u << SC_USAGE_OTEL)
+
+static unsigned kind_of(const source *s) { return s->form == SOURCE_USAGE ? 1u << s->reader->kind : 0; }
+
+/* Under the lock. */
+static int open_again(run *x, source *s)
+{
+    const sc_code code = s->stream == NULL ? source_open(s, x->errors) : SC_OK;
+    if (code != SC_OK)
+        x->code = code;
+    return code == SC_OK;
+}
+
 static void read_alone(run *x, source *s, sc_block *b, collect *c)
 {
     size_t skip_bytes;
@@ -148,21 +166,33 @@ static void read_alone(run *x, source *s, sc_block *b, collect *c)
     source_close(s);
 }
 
+/* The first source of a kind and all others of it. */
+static void read_in_order(run *x, source *first, sc_block *b, collect *c)
+{
+    const unsigned kind = kind_of(first);
+    for (source *s = first; s < x->in->sources + x->in->n_sources; s++) {
+        if (kind_of(s) != kind)
+            continue;
+        pthread_mutex_lock(&x->lock);
+        const int is_open = x->code == SC_OK && open_again(x, s);
+        pthread_mutex_unlock(&x->lock);
+        if (!is_open)
+            return;
+        read_alone(x, s, b, c);
+    }
+}
+
 /* Opens sources until one is to be shared, or is this thread's own.  Under the lock. */
 static source *take_source(run *x)
 {
     while (x->shared == NULL && x->code == SC_OK && x->next < x->in->n_sources) {
         source *s = &x->in->sources[x->next++];
-        if (s->form != SOURCE_USAGE)
+        if (s->form != SOURCE_USAGE || (kind_of(s) & x->in_order) != 0)
             continue;
-        if (s->stream == NULL) {
-            const sc_code code = source_open(s, x->errors);
-            if (code != SC_OK) {
-                x->code = code;
-                return NULL;
-            }
-        }
-        if (s->alone)
+        if (!open_again(x, s))
+            return NULL;
+        x->in_order |= kind_of(s) & KINDS_IN_ORDER;
+        if (s->alone || (kind_of(s) & KINDS_IN_ORDER) != 0)
             return s;
         x->shared = s;
         x->ended = 0;
@@ -216,7 +246,10 @@ static void work(run *x, collect *c)
             continue;
         }
         if (!shared) {
-            read_alone(x, s, &b, c);
+            if ((kind_of(s) & KINDS_IN_ORDER) != 0)
+                read_in_order(x, s, &b, c);
+            else
+                read_alone(x, s, &b, c);
             continue;
         }
         int more = 1;

@@ -13,6 +13,7 @@ typedef struct transfer {
     sc_name_cache values;
     uint32_t *text, *tagset, *stream, *quota;
     uint32_t many; /* number of SC_MANY_VALUES */
+    sc_map rates;  /* where `into` prices what is added to it, and `from` has not */
 } transfer;
 
 static uint32_t text_of(transfer *x, uint32_t number)
@@ -114,7 +115,6 @@ static int quota_of(transfer *x, uint32_t *quota)
 /* An entry that begins with the number of its stream. */
 typedef union stream_entry {
     uint32_t stream;
-    cell cell;
     size_entry size;
     context_entry context;
     hours_entry hours;
@@ -127,6 +127,37 @@ static sc_code entries(transfer *x, const sc_map *from, sc_code (*add)(part *p, 
         stream_entry e;
         memcpy(&e, sc_map_at(from, i), from->entry);
         code = stream_of(x, &e.stream) ? add(sc_ledger_part(x->into, e.stream), &e) : SC_E_MEMORY;
+    }
+    return code;
+}
+
+/* Before the stream's number is that of `into`, which may keep less. */
+static int price(transfer *x, cell *c)
+{
+    stream_key k;
+    memcpy(&k, sc_names_at(&x->from->streams, c->key.stream).at, sizeof k);
+    const sc_names *texts = &x->from->texts;
+    const usage_priced u = {.model = sc_names_at(texts, k.dim[SC_DIM_MODEL]),
+                            .region = sc_names_at(texts, k.dim[SC_DIM_REGION]),
+                            .variant = sc_names_at(texts, k.dim[SC_DIM_VARIANT]),
+                            .model_number = k.dim[SC_DIM_MODEL],
+                            .region_number = k.dim[SC_DIM_REGION],
+                            .charge = k.charge,
+                            .scope = k.scope,
+                            .tier = k.tier,
+                            .meter = k.meter};
+    return sc_ledger_price(x->into, &x->rates, &u, c);
+}
+
+static sc_code cells(transfer *x, const sc_map *from)
+{
+    const int is_to_price = x->into->rater != NULL && !x->from->priced;
+    sc_code code = SC_OK;
+    for (size_t i = 0; code == SC_OK && i < from->count; i++) {
+        cell c = *(const cell *)sc_map_at(from, i);
+        if ((is_to_price && !price(x, &c)) || !stream_of(x, &c.key.stream))
+            return SC_E_MEMORY;
+        code = sc_ledger_add_cell(sc_ledger_part(x->into, c.key.stream), &c);
     }
     return code;
 }
@@ -195,7 +226,7 @@ static sc_code transfer_all(transfer *x)
 {
     sc_code code = folded_keys(x);
     for (int i = 0; code == SC_OK && i < SC_PARTS; i++) {
-        code = entries(x, &x->from->part[i].cells, sc_ledger_add_cell);
+        code = cells(x, &x->from->part[i].cells);
         if (code == SC_OK && x->into->detail.sketches)
             code = sketches(x, &x->from->part[i]);
     }
@@ -219,10 +250,12 @@ sc_code sc_ledger_absorb(sc_ledger *into, const sc_ledger *from)
                   .stream = numbers(&from->streams),
                   .quota = numbers(&from->quotas),
                   .many = sc_names_add(&into->texts, SC_MANY_VALUES, strlen(SC_MANY_VALUES), NULL)};
+    sc_ledger_rates_init(&x.rates);
     const int ok = x.text != NULL && x.tagset != NULL && x.stream != NULL && x.quota != NULL &&
                    x.many != SC_NAME_FAILED && sc_name_cache_init(&x.values, &into->values) == SC_OK;
     const sc_code code = ok ? transfer_all(&x) : SC_E_MEMORY;
     sc_name_cache_release(&x.values);
+    sc_map_release(&x.rates);
     sc_free(x.text);
     sc_free(x.tagset);
     sc_free(x.stream);

@@ -24,20 +24,6 @@ typedef struct text_memo {
     uint32_t number;
 } text_memo;
 
-/* Longer than any variant of the card. */
-#define VARIANT_MAX 128
-
-/* What prices depend on. */
-typedef struct rate_entry {
-    struct {
-        uint32_t model, region;
-        int32_t day;
-        uint32_t band;
-        int32_t scope, tier;
-    } key;
-    sc_rating rating;
-} rate_entry;
-
 /* A stream that a writer has seen lately, and its last cell: most records need no search.  One place for each hash of a
  * key; a new stream takes the place of the old one. */
 #define RECENT 16384u
@@ -68,7 +54,7 @@ sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
         return NULL;
     w->l = l;
     w->recent = SC_NEW_ARRAY(recent_stream, RECENT);
-    sc_map_init(&w->rates, sizeof(rate_entry), sizeof((rate_entry){0}.key));
+    sc_ledger_rates_init(&w->rates);
     sc_map_init(&w->prints, sizeof(print_entry), offsetof(print_entry, sum));
     int ok = w->recent != NULL && sc_name_cache_init(&w->texts, &l->texts) == SC_OK &&
              sc_name_cache_init(&w->tagsets, &l->tagsets) == SC_OK &&
@@ -261,58 +247,19 @@ static int64_t context_of(const sc_usage_record *r)
     return r->requests > 1 ? sum / r->requests : sum;
 }
 
-static const sc_rating *rating_of(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band)
-{
-    rate_entry e = {.key = {.day = day, .band = band, .scope = r->scope, .tier = r->tier}};
-    e.key.model = dim_number(w, SC_DIM_MODEL, r->dim[SC_DIM_MODEL]);
-    e.key.region = dim_number(w, SC_DIM_REGION, r->dim[SC_DIM_REGION]);
-    const size_t before = w->rates.count;
-    rate_entry *known = sc_map_add(&w->rates, &e.key);
-    if (known != NULL && w->rates.count > before) {
-        const sc_rate_key key = {r->dim[SC_DIM_MODEL], r->dim[SC_DIM_REGION], r->scope, r->tier, day,
-                                 w->l->bands[band]};
-        sc_rate(w->l->rater, &key, &known->rating);
-    }
-    return known != NULL ? &known->rating : NULL;
-}
-
-/* Usage of a meter that is not tokens. */
-static void price_quantity(const sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band, cell *c)
-{
-    char variant[VARIANT_MAX];
-    const sc_text v = r->dim[SC_DIM_VARIANT];
-    const sc_rate_key key = {r->dim[SC_DIM_MODEL], r->dim[SC_DIM_REGION], r->scope, r->tier, day, w->l->bands[band]};
-    const sc_price_point *p = NULL;
-    int assumed = 0;
-    if (v.len < sizeof variant) {
-        memcpy(variant, v.len > 0 ? v.at : "", v.len);
-        variant[v.len] = '\0';
-        p = sc_rate_meter(w->l->rater, &key, (sc_meter)r->meter, variant, &assumed);
-    }
-    c->cost = p != NULL ? sc_rate_quantity(p, r->quantity) : 0;
-    c->count[COUNT_UNPRICED] = p == NULL ? r->quantity : 0;
-    c->count[COUNT_ASSUMED] = assumed ? r->quantity : 0;
-}
-
 /* What pricing adds to a cell; 0 = out of memory. */
-static int price(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band, cell *c)
+static int price(sc_ledger_writer *w, const sc_usage_record *r, cell *c)
 {
-    if (r->charge != SC_CHARGE_USAGE)
-        return 1;
-    if (r->meter >= 0) {
-        price_quantity(w, r, day, band, c);
-        return 1;
-    }
-    const sc_rating *rating = rating_of(w, r, day, band);
-    for (int m = 0; rating != NULL && m < SC_TOKEN_METERS; m++) {
-        if (rating->point[m] == NULL)
-            c->count[COUNT_UNPRICED] += r->tokens[m];
-        else
-            c->cost += sc_money_times(rating->point[m]->price, r->tokens[m]);
-        if (rating->assumed >> m & 1)
-            c->count[COUNT_ASSUMED] += r->tokens[m];
-    }
-    return rating != NULL;
+    const usage_priced u = {.model = r->dim[SC_DIM_MODEL],
+                            .region = r->dim[SC_DIM_REGION],
+                            .variant = r->dim[SC_DIM_VARIANT],
+                            .model_number = dim_number(w, SC_DIM_MODEL, r->dim[SC_DIM_MODEL]),
+                            .region_number = dim_number(w, SC_DIM_REGION, r->dim[SC_DIM_REGION]),
+                            .charge = (int)r->charge,
+                            .scope = r->scope,
+                            .tier = r->tier,
+                            .meter = r->meter};
+    return sc_ledger_price(w->l, &w->rates, &u, c);
 }
 
 /* A cell of this record alone; *stated holds its stated costs. */
@@ -365,16 +312,31 @@ static sc_code add_sketches(part *p, uint32_t stream, const sc_usage_record *r, 
     return sc_ledger_add_event(p, &e);
 }
 
-static sc_code add_minute(sc_ledger *l, uint32_t quota, const sc_usage_record *r)
+/* A request that was counted with less output; one that was counted elsewhere (with other tags) stays as it was. */
+static sc_code grow_sketches(part *p, uint32_t stream, const sc_usage_record *r, int64_t before)
 {
-    part *p = sc_ledger_part(l, quota);
-    const minute_entry e = {.quota = quota,
-                            .minute = sc_floor_div(r->time, MINUTE_SECONDS),
-                            .requests = r->requests > 0 ? r->requests : 0,
-                            .input = r->tokens[SC_METER_INPUT] + written(r),
-                            .output = r->tokens[SC_METER_OUTPUT]};
+    size_entry size = {.stream = stream,
+                       .input = (uint16_t)sc_bin_of(r->tokens[SC_METER_INPUT]),
+                       .output = (uint16_t)sc_bin_of(before)};
+    context_entry context = {.stream = stream, .bin = (uint32_t)sc_bin_of(context_of(r))};
+    size_entry *counted = sc_map_find(&p->sizes, &size);
+    if (counted == NULL || counted->count == 0)
+        return SC_OK;
+    counted->count--;
+    size.output = (uint16_t)sc_bin_of(r->tokens[SC_METER_OUTPUT]);
+    size.count = 1;
+    context.tokens[SC_METER_OUTPUT] = r->tokens[SC_METER_OUTPUT] - before;
+    const sc_code code = sc_ledger_add_size(p, &size);
+    return code == SC_OK ? sc_ledger_add_context(p, &context) : code;
+}
+
+static sc_code add_minute(sc_ledger *l, const recent_stream *s, const minute_entry *e)
+{
+    if (!l->detail.sketches || !sc_ledger_has_minutes(&s->key))
+        return SC_OK;
+    part *p = sc_ledger_part(l, s->quota);
     pthread_mutex_lock(&p->lock);
-    const sc_code code = sc_ledger_add_minute(p, &e);
+    const sc_code code = sc_ledger_add_minute(p, e);
     pthread_mutex_unlock(&p->lock);
     return code;
 }
@@ -421,21 +383,31 @@ static sc_code add_cell(part *p, recent_stream *s, const cell *c)
     return s->cell != NULL ? sc_ledger_raise_cell(p, s->cell, c) : SC_E_MEMORY;
 }
 
+static cell_key key_of(const sc_ledger *l, const sc_usage_record *r)
+{
+    const sc_day day = (sc_day)sc_floor_div(r->time, SC_DAY_SECONDS);
+    const int64_t offset = r->grain < SC_GRAIN_DAY ? l->utc_offset : 0;
+    return (cell_key){.day = day,
+                      .shift = (int16_t)(sc_floor_div(r->time + offset, SC_DAY_SECONDS) - day),
+                      .band = (uint16_t)sc_ledger_band(l, context_of(r))};
+}
+
+static int is_refused(const sc_usage_record *r)
+{
+    return r->time > SC_TIME_MOST || r->time < -SC_TIME_MOST || sc_usage_flaw(r) != NULL;
+}
+
 sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
 {
     sc_ledger *l = w->l;
-    if (r->time > SC_TIME_MOST || r->time < -SC_TIME_MOST || sc_usage_flaw(r) != NULL)
+    if (is_refused(r))
         return SC_E_INPUT;
-    const sc_day day = (sc_day)sc_floor_div(r->time, SC_DAY_SECONDS);
-    const int64_t offset = r->grain < SC_GRAIN_DAY ? l->utc_offset : 0;
-    const uint32_t band = sc_ledger_band(l, context_of(r));
     costs stated;
-    cell c = {.key = {.day = day,
-                      .shift = (int16_t)(sc_floor_div(r->time + offset, SC_DAY_SECONDS) - day),
-                      .band = (uint16_t)band}};
+    cell c = {.key = key_of(l, r)};
+    const sc_day day = c.key.day;
     fill_cell(&c, r, &stated);
     recent_stream *s = find_stream(w, kind, r);
-    if (s == NULL || (l->rater != NULL && !price(w, r, day, band, &c)))
+    if (s == NULL || (l->rater != NULL && !price(w, r, &c)))
         return SC_E_MEMORY;
     c.key.stream = s->stream;
     part *p = sc_ledger_part(l, c.key.stream);
@@ -444,7 +416,34 @@ sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_re
     if (code == SC_OK && l->detail.sketches && is_single(r))
         code = add_sketches(p, c.key.stream, r, day);
     pthread_mutex_unlock(&p->lock);
-    if (code == SC_OK && l->detail.sketches && sc_ledger_has_minutes(&s->key))
-        code = add_minute(l, s->quota, r);
+    const minute_entry minute = {.quota = s->quota,
+                                 .minute = sc_floor_div(r->time, MINUTE_SECONDS),
+                                 .requests = r->requests > 0 ? r->requests : 0,
+                                 .input = r->tokens[SC_METER_INPUT] + written(r),
+                                 .output = r->tokens[SC_METER_OUTPUT]};
+    if (code == SC_OK)
+        code = add_minute(l, s, &minute);
     return code == SC_OK ? add_print(w, kind, r, day) : code;
+}
+
+sc_code sc_ledger_grow(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r, int64_t before)
+{
+    sc_ledger *l = w->l;
+    if (is_refused(r) || before < 0 || before > r->tokens[SC_METER_OUTPUT])
+        return SC_E_INPUT;
+    const int64_t more = r->tokens[SC_METER_OUTPUT] - before;
+    cell c = {.key = key_of(l, r)};
+    c.count[COUNT_TOKENS + SC_METER_OUTPUT] = more;
+    recent_stream *s = find_stream(w, kind, r);
+    if (s == NULL || (l->rater != NULL && !price(w, r, &c)))
+        return SC_E_MEMORY;
+    c.key.stream = s->stream;
+    part *p = sc_ledger_part(l, c.key.stream);
+    pthread_mutex_lock(&p->lock);
+    sc_code code = add_cell(p, s, &c);
+    if (code == SC_OK && l->detail.sketches && is_single(r))
+        code = grow_sketches(p, c.key.stream, r, before);
+    pthread_mutex_unlock(&p->lock);
+    const minute_entry minute = {.quota = s->quota, .minute = sc_floor_div(r->time, MINUTE_SECONDS), .output = more};
+    return code == SC_OK ? add_minute(l, s, &minute) : code;
 }

@@ -13,14 +13,14 @@ static int add_counts(const cell *to, const cell *c, cell *sum)
     int bad = 0;
     for (int i = 0; i < COUNTS; i++)
         bad |= __builtin_add_overflow(to->count[i], c->count[i], &sum->count[i]);
-    return !(bad | __builtin_add_overflow(to->cost, c->cost, &sum->cost));
+    return !bad && !__builtin_add_overflow(to->cost, c->cost, &sum->cost);
 }
 
 static int add_costs(const costs *to, const costs *c, costs *sum)
 {
-    return !(__builtin_add_overflow(to->billed, c->billed, &sum->billed) |
-             __builtin_add_overflow(to->list, c->list, &sum->list) |
-             __builtin_add_overflow(to->effective, c->effective, &sum->effective));
+    return !__builtin_add_overflow(to->billed, c->billed, &sum->billed) &&
+           !__builtin_add_overflow(to->list, c->list, &sum->list) &&
+           !__builtin_add_overflow(to->effective, c->effective, &sum->effective);
 }
 
 sc_code sc_ledger_raise_cell(part *p, cell *to, const cell *c)

@@ -19,7 +19,7 @@
  *   sizes:    n (input x 512 + output (delta) count)
  *   contexts: n (bin(delta) count mask tokens)
  *   hours:    n (day(delta, signed) mask counts)
- *   events:   n sessions (hash(delta) n seconds(delta, signed))
+ *   events:   n sessions (hash(delta) n times(delta, signed))
  *   minutes:  n quotas (first stream(delta) n (minute(delta, signed) requests input output))
  *   prints:   n (account kind day(signed) sum records) */
 #include <string.h>

@@ -95,7 +95,7 @@ sc_code sc_ledger_merge(sc_ledger *into, const sc_ledger *from, sc_errors *error
     if (into->n_bands != from->n_bands || memcmp(into->bands, from->bands, from->n_bands * sizeof from->bands[0]) != 0)
         return sc_errors_add(errors, SC_E_INPUT, NULL, NULL,
                              "the ledgers tell other context bands apart: one of them was made with another rate card");
-    if (into->priced != from->priced)
+    if (from->priced != into->priced && into->rater == NULL)
         return sc_errors_add(errors, SC_E_INPUT, NULL, NULL, "one of the ledgers is priced and the other is not");
     const print_entry *same = same_day(into, from);
     if (same != NULL)

@@ -197,6 +197,19 @@ static inline int sc_ledger_has_minutes(const stream_key *k)
     return k->grain <= SC_GRAIN_MINUTE && k->meter < 0 && k->charge == SC_CHARGE_USAGE;
 }
 
+/* What sets the price of a cell's usage, apart from its day and band.  The numbers tell models and regions apart where
+ * ratings are kept. */
+typedef struct usage_priced {
+    sc_text model, region, variant;
+    uint32_t model_number, region_number;
+    int charge, scope, tier, meter;
+} usage_priced;
+
+/* Ratings that sc_ledger_price has needed so far. */
+void sc_ledger_rates_init(sc_map *rates);
+/* Sets the cost of a cell whose counts and key are filled in, by the ledger's rater; 0 = out of memory. */
+int sc_ledger_price(const sc_ledger *l, sc_map *rates, const usage_priced *u, cell *c);
+
 /* Adding to a part, which must be locked or nobody else's.  SC_E_INPUT when a sum leaves its range: nothing is added
  * then.  Sums of sketches stay at their largest value instead.  The void pointers are to what the maps hold: cell,
  * size_entry, context_entry, hours_entry. */

@@ -374,11 +374,23 @@ static size_t *firsts(sealed *s, const void *entries, size_t n, size_t entry)
     return first;
 }
 
+/* Sizes that requests had before their output grew are left without any. */
+static size_t drop_empty(size_entry *all, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (all[i].count > 0)
+            all[kept++] = all[i];
+    }
+    return kept;
+}
+
 static int sort_sizes(sc_ledger *l)
 {
     sealed *s = &l->sealed;
     size_t n;
-    const size_entry *all = gather(l, offsetof(part, sizes), &n, by_size);
+    size_entry *all = gather(l, offsetof(part, sizes), &n, by_size);
+    n = all != NULL ? drop_empty(all, n) : 0;
     s->sizes = SC_ARENA_ARRAY(&s->arena, sc_ledger_size, n + 1);
     for (size_t i = 0; all != NULL && s->sizes != NULL && i < n; i++)
         s->sizes[i] = (sc_ledger_size){all[i].input, all[i].output, all[i].count};

@@ -2,7 +2,7 @@
 /* fit_bursts.c - the coefficient of variation of gaps, from counts by hour or from sessions. */
 #include <math.h>
 
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "stats/elementary.h"
 
 #define LEAST_HOURS 48     /* with requests */
@@ -56,17 +56,12 @@ double profile_bursts_of_hours(const profile_series *s)
     return in_range(sqrt(fmax(squared, 1.0)));
 }
 
-static size_t part_events(const profile_usage *u, const profile_part *part, const sc_ledger_event **events)
-{
-    return sc_ledger_events(u->l, part->stream, events);
-}
-
 double profile_bursts_of_sessions(const profile_usage *u, const profile_part *parts, size_t n)
 {
     double gaps = 0.0, sum = 0.0, squares = 0.0, sessions = 0.0;
     for (size_t i = 0; i < n; i++) {
         const sc_ledger_event *e;
-        const size_t events = part_events(u, &parts[i], &e);
+        const size_t events = sc_ledger_events(u->l, parts[i].stream, &e);
         for (size_t k = 0; k < events; k++) {
             if (k == 0 || e[k].session != e[k - 1].session) {
                 sessions += 1.0;
@@ -89,7 +84,7 @@ double profile_session_hits(const profile_usage *u, const profile_part *parts, s
     double all = 0.0, hits = 0.0;
     for (size_t i = 0; i < n; i++) {
         const sc_ledger_event *e;
-        const size_t events = part_events(u, &parts[i], &e);
+        const size_t events = sc_ledger_events(u->l, parts[i].stream, &e);
         for (size_t k = 0; k < events; k++) {
             all += 1.0;
             hits += k > 0 && e[k].session == e[k - 1].session && (double)(e[k].time - e[k - 1].time) <= seconds;

@@ -2,7 +2,7 @@
 /* fit_cache.c - prompt caching: the prefix, its lifetime, and the keys that give the hits that were observed. */
 #include <math.h>
 
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "sim/arrivals.h"
 #include "stats/elementary.h"
 
@@ -13,13 +13,8 @@ static const sc_meter write_meters[] = {SC_METER_CACHE_WRITE, SC_METER_CACHE_WRI
                                         SC_METER_CACHE_WRITE_1H};
 #define N_WRITES (sizeof write_meters / sizeof write_meters[0])
 
-double profile_hit_share(double daily, double keys, double ttl_seconds, double shape)
-{
-    const double gaps = ttl_seconds * daily / (86400.0 * keys);
-    return gaps > 0.0 ? 1.0 - sc_exp(-sc_pow(gaps * sc_weibull_mean_factor(shape), shape)) : 0.0;
-}
-
-/* Over the observed days, each at its own rate, which all requests of the day see. */
+/* The share of requests that find their key still cached (sim/kernels_body.h) over the observed days, each at its own
+ * rate. */
 static double modelled_hits(const profile_series *s, double keys, double seconds, double burstiness)
 {
     const double shape = sc_weibull_shape(burstiness), factor = sc_weibull_mean_factor(shape);

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "stats/elementary.h"
 
 #define WEEK_FROM 14   /* days from which there is a pattern of the week */
@@ -16,7 +16,7 @@
 #define MAX_BLOCKS 1024
 #define FLOOR 0.02         /* of the mean: blocks with less count as so much */
 #define PRIOR_NOISE 0.1    /* sd of blocks, before any is seen: the middle ... */
-#define PRIOR_WIDTH 1.0    /* ... and the sd of its logarithm */
+#define PRIOR_WIDTH 2.0    /* ... and the sd of its logarithm */
 #define PRIOR_SLOPE 0.2    /* sd of growth a month, of the logarithm */
 #define MOST_SPREAD 1.5    /* sd of the logarithm of the level */
 #define UNKNOWN_DAY_CV 0.3 /* of fewer than 4 days */

@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "stats/elementary.h"
 
-#define SECONDS_AN_HOUR 3600
-#define ENDED_DAYS 7 /* without usage, at least, for a workload that has ended */
+#define ALMOST 0.99        /* of the window, which a prefix must leave some of */
+#define MOST_TOKENS 5e6    /* of a request on average, and ... */
+#define MOST_REQUESTS 1e10 /* ... requests, so that no number leaves the range of scenarios */
+#define TOKENIZERS 1.3     /* spread of their ratios that the simulator allows for (sim/offers.c) */
+#define ENDED_DAYS 7       /* without usage, at least, for a workload that has ended */
 
 const char *sc_profile_note_text(sc_profile_note n)
 {
@@ -25,30 +28,15 @@ const char *sc_profile_note_text(sc_profile_note n)
         [SC_PROFILE_PREFIX_SHORT] =
             "only a part of the requests can use the cache, as cached tokens are too few for all",
         [SC_PROFILE_HITS_OUT_OF_REACH] = "more cache hits than the rate and bursts of requests explain",
-        [SC_PROFILE_NO_CACHING] = "cached tokens of a model that the card does not sell caching of: priced as input",
+        [SC_PROFILE_NO_CACHING] = "cached tokens that the card has no prices for: taken as input",
+        [SC_PROFILE_REGION_MOVED] =
+            "the card has no cache prices in the region: another's, where the other prices are the same",
         [SC_PROFILE_OVER_LIMIT] = "requests above the limits that the card states for the model are cut there",
     };
     return (size_t)n < SC_PROFILE_NOTES ? texts[n] : "";
 }
 
 /* ---- the series of one workload ---- */
-
-static void add_hours(const profile_usage *u, const profile_part *part, profile_series *s)
-{
-    const int shift = sc_ledger_utc_offset(u->l) / SECONDS_AN_HOUR;
-    const sc_day end = s->first + (sc_day)s->n;
-    for (sc_day utc = s->first - 1; utc <= end; utc++) {
-        const uint32_t *h = sc_ledger_hours(u->l, part->stream, utc);
-        for (int k = 0; h != NULL && k < 24; k++) {
-            const int local = k + shift;
-            const sc_day day = utc + (local < 0 ? -1 : local >= 24);
-            if (day < s->first || day >= end)
-                continue;
-            s->hours[day - s->first][(local + 24) % 24] += h[k];
-            s->timed += h[k];
-        }
-    }
-}
 
 static void add_day(profile_series *s, const profile_day *day)
 {
@@ -76,7 +64,7 @@ static sc_code make_series(const profile_usage *u, const profile_part *parts, si
         for (size_t k = 0; k < parts[i].n; k++)
             add_day(s, &u->days[parts[i].first + k]);
         if (i == 0 || parts[i].stream != parts[i - 1].stream)
-            add_hours(u, &parts[i], s);
+            profile_add_hours(u->l, parts[i].stream, s->first, s->n, s->hours);
     }
     return SC_OK;
 }
@@ -130,50 +118,17 @@ static int trim(profile_series *s)
 
 /* ---- one workload ---- */
 
-static sc_day horizon_end(const sc_profile *p)
-{
-    return p->days > 0 ? p->start + p->days : sc_day_add_months(p->start, p->months);
-}
-
-/* 1 if the card prices input and output of requests of this context on the first and the last day of the horizon; a
- * model that ends is priced at its last prices, as the simulator does. */
-static int has_price(const sc_card *card, const sc_buy *buy, int64_t context, sc_day start, sc_day end)
-{
-    const sc_day last = buy->model->end_of_life != SC_DAY_MAX ? buy->model->end_of_life - 1 : SC_DAY_MAX;
-    const sc_day days[2] = {start < last ? start : last, end - 1 < last ? end - 1 : last};
-    for (int i = 0; i < 2; i++) {
-        if (sc_card_find(card, buy, SC_METER_INPUT, NULL, context, days[i]) == NULL ||
-            sc_card_find(card, buy, SC_METER_OUTPUT, NULL, context, days[i]) == NULL)
-            return 0;
-    }
-    return 1;
-}
-
-/* The context from which the card has no price any more; 0 = it has for all. */
-static int64_t unpriced_from(const sc_card *card, const sc_buy *buy, sc_day start, sc_day end)
-{
-    size_t first;
-    const size_t n = sc_card_model_points(card, buy->model, &first);
-    int64_t from = 0;
-    for (size_t i = first; i < first + n; i++) {
-        const int64_t to = sc_card_point(card, i)->context_to;
-        if (to != INT64_MAX && (from == 0 || to < from) && !has_price(card, buy, to, start, end))
-            from = to;
-    }
-    return from;
-}
-
 static double limit_or_none(int64_t limit, double less) { return limit > 0 ? fmax((double)limit - less, 1.0) : 1e9; }
 
 /* The most input that a request may have.  Where the card stops pricing below the model's window, the simulator must
  * not come near: it allows for the level's uncertainty, and for the spread of tokenizers (sim/offers.c). */
 static double most_input(const sc_profile *p, sc_profile_workload *w)
 {
-    const double far = 6.5, tokenizers = 1.3, s2 = sc_log(1.0 + w->input.scale_cv * w->input.scale_cv);
-    const int64_t end = unpriced_from(p->card, &w->buy, p->start, horizon_end(p));
+    const double far = 6.5, s2 = sc_log(1.0 + w->input.scale_cv * w->input.scale_cv);
+    const int64_t end = profile_unpriced_from(p, &w->buy, w->cache.ttl);
     const double window = limit_or_none(w->buy.model->context_window, w->cache.prefix_tokens);
     const double priced =
-        0.999 * ((double)end / tokenizers - w->cache.prefix_tokens) / sc_exp(far * sqrt(s2) - 0.5 * s2);
+        0.999 * ((double)end / TOKENIZERS - w->cache.prefix_tokens) / sc_exp(far * sqrt(s2) - 0.5 * s2);
     if (end == 0 || priced >= window)
         return window;
     w->input.max = profile_round(fmax(priced, 1.0));
@@ -241,7 +196,9 @@ static sc_code fit_workload(const profile_usage *u, const profile_part *parts, s
     w->notes |= !parts->counted ? 1u << SC_PROFILE_REQUESTS_MADE : 0u;
     fit_bursts(u, parts, n, s, w);
     profile_fit_cache(u, parts, n, s, w);
-    profile_fit_volume(requests, s->n, s->first, p->start, horizon_end(p), w->volume.burstiness, &w->volume, &w->notes);
+    profile_price_cache(p, w);
+    profile_fit_volume(requests, s->n, s->first, p->start, profile_horizon_end(p), w->volume.burstiness, &w->volume,
+                       &w->notes);
     sc_free(requests);
     return fit_sizes(u, parts, n, s, p, arena, w);
 }
@@ -325,10 +282,27 @@ static sc_code note_tags(const profile_usage *u, const profile_part *part, sc_ar
     return code;
 }
 
+/* Requests that the simulator could not price, or numbers that leave the range of scenarios. */
+static const char *too_large(const profile_series *s, const sc_profile *p, const sc_buy *buy)
+{
+    const double requests = (double)s->sum_requests, prompt = (double)prompt_tokens(s->sum) / requests;
+    const double output = (double)s->sum[SC_METER_OUTPUT] / requests;
+    const sc_model *m = buy->model;
+    const int64_t end = profile_unpriced_from(p, buy, SC_TTL_NONE);
+    if (prompt > ALMOST * limit_or_none(m->context_window, 0.0) || output > limit_or_none(m->max_output, 0.0))
+        return "its mean request is larger than the card's limits of the model";
+    if (end > 0 && prompt > 0.9 * (double)end / TOKENIZERS)
+        return "its requests come near the largest context that the card prices";
+    if (prompt > MOST_TOKENS || requests > MOST_REQUESTS)
+        return "more requests, or larger ones, than scenarios take";
+    return NULL;
+}
+
 /* Why the parts of a workload cannot stand in a scenario; NULL = they can. */
 static const char *why_not(const profile_usage *u, const profile_part *part, profile_series *s, const sc_profile *p)
 {
-    if (!has_price(u->o->rater->card, &part->buy, 0, p->start, horizon_end(p)))
+    const char *why;
+    if (!profile_has_price(p, &part->buy, SC_TTL_NONE, 0))
         return "no price on some day of the horizon";
     if (!part->counted && u->o->tokens_per_request <= 0)
         return "requests are not counted: say how many tokens make one";
@@ -336,6 +310,9 @@ static const char *why_not(const profile_usage *u, const profile_part *part, pro
         make_requests(s, u->o->tokens_per_request);
     if (s->sum_requests == 0)
         return "no requests on the days observed in whole";
+    why = too_large(s, p, &part->buy);
+    if (why != NULL)
+        return why;
     return trim(s) ? "ended: no usage for long" : NULL;
 }
 
@@ -479,5 +456,5 @@ void sc_profile_days(const sc_profile *p, sc_day *first, sc_day *end)
 void sc_profile_horizon(const sc_profile *p, sc_day *start, sc_day *end)
 {
     *start = p->start;
-    *end = horizon_end(p);
+    *end = profile_horizon_end(p);
 }

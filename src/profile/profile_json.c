@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "io/json_put.h"
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 
 static void put_pair(sc_strbuf *b, const char *before, const char *key, const char *value)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 
 #define ID_MAX 100 /* bytes, as scenarios have it */
 

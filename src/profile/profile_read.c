@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "spendcast/bill.h"
 
-#define PARTIAL_SHARE 0.02 /* of a day's requests that are missing from one that is partial */
+#define SECONDS_AN_HOUR 3600
+#define LEAST_OTHERS 3.0 /* days that say when days begin and end */
+#define NEARLY_ALL 0.9   /* of them */
 
 /* Room for one more entry of an array that grows. */
 static void *grown(void *array, size_t n, size_t *cap, size_t size)
@@ -147,52 +149,62 @@ static int by_workload(const void *a, const void *b)
     return p->first < q->first ? -1 : p->first > q->first;
 }
 
-/* ---- days that are not whole ---- */
+/* ---- hours ---- */
 
-/* Requests of all usage by local hour, of one day (`only`) or of all others. */
-static void add_hours(const profile_usage *u, sc_day only, int others, int64_t sum[24])
+void profile_add_hours(const sc_ledger *l, size_t stream, sc_day first, size_t n, int64_t (*hours)[24])
 {
-    const int shift = sc_ledger_utc_offset(u->l) / 3600;
-    for (size_t i = 0; i < u->n_parts; i++) {
-        if (i > 0 && u->parts[i - 1].stream == u->parts[i].stream)
-            continue;
-        for (sc_day utc = u->first - 1; utc <= u->end; utc++) {
-            const uint32_t *h = sc_ledger_hours(u->l, u->parts[i].stream, utc);
-            for (int k = 0; h != NULL && k < 24; k++) {
-                const int local = k + shift;
-                const sc_day day = utc + (local < 0 ? -1 : local >= 24);
-                if ((day == only) != others)
-                    sum[(local + 24) % 24] += h[k];
-            }
+    const int shift = sc_ledger_utc_offset(l) / SECONDS_AN_HOUR;
+    const sc_day end = first + (sc_day)n;
+    for (sc_day utc = first - 1; utc <= end; utc++) {
+        const uint32_t *h = sc_ledger_hours(l, stream, utc);
+        for (int k = 0; h != NULL && k < 24; k++) {
+            const int local = k + shift;
+            const sc_day day = utc + (local < 0 ? -1 : local >= 24);
+            if (day >= first && day < end)
+                hours[day - first][(local + 24) % 24] += h[k];
         }
     }
 }
 
-/* 1 if the day lacks hours, at its beginning or its end, in which other days have requests. */
-static int is_partial(const profile_usage *u, sc_day day, int at_end)
+/* Hours without requests at a day's beginning or end; 24 = it has none. */
+static int silent_hours(const int64_t hours[24], int at_end)
 {
-    int64_t own[24] = {0}, rest[24] = {0}, sum = 0, missing = 0, known = 0;
-    add_hours(u, day, 0, own);
-    add_hours(u, day, 1, rest);
-    for (int k = 0; k < 24; k++) {
-        sum += rest[k];
-        known += own[k];
-    }
-    for (int i = 0; i < 24; i++) {
-        const int k = at_end ? 23 - i : i;
-        if (own[k] > 0)
-            break;
-        missing += rest[k];
-    }
-    return known > 0 && sum > 0 && (double)missing > PARTIAL_SHARE * (double)sum;
+    int n = 0;
+    while (n < 24 && hours[at_end ? 23 - n : n] == 0)
+        n++;
+    return n;
 }
 
-static void drop_partial_days(profile_usage *u)
+/* 1 if nearly all other days with requests have some in the hours in which this one, the first or last, has none. */
+static int is_partial(int64_t (*hours)[24], size_t n, size_t day, int at_end)
 {
-    if (u->end - u->first < 3)
-        return;
-    u->first += is_partial(u, u->first, 0);
-    u->end -= is_partial(u, u->end - 1, 1);
+    const int silent = silent_hours(hours[day], at_end);
+    double others = 0.0, earlier = 0.0;
+    for (size_t d = 0; d < n; d++) {
+        const int its = silent_hours(hours[d], at_end);
+        if (d == day || its == 24)
+            continue;
+        others += 1.0;
+        earlier += its < silent;
+    }
+    return silent < 24 && others >= LEAST_OTHERS && earlier >= NEARLY_ALL * others;
+}
+
+static sc_code drop_partial_days(profile_usage *u)
+{
+    const size_t n = (size_t)(u->end - u->first);
+    int64_t(*hours)[24] = sc_calloc(n, sizeof *hours);
+    if (hours == NULL)
+        return SC_E_MEMORY;
+    for (size_t i = 0; i < u->n_parts; i++) {
+        if (i == 0 || u->parts[i - 1].stream != u->parts[i].stream)
+            profile_add_hours(u->l, u->parts[i].stream, u->first, n, hours);
+    }
+    const int first = is_partial(hours, n, 0, 0), last = is_partial(hours, n, n - 1, 1);
+    u->first += first;
+    u->end -= last;
+    sc_free(hours);
+    return SC_OK;
 }
 
 sc_code profile_read(profile_usage *u, const sc_ledger *l, const sc_profile_options *o, sc_errors *errors)
@@ -206,9 +218,9 @@ sc_code profile_read(profile_usage *u, const sc_ledger *l, const sc_profile_opti
     if (u->n_parts == 0)
         return sc_errors_add(errors, SC_E_INPUT, NULL, NULL, "no usage of tokens of models that the card knows%s",
                              u->n_left_out > 0 ? "" : ", expected at least a day of it");
-    drop_partial_days(u);
+    const sc_code dropped = drop_partial_days(u);
     qsort(u->parts, u->n_parts, sizeof *u->parts, by_workload);
-    return SC_OK;
+    return dropped;
 }
 
 void profile_usage_release(profile_usage *u)

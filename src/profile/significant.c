@@ -3,7 +3,7 @@
  * different machines compute differently. */
 #include <math.h>
 
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "spendcast/money.h"
 
 #define DIGITS_LIMIT 9999.5

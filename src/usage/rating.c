@@ -102,6 +102,16 @@ static const sc_price_point *token_point(const lookup *q, sc_meter meter, int *a
     return is_write(meter) ? write_point(q, meter, assumed) : point_of(q, meter, NULL, assumed);
 }
 
+/* The meter that tokens of a meter are billed as. */
+static sc_meter billed_as(const sc_rater *r, sc_meter m)
+{
+    if (r->cache_as == SC_CACHE_AS_INPUT)
+        return is_write(m) || m == SC_METER_CACHE_READ ? SC_METER_INPUT : m;
+    if (r->cache_as != SC_CACHE_AS_USED && is_write(m))
+        return r->cache_as == SC_CACHE_AS_WRITES_5M ? SC_METER_CACHE_WRITE_5M : SC_METER_CACHE_WRITE_1H;
+    return m;
+}
+
 static sc_code resolve_stated(const sc_rater *r, const sc_rate_key *key, sc_model_ref *ref, char *why, size_t size)
 {
     char id[MODEL_TEXT_MAX];
@@ -185,7 +195,7 @@ void sc_rate(const sc_rater *r, const sc_rate_key *key, sc_rating *out)
     out->buy = q.buy;
     for (int m = 0; known && m < SC_TOKEN_METERS; m++) {
         int assumed;
-        out->point[m] = token_point(&q, (sc_meter)m, &assumed);
+        out->point[m] = token_point(&q, billed_as(r, (sc_meter)m), &assumed);
         if (out->point[m] != NULL && assumed)
             out->assumed |= 1u << m;
     }
@@ -198,7 +208,7 @@ char *sc_rate_why(const sc_rater *r, const sc_rate_key *key, int meter, char *wh
     if (size > 0)
         why[0] = '\0';
     if (look(r, key, &q, &region_assumed, why, size) && meter >= 0)
-        sc_card_explain(r->card, &q.buy, (sc_meter)meter, NULL, q.context, q.day, why, size);
+        sc_card_explain(r->card, &q.buy, billed_as(r, (sc_meter)meter), NULL, q.context, q.day, why, size);
     return why;
 }
 

@@ -13,10 +13,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(text != NULL);
     memcpy(text, data + 1, size - 1);
     const sc_text t = {text, size - 1};
+    const sc_int128 lowest = -((((sc_int128)1 << 126) - 1) * 2 + 1) - 1; /* has no positive counterpart */
     sc_int128 mine = 1, strict = 2, fine = 3;
     const sc_code code = sc_amount_parse(t, scale, &mine);
-    if (sc_decimal_parse128(text, t.len, scale, &strict) == SC_OK &&
-        strict != -(sc_int128)(~(unsigned __int128)0 >> 1) - 1)
+    if (sc_decimal_parse128(text, t.len, scale, &strict) == SC_OK && strict != lowest)
         require(code == SC_OK && mine == strict);
     if (sc_decimal_parse128(text, t.len, 38, &fine) == SC_OK && scale <= 38) {
         char rounded[SC_DECIMAL_TEXT_MAX];

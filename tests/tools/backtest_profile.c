@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* backtest_profile.c - how often real usage lies inside the 80 % interval that a profile of the days before gives.
  *
- *     backtest_profile [FOLDER]      ($SPENDCAST_TEST_DATA)
+ *     backtest_profile [FOLDER]      [$SPENDCAST_TEST_DATA]
  *
  * Each series is read into a ledger; a profile is fitted to `fit` days of it, its scenario simulated for the `next`
  * days, and what these cost (the bill) compared with the interval.  Windows that are predicted do not overlap.  The
@@ -18,8 +18,10 @@
 #define TRIALS 1000
 #define SCALE 15 /* decimals of numbers read */
 #define REGION "us-east-2"
+#define LEAST_INSIDE 0.75 /* of all windows, of intervals that are to hold 80 % */
 
 typedef struct series {
+    struct series *more; /* of another model, in the same ledger; begins on the same day and is no longer */
     char name[100];
     const char *model;
     int64_t per_request; /* tokens that make a request; 0 = requests are counted */
@@ -75,12 +77,9 @@ static void add_count(series *s, size_t day, double count, double input, double 
 
 /* ---- one series ---- */
 
-static sc_ledger *ledger_of(const sc_card *card, const series *s)
+static void add_usage(sc_ledger_writer *w, const series *s)
 {
-    const sc_ledger_options o = sc_ledger_defaults(card);
-    sc_ledger *l = sc_ledger_new(&o);
-    sc_ledger_writer *w = l != NULL ? sc_ledger_writer_new(l) : NULL;
-    for (size_t d = 0; w != NULL && d < s->n; d++) {
+    for (size_t d = 0; d < s->n; d++) {
         sc_usage_record r = {.time = ((int64_t)s->first + (int64_t)d) * 86400,
                              .grain = SC_GRAIN_DAY,
                              .scope = SC_SCOPE_IN_REGION,
@@ -99,6 +98,15 @@ static sc_ledger *ledger_of(const sc_card *card, const series *s)
         if (sc_ledger_add(w, SC_USAGE_OWN, &r) != SC_OK)
             exit(70);
     }
+}
+
+static sc_ledger *ledger_of(const sc_card *card, const series *s)
+{
+    const sc_ledger_options o = sc_ledger_defaults(card);
+    sc_ledger *l = sc_ledger_new(&o);
+    sc_ledger_writer *w = l != NULL ? sc_ledger_writer_new(l) : NULL;
+    for (; w != NULL && s != NULL; s = s->more)
+        add_usage(w, s);
     sc_ledger_writer_free(w);
     if (w == NULL || sc_ledger_seal(l) != SC_OK)
         exit(70);
@@ -206,8 +214,6 @@ static void run(const sc_card *card, const series *s, int fit, int next, tally *
         t.windows++;
         t.inside += x.actual >= x.p10 && x.actual <= x.p90;
         t.above += x.actual > x.p50;
-        if (getenv("SHOW") != NULL)
-            printf("    %d %.4f in %.4f %.4f %.4f\n", (int)(from - s->first), x.actual, x.p10, x.p50, x.p90);
     }
     print_tally(s->name, fit, next, &t);
     all->windows += t.windows;
@@ -220,11 +226,12 @@ static void run(const sc_card *card, const series *s, int fit, int next, tally *
 
 /* ---- the series ---- */
 
-static const int spans[][2] = {{14, 7}, {28, 7}, {28, 28}, {84, 28}};
+enum { SPANS = 4 };
+static const int spans[SPANS][2] = {{14, 7}, {28, 7}, {28, 28}, {84, 28}};
 
 static void run_all(const sc_card *card, const series *s, tally *all)
 {
-    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++)
+    for (size_t i = 0; i < SPANS; i++)
         run(card, s, spans[i][0], spans[i][1], &all[i]);
 }
 
@@ -255,6 +262,44 @@ static void agent_spend(const sc_card *card, const char *folder, series *s, tall
         return;
     fclose(f);
     run_all(card, s, all);
+}
+
+/* The Claude models of a daily log, each a series of its own in one ledger. */
+static void agent_models(const sc_card *card, const char *folder, tally *all)
+{
+    static const int meters[] = {SC_METER_INPUT, SC_METER_CACHE_READ, SC_METER_CACHE_WRITE_5M, SC_METER_CACHE_WRITE_1H,
+                                 SC_METER_OUTPUT};
+    static const char *const models[] = {"claude-fable-5",    "claude-opus-4-8", "claude-opus-5",
+                                         "claude-sonnet-4-6", "claude-sonnet-5", "claude-haiku-4-5"};
+    enum { MODELS = sizeof models / sizeof models[0] };
+    char line[1024], ids[MODELS][80];
+    series *s = calloc(MODELS, sizeof *s);
+    FILE *f = open_data(folder, "agent_usage_logs/daily_model_cost.csv");
+    for (size_t m = 0; s != NULL && m < MODELS; m++) {
+        reset(&s[m], "coding agent, by model", "2026-04-09");
+        snprintf(ids[m], sizeof ids[m], "anthropic.%s%s", models[m], m == MODELS - 1 ? "-20251001-v1:0" : "");
+        s[m].model = ids[m];
+        s[m].per_request = 50000;
+        s[m].more = m + 1 < MODELS ? &s[m + 1] : NULL;
+    }
+    while (s != NULL && f != NULL && fgets(line, sizeof line, f) != NULL) {
+        const sc_day day = date_of(cell(line, 1));
+        for (size_t m = 0; m < MODELS && day >= s->first; m++) {
+            const size_t d = (size_t)(day - s->first), len = strlen(models[m]);
+            const char *model = cell(line, 2);
+            if (d >= MAX_DAYS || strncmp(model, models[m], len) != 0 || (model[len] != ',' && m < MODELS - 1))
+                continue;
+            s[m].n = d >= s[m].n ? d + 1 : s[m].n;
+            s->n = d >= s->n ? d + 1 : s->n;
+            for (int k = 0; k < 5; k++)
+                s[m].tokens[d][meters[k]] += llround(number(cell(line, k + 3)));
+        }
+    }
+    if (f != NULL)
+        fclose(f);
+    if (s != NULL && s->n > 0)
+        run_all(card, s, all);
+    free(s);
 }
 
 /* Requests by day and mean sizes of a service; its clients, from rates of ten minutes. */
@@ -393,7 +438,8 @@ int main(int argc, char **argv)
     char probe[1024];
     sc_card *card = NULL;
     series *s = malloc(sizeof *s);
-    tally all[4] = {{0}};
+    tally all[SPANS] = {{0}};
+    int good = 0;
     snprintf(probe, sizeof probe, "%s/README.md", folder != NULL ? folder : "");
     FILE *f = folder != NULL && folder[0] != '\0' ? fopen(probe, "r") : NULL;
     if (f == NULL) {
@@ -407,13 +453,17 @@ int main(int argc, char **argv)
     printf("%-30s %4s %5s %7s %10s  %14s %11s %9s %8s\n", "series", "fit", "next", "windows", "inside", "95 % interval",
            "above P50", "P90/P10", "unfitted");
     agent_spend(card, folder, s, all);
+    agent_models(card, folder, all);
     servegen(card, folder, s, all);
     servegen_clients(card, folder, s, all);
     fine_steps(card, folder, s, all);
     daily_counts(card, folder, s, all);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < SPANS; i++) {
         print_tally("all", spans[i][0], spans[i][1], &all[i]);
+        good += all[i].inside >= LEAST_INSIDE * all[i].windows;
+    }
+    printf("backtest: %d passed, %d failed, 0 skipped\n", good, SPANS - good);
     sc_card_free(card);
     free(s);
-    return 0;
+    return good < SPANS;
 }

@@ -7,7 +7,34 @@
 #include "base/hash64.h"
 #include "expect.h"
 #include "ledger/ledger_file.h"
+#include "rates_fixture.h"
 #include "usage/reader.h"
+
+/* Prices in us-east-1: input $3, above 200,000 tokens $6; output $15; cache read $0.30.  In eu-west-1 input only.  One
+ * image costs $0.04. */
+#define ROWS                                                                                        \
+    "acme.a,us-east-1 eu-west-1,in_region,standard,input,,,200000,1M_tokens,3,,,docs,2026-09-01,\n" \
+    "acme.a,us-east-1 eu-west-1,in_region,standard,input,,200000,,1M_tokens,6,,,docs,2026-09-01,\n" \
+    "acme.a,us-east-1,in_region,standard,output,,,,1M_tokens,15,,,docs,2026-09-01,\n"               \
+    "acme.a,us-east-1,in_region,standard,cache_read,,,,1M_tokens,0.3,,,docs,2026-09-01,\n"          \
+    "acme.a,us-east-1,in_region,standard,output_image,large,,,image,0.04,,,docs,2026-09-01,\n"      \
+    "acme.a,us-east-1,in_region,standard,output_image,,,,image,0.02,,,docs,2026-09-01,\n"           \
+    "acme.b,us-east-1,in_region,standard,input,,,,1M_tokens,1,,,docs,2026-09-01,\n"                 \
+    "acme.b,us-east-1,in_region,standard,input,long,1000000,,1M_tokens,2,,,docs,2026-09-01,\n"
+
+sc_card *ledger_card(void)
+{
+    static sc_errors errors; /* no assertion may fail before a suite's first test runs */
+    sc_card *card = small_card("acme.a acme.b", ROWS, NULL, 0, &errors);
+    if (card == NULL)
+        printf("    %s\n", errors.item[0].text);
+    return card;
+}
+
+sc_rater a_rater(const sc_card *card)
+{
+    return (sc_rater){.card = card, .as_of = SC_DAY_MAX, .assume_region = -1, .reprice_scope = -1, .reprice_tier = -1};
+}
 
 void a_request(sc_usage_record *r, int64_t time)
 {
@@ -19,6 +46,11 @@ void a_request(sc_usage_record *r, int64_t time)
     r->dim[SC_DIM_REGION] = sc_text_of("us-east-1");
     r->tokens[SC_METER_INPUT] = 100;
     r->tokens[SC_METER_OUTPUT] = 10;
+}
+
+void set_tag(sc_usage_record *r, const char *key, const char *value)
+{
+    r->tag[r->n_tags++] = (sc_usage_tag){sc_text_of(key), sc_text_of(value)};
 }
 
 sc_ledger *ledger_of(const sc_ledger_options *o, const sc_usage_record *r, size_t n)
@@ -43,6 +75,15 @@ sc_strbuf saved_bytes(const sc_ledger *l)
     sc_ledger_write(l, &bytes);
     EXPECT_I64(bytes.failed, 0);
     return bytes;
+}
+
+int expect_same_bytes(const sc_ledger *a, const sc_ledger *b)
+{
+    sc_strbuf x = saved_bytes(a), y = saved_bytes(b);
+    const int equal = EXPECT_I64(x.len, y.len) && EXPECT_I64(memcmp(x.text, y.text, x.len), 0);
+    sc_strbuf_release(&x);
+    sc_strbuf_release(&y);
+    return equal;
 }
 
 /* ---- random records ---- */
@@ -97,6 +138,7 @@ void random_record_at(uint64_t number, random_record *x)
 {
     static const sc_usage_kind kinds[] = {SC_USAGE_BEDROCK_LOG, SC_USAGE_OWN, SC_USAGE_CUR};
     static const int64_t step[] = {1, 60, 3600, 86400};
+    static const char *const models[] = {"acme.a", "acme.b", "acme.unknown"};
     dice d = {number * SC_HASH_B + 1};
     sc_usage_record *r = &x->record;
     sc_usage_clear(r);
@@ -107,7 +149,7 @@ void random_record_at(uint64_t number, random_record *x)
     r->dim[SC_DIM_ACCOUNT] = pick(&d, x, 0, "1111", 4);
     r->dim[SC_DIM_PROJECT] = roll(&d, 4) == 0 ? (sc_text){NULL, 0} : pick(&d, x, 1, "proj-", 6);
     r->dim[SC_DIM_SESSION] = roll(&d, 2) == 0 ? (sc_text){NULL, 0} : pick(&d, x, 2, "session-", 300);
-    r->dim[SC_DIM_MODEL] = pick(&d, x, 3, "acme.m", 3);
+    r->dim[SC_DIM_MODEL] = sc_text_of(models[roll(&d, 3)]);
     r->dim[SC_DIM_REGION] = sc_text_of(roll(&d, 2) == 0 ? "us-east-1" : "eu-west-1");
     r->dim[SC_DIM_ITEM] = x->kind == SC_USAGE_CUR ? pick(&d, x, 4, "USE1-item-", 5) : (sc_text){NULL, 0};
     r->session_key = roll(&d, 3) == 0 ? pick(&d, x, 5, "conversation-", 500) : (sc_text){NULL, 0};

@@ -1,39 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_ledger.c - what records add up to in a ledger, and that no split or order of them changes it. */
-#include "spendcast/ledger.h"
-
+/* test_ledger.c - what records add up to in the cells of a ledger, and what they are priced at. */
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "expect.h"
 #include "ledger_fixture.h"
-#include "rates_fixture.h"
-#include "usage/reader.h"
 
 #define DAY INT64_C(86400)
 #define LAST_TIME INT64_C(253402300799)
 
-/* Prices in us-east-1: input $3, above 200,000 tokens $6; output $15; cache read $0.30.  In eu-west-1 input only.  One
- * image costs $0.04. */
-#define ROWS                                                                                        \
-    "acme.a,us-east-1 eu-west-1,in_region,standard,input,,,200000,1M_tokens,3,,,docs,2026-09-01,\n" \
-    "acme.a,us-east-1 eu-west-1,in_region,standard,input,,200000,,1M_tokens,6,,,docs,2026-09-01,\n" \
-    "acme.a,us-east-1,in_region,standard,output,,,,1M_tokens,15,,,docs,2026-09-01,\n"               \
-    "acme.a,us-east-1,in_region,standard,cache_read,,,,1M_tokens,0.3,,,docs,2026-09-01,\n"          \
-    "acme.a,us-east-1,in_region,standard,output_image,large,,,image,0.04,,,docs,2026-09-01,\n"      \
-    "acme.a,us-east-1,in_region,standard,output_image,,,,image,0.02,,,docs,2026-09-01,\n"           \
-    "acme.b,us-east-1,in_region,standard,input,,,,1M_tokens,1,,,docs,2026-09-01,\n"                 \
-    "acme.b,us-east-1,in_region,standard,input,long,1000000,,1M_tokens,2,,,docs,2026-09-01,\n"
-
 static sc_card *card;
-static sc_errors card_errors; /* no assertion may fail before the first test runs */
 
 static int make_card(void)
 {
-    card = small_card("acme.a acme.b", ROWS, NULL, 0, &card_errors);
-    if (card == NULL)
-        printf("    %s\n", card_errors.item[0].text);
+    card = ledger_card();
     return card == NULL;
 }
 
@@ -43,26 +23,12 @@ static int free_card(void)
     return 0;
 }
 
-static sc_rater a_rater(void)
-{
-    return (sc_rater){.card = card, .as_of = SC_DAY_MAX, .assume_region = -1, .reprice_scope = -1, .reprice_tier = -1};
-}
-
 static sc_ledger *one_record(const sc_ledger_options *o, const sc_usage_record *r, sc_ledger_cell *c)
 {
     sc_ledger *l = ledger_of(o, r, 1);
     if (l != NULL && EXPECT_I64(sc_ledger_cell_count(l), 1))
         sc_ledger_cell_at(l, 0, c);
     return l;
-}
-
-static int save_equal(const sc_ledger *a, const sc_ledger *b)
-{
-    sc_strbuf x = saved_bytes(a), y = saved_bytes(b);
-    const int equal = EXPECT_I64(x.len, y.len) && EXPECT_I64(memcmp(x.text, y.text, x.len), 0);
-    sc_strbuf_release(&x);
-    sc_strbuf_release(&y);
-    return equal;
 }
 
 /* ---- cells ---- */
@@ -224,7 +190,7 @@ static void stated_costs(void)
 static void overflow(void)
 {
     sc_ledger_options o = sc_ledger_defaults(card);
-    const sc_rater rater = a_rater();
+    const sc_rater rater = a_rater(card);
     sc_usage_record r, huge;
     o.rater = &rater;
     sc_ledger *before, *l = sc_ledger_new(&o);
@@ -259,17 +225,12 @@ static void overflow(void)
     sc_ledger_writer_free(w);
     EXPECT_I64(sc_ledger_seal(l), SC_OK);
     if (before != NULL)
-        save_equal(l, before);
+        expect_same_bytes(l, before);
     sc_ledger_free(before);
     sc_ledger_free(l);
 }
 
 /* ---- tags ---- */
-
-static void set_tag(sc_usage_record *r, const char *key, const char *value)
-{
-    r->tag[r->n_tags++] = (sc_usage_tag){sc_text_of(key), sc_text_of(value)};
-}
 
 static void tags(void)
 {
@@ -394,47 +355,6 @@ static void folds(void)
     }
 }
 
-static void projection(void)
-{
-    static const char *const none[] = {NULL};
-    sc_ledger_options o = sc_ledger_defaults(card);
-    sc_usage_record r[6];
-    o.keep_dims = 1u << SC_DIM_MODEL;
-    o.keep_tags = none;
-    o.only_keep_tags = 1;
-    for (int i = 0; i < 6; i++) {
-        a_request(&r[i], i);
-        r[i].dim[SC_DIM_PROJECT] = sc_text_of(i % 2 ? "a" : "b");
-        set_tag(&r[i], "team", i % 2 ? "x" : "y");
-    }
-    r[5].dim[SC_DIM_MODEL] = sc_text_of("acme.b");
-    sc_ledger *l = ledger_of(&o, r, 6);
-    if (l == NULL)
-        return;
-    EXPECT_I64(sc_ledger_stream_count(l), 2);
-    EXPECT_I64(sc_ledger_dims(l), 1u << SC_DIM_MODEL);
-    EXPECT_STR(sc_ledger_stream_at(l, 0)->dim[SC_DIM_ACCOUNT], "");
-    EXPECT_STR(sc_ledger_stream_at(l, 1)->dim[SC_DIM_MODEL], "acme.b");
-
-    /* the same as a ledger of everything that is merged into one like it */
-    const sc_ledger_options all = sc_ledger_defaults(card);
-    sc_ledger *full = ledger_of(&all, r, 6), *merged = sc_ledger_new(&o);
-    EXPECT_I64(sc_ledger_merge(merged, full, NULL), SC_OK);
-    EXPECT_I64(sc_ledger_seal(merged), SC_OK);
-    save_equal(l, merged);
-    sc_ledger_free(merged);
-
-    /* and the other way round: a ledger of everything is left with what both tell apart */
-    merged = sc_ledger_new(&all);
-    EXPECT_I64(sc_ledger_merge(merged, l, NULL), SC_OK);
-    EXPECT_I64(sc_ledger_seal(merged), SC_OK);
-    EXPECT_I64(sc_ledger_dims(merged), 1u << SC_DIM_MODEL);
-    save_equal(l, merged);
-    sc_ledger_free(merged);
-    sc_ledger_free(full);
-    sc_ledger_free(l);
-}
-
 /* ---- pricing ---- */
 
 static void prices(void)
@@ -453,7 +373,7 @@ static void prices(void)
         {"", "us-east-1", 1, 0, 0, 1, "0"},
     };
     sc_ledger_options o = sc_ledger_defaults(card);
-    const sc_rater rater = a_rater();
+    const sc_rater rater = a_rater(card);
     o.rater = &rater;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sc_usage_record r;
@@ -479,7 +399,7 @@ static void prices(void)
 static void prices_other(void)
 {
     sc_ledger_options o = sc_ledger_defaults(card);
-    sc_rater rater = a_rater();
+    sc_rater rater = a_rater(card);
     sc_usage_record r;
     sc_ledger_cell c = {0};
     char variant[200];
@@ -519,403 +439,6 @@ static void prices_other(void)
     EXPECT_I64(c.unpriced_tokens, 10);
 }
 
-/* ---- sketches ---- */
-
-static void bins(void)
-{
-    int64_t before = -1;
-    int last = -1;
-    for (int power = 0; power < 63; power++) {
-        for (int64_t k = 0; k < 64; k++) {
-            const int64_t v = (INT64_C(1) << power) + (power > 6 ? k << (power - 6) : k);
-            const int bin = sc_bin_of(v);
-            const int64_t low = sc_bin_low(bin), high = sc_bin_high(bin);
-            const int64_t middle = low + (high - low) / 2, off = v > middle ? v - middle : middle - v;
-            if (!EXPECT_TRUE(low <= v && v <= high && bin < SC_BINS) || !EXPECT_TRUE(off <= v / 16))
-                return;
-            EXPECT_TRUE(v < before || bin >= last);
-            before = v;
-            last = bin;
-        }
-    }
-    for (int bin = 0; bin < sc_bin_of(INT64_MAX); bin++)
-        EXPECT_I64(sc_bin_low(bin + 1), sc_bin_high(bin) + 1);
-    for (int64_t v = 0; v < 16; v++)
-        EXPECT_I64(sc_bin_low(sc_bin_of(v)), sc_bin_high(sc_bin_of(v)));
-    EXPECT_I64(sc_bin_of(-5), 0);
-    EXPECT_I64(sc_bin_of(INT64_MAX), 487);
-    EXPECT_I64(sc_bin_high(487), INT64_MAX);
-}
-
-static void sketches(void)
-{
-    const sc_ledger_options o = sc_ledger_defaults(card);
-    sc_usage_record r[6];
-    for (int i = 0; i < 6; i++) {
-        a_request(&r[i], 3 * DAY + 7 * 3600 + 59 * 60 + 30 * i);
-        r[i].session_key = sc_text_of(i < 2 ? "a" : "b");
-    }
-    r[1].tokens[SC_METER_CACHE_WRITE] = 30;
-    r[1].tokens[SC_METER_CACHE_READ] = 5000;
-    r[2].context = 777;
-    r[5].requests = 3; /* no single request: only its minute is known */
-    sc_ledger *l = ledger_of(&o, r, 6);
-    if (l == NULL)
-        return;
-    const sc_ledger_size *size;
-    const sc_ledger_context *context;
-    const sc_ledger_event *event;
-    const sc_ledger_minute *minute;
-    if (EXPECT_I64(sc_ledger_sizes(l, 0, &size), 1)) { /* tokens that are written to a cache are no input */
-        EXPECT_I64(size[0].input_bin, sc_bin_of(100));
-        EXPECT_I64(size[0].output_bin, sc_bin_of(10));
-        EXPECT_I64(size[0].count, 5);
-    }
-    if (EXPECT_I64(sc_ledger_contexts(l, 0, &context), 3)) {
-        EXPECT_I64(context[0].bin, sc_bin_of(100));
-        EXPECT_I64(context[0].count, 3);
-        EXPECT_I64(context[0].tokens[SC_METER_INPUT], 300);
-        EXPECT_I64(context[1].bin, sc_bin_of(777));
-        EXPECT_I64(context[2].bin, sc_bin_of(5130));
-        EXPECT_I64(context[2].tokens[SC_METER_CACHE_READ], 5000);
-    }
-    const uint32_t *hours = sc_ledger_hours(l, 0, 3);
-    if (EXPECT_TRUE(hours != NULL)) {
-        EXPECT_I64(hours[7], 2);
-        EXPECT_I64(hours[8], 3);
-        EXPECT_I64(hours[9], 0);
-    }
-    EXPECT_TRUE(sc_ledger_hours(l, 0, 2) == NULL && sc_ledger_hours(l, 0, 4) == NULL);
-    if (EXPECT_I64(sc_ledger_events(l, 0, &event), 5)) {
-        for (int i = 1; i < 5; i++)
-            EXPECT_TRUE(event[i].session > event[i - 1].session ||
-                        (event[i].session == event[i - 1].session && event[i].time > event[i - 1].time));
-    }
-    if (EXPECT_I64(sc_ledger_minutes(l, &minute), 3)) {
-        EXPECT_I64(minute[0].minute, 3 * 1440 + 7 * 60 + 59);
-        EXPECT_I64(minute[0].requests, 2);
-        EXPECT_I64(minute[0].input, 230);
-        EXPECT_I64(minute[0].output, 20);
-        EXPECT_I64(minute[2].requests, 4);
-        EXPECT_I64(minute[2].stream, 0);
-    }
-    sc_ledger_free(l);
-}
-
-/* Sums of sketches stay at the end of their range. */
-static void sketches_at_the_end(void)
-{
-    const sc_ledger_options o = sc_ledger_defaults(card);
-    sc_usage_record r[2];
-    for (int i = 0; i < 2; i++) {
-        a_request(&r[i], 5 + 40 * i);
-        r[i].dim[SC_DIM_PROJECT] = sc_text_of(i == 0 ? "a" : "b");
-        r[i].tokens[SC_METER_INPUT] = INT64_MAX - 100;
-    }
-    sc_ledger *l = ledger_of(&o, r, 2);
-    const sc_ledger_minute *minute;
-    if (l != NULL && EXPECT_I64(sc_ledger_minutes(l, &minute), 1))
-        EXPECT_I64(minute[0].input, INT64_MAX);
-    sc_ledger_free(l);
-}
-
-static void quotas(void)
-{
-    const sc_ledger_options o = sc_ledger_defaults(card);
-    sc_usage_record r[6];
-    for (int i = 0; i < 6; i++) {
-        a_request(&r[i], 60 * i);
-        r[i].dim[SC_DIM_PROJECT] = sc_text_of(i % 2 ? "a" : "b");
-        r[i].dim[SC_DIM_PROFILE] = sc_text_of(i % 3 ? "p" : "q");
-    }
-    r[4].dim[SC_DIM_REGION] = sc_text_of("eu-west-1");
-    r[5].charge = SC_CHARGE_CREDIT; /* no use of a quota */
-    sc_ledger *l = ledger_of(&o, r, 6);
-    const sc_ledger_minute *minute;
-    if (l != NULL && EXPECT_I64(sc_ledger_minutes(l, &minute), 5)) {
-        int eu = 0;
-        for (int i = 0; i < 5; i++) {
-            const sc_ledger_stream *s = sc_ledger_stream_at(l, minute[i].stream);
-            const int is_eu = strcmp(s->dim[SC_DIM_REGION], "eu-west-1") == 0;
-            eu += is_eu;
-            EXPECT_TRUE(is_eu || minute[i].stream == minute[4].stream || minute[i].stream == minute[0].stream);
-        }
-        EXPECT_I64(eu, 1);
-    }
-    sc_ledger_free(l);
-}
-
-/* The true split of random contexts lies within what is said to be uncertain. */
-static void splits_contexts(void)
-{
-    enum { N = 3000 };
-    static sc_usage_record r[N];
-    sc_ledger_options o = sc_ledger_defaults(NULL); /* one band */
-    uint64_t state = 1;
-    for (int i = 0; i < N; i++) {
-        a_request(&r[i], i);
-        state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
-        r[i].tokens[SC_METER_INPUT] = (int64_t)(state >> 33) >> (state >> 28 & 31);
-        r[i].tokens[SC_METER_CACHE_READ] = (int64_t)(state >> 50);
-    }
-    sc_ledger *l = ledger_of(&o, r, N);
-    for (int64_t threshold = 1; l != NULL && threshold < INT64_C(1) << 34; threshold += 1 + threshold / 7) {
-        sc_ledger_context below, above;
-        int64_t uncertain, true_below = 0, tokens = 0;
-        sc_ledger_split_context(l, 0, threshold, &below, &above, &uncertain);
-        for (int i = 0; i < N; i++) {
-            const int64_t context = r[i].tokens[SC_METER_INPUT] + r[i].tokens[SC_METER_CACHE_READ];
-            true_below += context < threshold;
-            tokens += r[i].tokens[SC_METER_INPUT];
-        }
-        const int64_t off = true_below > below.count ? true_below - below.count : below.count - true_below;
-        if (!EXPECT_I64(below.count + above.count, N) || !EXPECT_TRUE(off <= uncertain) ||
-            !EXPECT_I64(below.tokens[0] + above.tokens[0], tokens))
-            break;
-        EXPECT_TRUE(threshold > 16 || uncertain == 0);
-        EXPECT_TRUE(sc_bin_low(sc_bin_of(threshold)) != threshold || uncertain == 0);
-    }
-    sc_ledger_free(l);
-}
-
-/* ---- overlaps ---- */
-
-static void overlaps(void)
-{
-    const sc_ledger_options o = sc_ledger_defaults(card);
-    sc_ledger *l = sc_ledger_new(&o);
-    sc_ledger_writer *w = sc_ledger_writer_new(l);
-    sc_usage_record r;
-    a_request(&r, 5 * DAY);
-    EXPECT_I64(sc_ledger_add(w, SC_USAGE_BEDROCK_LOG, &r), SC_OK);
-    r.grain = SC_GRAIN_DAY;
-    EXPECT_I64(sc_ledger_add(w, SC_USAGE_CUR, &r), SC_OK);
-    r.dim[SC_DIM_MODEL] = sc_text_of("us.acme.a"); /* another way to call the same model */
-    EXPECT_I64(sc_ledger_add(w, SC_USAGE_CLOUDWATCH, &r), SC_OK);
-    r.time += DAY;
-    EXPECT_I64(sc_ledger_add(w, SC_USAGE_CUR, &r), SC_OK);
-    r.charge = SC_CHARGE_CREDIT; /* no second count of usage */
-    EXPECT_I64(sc_ledger_add(w, SC_USAGE_FOCUS, &r), SC_OK);
-    sc_ledger_writer_free(w);
-    EXPECT_I64(sc_ledger_seal(l), SC_OK);
-    sc_ledger_overlap found[2] = {{0}};
-    if (EXPECT_I64(sc_ledger_overlaps(l, card, ~0u, found, 2), 1)) {
-        EXPECT_STR(found[0].account, "123456789012");
-        EXPECT_STR(found[0].model, "acme.a");
-        EXPECT_I64(found[0].day, 5);
-        EXPECT_I64(found[0].kinds, 1u << SC_USAGE_BEDROCK_LOG | 1u << SC_USAGE_CUR | 1u << SC_USAGE_CLOUDWATCH);
-    }
-    EXPECT_I64(sc_ledger_overlaps(l, card, 1u << SC_USAGE_CUR, found, 2), 0);
-    EXPECT_I64(sc_ledger_overlaps(l, card, 1u << SC_USAGE_CUR | 1u << SC_USAGE_CLOUDWATCH, NULL, 0), 1);
-    sc_alloc_fail_at(1);
-    EXPECT_TRUE(sc_ledger_overlaps(l, card, ~0u, found, 2) == SIZE_MAX);
-    sc_alloc_fail_at(0);
-    sc_ledger_free(l);
-}
-
-/* ---- merging ---- */
-
-static void refuses_to_merge(void)
-{
-    static sc_errors errors;
-    sc_ledger_options o = sc_ledger_defaults(card);
-    const sc_rater rater = a_rater();
-    sc_usage_record r;
-    a_request(&r, 20 * DAY);
-    sc_ledger *l = ledger_of(&o, &r, 1), *into;
-    static const char *const texts[] = {
-        "both ledgers hold the same 1 own records of account '123456789012' on 1970-01-21: the same input would count "
-        "twice",
-        "days start 3600 seconds east of UTC in one ledger and 0 in the other",
-        "the ledgers tell other context bands apart: one of them was made with another rate card",
-        "one of the ledgers is priced and the other is not",
-    };
-    for (size_t i = 0; i < 4 && l != NULL; i++) {
-        o = sc_ledger_defaults(i == 2 ? NULL : card);
-        o.utc_offset = i == 1 ? 3600 : 0;
-        o.rater = i == 3 ? &rater : NULL;
-        memset(&errors, 0, sizeof errors);
-        into = sc_ledger_new(&o);
-        if (i == 0)
-            EXPECT_I64(sc_ledger_merge(into, l, NULL), SC_OK);
-        EXPECT_I64(sc_ledger_merge(into, l, &errors), SC_E_INPUT);
-        EXPECT_STR(errors.item[0].text, texts[i]);
-        sc_ledger_free(into);
-    }
-    o = sc_ledger_defaults(card);
-    a_request(&r, 20 * DAY);
-    r.tokens[SC_METER_INPUT] = INT64_MAX - 10;
-    sc_ledger *huge = ledger_of(&o, &r, 1);
-    r.request_id = sc_text_of("another");
-    sc_ledger *other = ledger_of(&o, &r, 1);
-    memset(&errors, 0, sizeof errors);
-    into = sc_ledger_new(&o);
-    EXPECT_I64(sc_ledger_merge(into, huge, &errors), SC_OK);
-    EXPECT_I64(sc_ledger_merge(into, other, &errors), SC_E_INPUT);
-    EXPECT_STR(errors.item[0].text, "a sum of both ledgers is more than 9223372036854775807");
-    EXPECT_I64(sc_ledger_merge(huge, other, &errors), SC_E_INTERNAL);
-    sc_ledger_free(into);
-    sc_ledger_free(huge);
-    sc_ledger_free(other);
-    sc_ledger_free(l);
-}
-
-/* ---- any split, any order ---- */
-
-enum { RECORDS = 4000 };
-
-static sc_ledger_options property_options(int variant)
-{
-    static const char *const keep[] = {"env", "note", NULL};
-    sc_ledger_options o = sc_ledger_defaults(card);
-    o.max_values = 60; /* tickets, users and sessions have more */
-    o.utc_offset = variant % 2 ? -5 * 3600 : 0;
-    if (variant / 2 % 2) {
-        o.keep_tags = keep;
-        o.only_keep_tags = variant / 4 % 2;
-        o.keep_dims = 1u << SC_DIM_MODEL | 1u << SC_DIM_SESSION;
-    }
-    return o;
-}
-
-/* Adds records first, first + step ... of the shuffled order, through `writers` threads. */
-static void add_some(sc_ledger *l, uint64_t order, int first, int step, int writers)
-{
-    int failed = 0;
-#pragma omp parallel for num_threads(writers) schedule(static, 1) reduction(+ : failed)
-    for (int t = 0; t < writers; t++) {
-        sc_ledger_writer *w = sc_ledger_writer_new(l);
-        random_record x;
-        for (int i = first + t * step; i < RECORDS; i += step * writers) {
-            random_record_at(((uint64_t)i * 1117 + order * 31) % RECORDS, &x); /* 1117 shares no factor with 4000 */
-            failed += sc_ledger_add(w, x.kind, &x.record) != SC_OK;
-        }
-        sc_ledger_writer_free(w);
-    }
-    EXPECT_I64(failed, 0);
-}
-
-/* The records over `parts` ledgers, merged from the left or from the right. */
-static sc_ledger *split(const sc_ledger_options *o, uint64_t order, int parts, int writers, int from_right)
-{
-    sc_ledger *all = NULL;
-    for (int p = 0; p < parts; p++) {
-        sc_ledger *l = sc_ledger_new(o);
-        add_some(l, order, from_right ? parts - 1 - p : p, parts, writers);
-        if (all != NULL && from_right) { /* merged into what still grows */
-            EXPECT_I64(sc_ledger_merge(l, all, NULL), SC_OK);
-            EXPECT_I64(sc_ledger_seal(l), SC_OK);
-            sc_ledger_free(all);
-            all = l;
-            continue;
-        }
-        EXPECT_I64(sc_ledger_seal(l), SC_OK);
-        if (all != NULL) { /* two sealed ones into a third */
-            sc_ledger *sum = sc_ledger_new(o);
-            EXPECT_I64(sc_ledger_merge(sum, l, NULL), SC_OK);
-            EXPECT_I64(sc_ledger_merge(sum, all, NULL), SC_OK);
-            EXPECT_I64(sc_ledger_seal(sum), SC_OK);
-            sc_ledger_free(all);
-            sc_ledger_free(l);
-            l = sum;
-        }
-        all = l;
-    }
-    return all;
-}
-
-static void any_split(void)
-{
-    static const struct {
-        uint64_t order;
-        int parts, writers, from_right;
-    } cases[] = {{0, 1, 1, 0}, {17, 1, 1, 0}, {5, 1, 4, 0}, {3, 2, 1, 0}, {9, 3, 2, 0}, {2, 3, 1, 1}, {11, 7, 3, 1}};
-    for (int variant = 0; variant < 8; variant++) {
-        const sc_ledger_options o = property_options(variant);
-        sc_ledger *first = NULL;
-        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-            sc_ledger *l = split(&o, cases[i].order, cases[i].parts, cases[i].writers, cases[i].from_right);
-            if (first == NULL) {
-                first = l;
-                EXPECT_TRUE(sc_ledger_stream_count(l) > 50);
-                continue;
-            }
-            if (!save_equal(first, l))
-                printf("    variant %d, case %zu\n", variant, i);
-            sc_ledger_free(l);
-        }
-        sc_ledger_free(first);
-    }
-}
-
-/* What is read from everything and then merged into less is what less would have read. */
-static void any_projection(void)
-{
-    const sc_ledger_options all = property_options(0), less = property_options(6);
-    sc_ledger *full = split(&all, 0, 2, 2, 0), *direct = split(&less, 1, 1, 2, 0), *merged = sc_ledger_new(&less);
-    EXPECT_I64(sc_ledger_merge(merged, full, NULL), SC_OK);
-    EXPECT_I64(sc_ledger_seal(merged), SC_OK);
-    save_equal(direct, merged);
-    sc_ledger_free(full);
-    sc_ledger_free(direct);
-    sc_ledger_free(merged);
-}
-
-/* ---- without memory ---- */
-
-static sc_code add_and_merge(const sc_ledger *other)
-{
-    sc_ledger_options o = property_options(3);
-    const sc_rater rater = a_rater();
-    o.max_values = 5;
-    sc_ledger *l = sc_ledger_new(&o);
-    sc_ledger_writer *w = l != NULL ? sc_ledger_writer_new(l) : NULL;
-    sc_code code = w != NULL ? SC_OK : SC_E_MEMORY;
-    random_record x;
-    (void)rater;
-    for (uint64_t i = 0; code == SC_OK && i < 60; i++) {
-        random_record_at(i, &x);
-        code = sc_ledger_add(w, x.kind, &x.record);
-    }
-    sc_ledger_writer_free(w);
-    if (code == SC_OK)
-        code = sc_ledger_merge(l, other, NULL);
-    if (code == SC_OK)
-        code = sc_ledger_seal(l);
-    if (code == SC_OK)
-        EXPECT_TRUE(sc_ledger_cell_count(l) > 0);
-    sc_ledger_free(l);
-    return code;
-}
-
-static void without_memory(void)
-{
-    sc_ledger_options o = property_options(3);
-    o.max_values = 5;
-    sc_ledger *other = sc_ledger_new(&o);
-    sc_ledger_writer *w = sc_ledger_writer_new(other);
-    random_record x;
-    for (uint64_t i = 60; i < 100; i++) {
-        random_record_at(i, &x);
-        EXPECT_I64(sc_ledger_add(w, x.kind, &x.record), SC_OK);
-    }
-    sc_ledger_writer_free(w);
-    EXPECT_I64(sc_ledger_seal(other), SC_OK);
-    uint64_t n = 1;
-    for (;; n++) {
-        sc_alloc_fail_at(n);
-        const sc_code code = add_and_merge(other);
-        if (sc_alloc_fail_at(0) < n) {
-            EXPECT_I64(code, SC_OK);
-            break;
-        }
-        if (!EXPECT_I64(code, SC_E_MEMORY))
-            printf("    allocation %llu\n", (unsigned long long)n);
-    }
-    EXPECT_TRUE(n > 200);
-    sc_ledger_free(other);
-}
-
 CU_ErrorCode test_ledger_register(void)
 {
     static CU_TestInfo tests[] = {
@@ -929,19 +452,8 @@ CU_ErrorCode test_ledger_register(void)
         {"many tag keys", many_tag_keys},
         {"kept tags", kept_tags},
         {"folds", folds},
-        {"projection", projection},
         {"prices", prices},
         {"prices of other usage", prices_other},
-        {"bins", bins},
-        {"sketches", sketches},
-        {"sketches at the end of their range", sketches_at_the_end},
-        {"quotas", quotas},
-        {"splits contexts", splits_contexts},
-        {"overlaps", overlaps},
-        {"refuses to merge", refuses_to_merge},
-        {"any split", any_split},
-        {"any projection", any_projection},
-        {"without memory", without_memory},
         CU_TEST_INFO_NULL,
     };
     static CU_SuiteInfo suites[] = {{"ledger", make_card, free_card, NULL, NULL, tests}, CU_SUITE_INFO_NULL};

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "expect.h"
-#include "profile/profile.h"
+#include "profile/profile_fit.h"
 #include "sim/arrivals.h"
 #include "stats/elementary.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* profile.h - what the files of this folder share: usage by workload and day, and the fits of its parts. */
-#ifndef SC_PROFILE_PROFILE_H
-#define SC_PROFILE_PROFILE_H
+/* profile_fit.h - what the files of this folder share: usage by workload and day, and the fits of its parts. */
+#ifndef SC_PROFILE_PROFILE_FIT_H
+#define SC_PROFILE_PROFILE_FIT_H
 
 #include "base/arena.h"
 #include "base/strbuf.h"
@@ -59,6 +59,9 @@ int profile_part_order(const profile_part *a, const profile_part *b);
 sc_code profile_leave_out(profile_usage *u, const char *project, const char *model, const char *why, int64_t requests,
                           int64_t tokens);
 
+/* Adds a stream's requests by local hour to the n days from `first` on. */
+void profile_add_hours(const sc_ledger *l, size_t stream, sc_day first, size_t n, int64_t (*hours)[24]);
+
 /* Usage of one workload by local day. */
 typedef struct profile_series {
     sc_day first;
@@ -66,14 +69,10 @@ typedef struct profile_series {
     int64_t *requests;
     int64_t (*tokens)[SC_TOKEN_METERS];
     int64_t (*hours)[24]; /* requests by local hour; all 0 where times are not known */
-    int64_t timed;        /* requests with times */
     int64_t sum_requests, sum[SC_TOKEN_METERS];
 } profile_series;
 
 /* ---- fits ---- */
-
-/* The share of requests that find their key still cached (sim/kernels_body.h), at `daily` requests over `keys`. */
-double profile_hit_share(double daily, double keys, double ttl_seconds, double shape);
 
 void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day start, sc_day end, double burstiness,
                         sc_profile_volume *v, unsigned *notes);
@@ -110,6 +109,15 @@ void profile_put_number(sc_strbuf *b, double x);
 const char *profile_project_id(sc_profile *p, const char *name);
 const char *profile_workload_id(sc_profile *p, const profile_usage *u, size_t part, const char *project,
                                 const char *more);
+
+sc_day profile_horizon_end(const sc_profile *p);
+/* 1 if the simulator finds prices for requests of this context on the first and the last day of the horizon. */
+int profile_has_price(const sc_profile *p, const sc_buy *buy, sc_ttl ttl, int64_t context);
+/* The context from which there are none any more; 0 = there are for all. */
+int64_t profile_unpriced_from(const sc_profile *p, const sc_buy *buy, sc_ttl ttl);
+/* Where the card has no cache prices in the workload's region, takes the region whose prices the bill assumes (usage/
+ * rating.c), else no caching. */
+void profile_price_cache(const sc_profile *p, sc_profile_workload *w);
 
 struct sc_profile {
     sc_arena arena; /* owns everything below */
