@@ -54,7 +54,8 @@ typedef struct sc_statement {
 
 typedef struct sc_statements_total {
     sc_statement_money money;
-    int64_t unpriced_tokens;      /* in no statement */
+    int64_t unpriced_items;       /* in no statement ... */
+    int64_t unpriced_tokens;      /* ... with these tokens */
     sc_money other_services;      /* on bills: in no statement */
     int has_estimates, has_bills; /* 1: some costs are priced at the rate card, some are stated by bills */
     sc_day first, last;           /* local days with usage or charges; first > last = none */

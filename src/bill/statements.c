@@ -92,8 +92,10 @@ static void note(making *m, const sc_bill_item *item, int is_bill)
     t->last = day > t->last ? day : t->last;
     t->has_bills |= is_bill;
     t->has_estimates |= !is_bill && item->cost != 0;
-    if (!is_bill)
-        t->unpriced_tokens += bill_item_is_unpriced(item) ? bill_item_unpriced_tokens(item) : 0;
+    if (!is_bill && bill_item_is_unpriced(item) && item->quantity > 0) {
+        t->unpriced_items++;
+        t->unpriced_tokens += bill_item_unpriced_tokens(item);
+    }
 }
 
 static sc_code add_item(void *context, const sc_bill_item *item)

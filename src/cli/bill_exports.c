@@ -30,8 +30,8 @@ static int write_focus(const bill_options *o, const usage *u, const sc_bill_opti
     if (code != SC_OK)
         return failed(code, &errors);
     if (sums.unpriced_items > 0)
-        sc_report_note(r, "%s leaves out %lld tokens of usage without a price.", o->focus_out,
-                       (long long)sums.unpriced_tokens);
+        sc_report_note(r, "%s leaves out what has no price: %lld line items, %lld tokens.", o->focus_out,
+                       (long long)sums.unpriced_items, (long long)sums.unpriced_tokens);
     sc_report_provenance(r, "focus", "%s (FOCUS 1.2, %lld rows)", o->focus_out, (long long)sums.rows);
     return 0;
 }
@@ -166,8 +166,9 @@ static int write_index(const char *folder, const usage *u, const sc_statements *
     sc_cell_text(t, "total");
     sc_cell_empty(t);
     money_cells(t, &total->money);
-    if (total->unpriced_tokens > 0)
-        sc_report_note(r, "%lld tokens have no price and are on no statement.", (long long)total->unpriced_tokens);
+    if (total->unpriced_items > 0)
+        sc_report_note(r, "What has no price is on no statement: %lld line items, %lld tokens.",
+                       (long long)total->unpriced_items, (long long)total->unpriced_tokens);
     if (total->other_services != 0)
         sc_report_note(r, "%s of other services is on no statement.", sc_format_money(total->other_services, text));
     add_foot(r, u, total);

@@ -394,13 +394,29 @@ static void no_half_files(void)
     sc_ledger_free(l);
 }
 
+static void out_of_memory(void)
+{
+    sc_ledger *l = random_ledger(4, 40);
+    const sc_bill_options o = recon_options(&rater);
+    sc_code code = SC_E_MEMORY;
+    for (uint64_t n = 1; code != SC_OK && n < 2000; n++) {
+        (void)sc_alloc_fail_at(n);
+        code = sc_focus_write(l, &o, file, NULL, NULL);
+        (void)sc_alloc_fail_at(0);
+        EXPECT_TRUE(code == SC_OK || code == SC_E_MEMORY || code == SC_E_IO);
+    }
+    EXPECT_I64(code, SC_OK);
+    sc_ledger_free(l);
+}
+
 CU_ErrorCode test_focus_out_register(void)
 {
     CU_pSuite suite = CU_add_suite("focus_out", set_up, tear_down);
     if (suite == NULL || CU_add_test(suite, "rows follow the specification", rows_follow_the_specification) == NULL ||
         CU_add_test(suite, "everything reads back", everything_reads_back) == NULL ||
         CU_add_test(suite, "usage without a price is left out", usage_without_a_price_is_left_out) == NULL ||
-        CU_add_test(suite, "no half files", no_half_files) == NULL)
+        CU_add_test(suite, "no half files", no_half_files) == NULL ||
+        CU_add_test(suite, "out of memory", out_of_memory) == NULL)
         return CU_get_error();
     return CUE_SUCCESS;
 }

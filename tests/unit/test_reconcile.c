@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "expect.h"
 #include "real_data.h"
 #include "recon_fixture.h"
@@ -415,6 +416,33 @@ static void causes_always_sum(void)
     }
 }
 
+static void out_of_memory(void)
+{
+    static sc_usage_record record;
+    const entry e[] = {LOG("2026-09-01", "us." SONNET, SC_METER_INPUT, 1000000),
+                       BILL("2026-09-01", SONNET, SC_METER_INPUT, 1000000, 3300000)};
+    sc_ledger *l = new_ledger();
+    sc_ledger_writer *w = sc_ledger_writer_new(l);
+    for (size_t i = 0; i < COUNT(e); i++) {
+        fill(&record, &e[i]);
+        EXPECT_I64(sc_ledger_add(w, e[i].kind, &record), SC_OK);
+    }
+    sc_ledger_writer_free(w);
+    EXPECT_I64(sc_ledger_seal(l), SC_OK);
+    const sc_bill_options o = recon_options(&rater);
+    sc_code code = SC_E_MEMORY;
+    for (uint64_t n = 1; code == SC_E_MEMORY && n < 1000; n++) {
+        sc_recon *r = NULL;
+        (void)sc_alloc_fail_at(n);
+        code = sc_reconcile(l, &o, &r, NULL);
+        (void)sc_alloc_fail_at(0);
+        EXPECT_TRUE((r != NULL) == (code == SC_OK));
+        sc_recon_free(r);
+    }
+    EXPECT_I64(code, SC_OK);
+    sc_ledger_free(l);
+}
+
 /* ---- invoices of others ---- */
 
 enum { CASE_ID, CASE_DATE, CASE_MODEL, CASE_INPUT, CASE_READ, CASE_5M, CASE_1H, CASE_OUTPUT, CASE_USD, CASE_COLUMNS };
@@ -505,6 +533,7 @@ CU_ErrorCode test_reconcile_register(void)
         CU_add_test(suite, "one side is not enough", one_side_is_not_enough) == NULL ||
         CU_add_test(suite, "months", months) == NULL ||
         CU_add_test(suite, "causes always sum", causes_always_sum) == NULL ||
+        CU_add_test(suite, "out of memory", out_of_memory) == NULL ||
         CU_add_test(suite, "invoices of others", invoices_of_others) == NULL)
         return CU_get_error();
     return CUE_SUCCESS;

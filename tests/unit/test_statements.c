@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "expect.h"
 #include "recon_fixture.h"
 #include "spendcast/bill_export.h"
@@ -280,6 +281,31 @@ static void anything_foots(void)
     sc_attribution_free(a);
 }
 
+/* Whichever allocation fails, nothing is left behind. */
+static void out_of_memory(void)
+{
+    static const call calls[] = {{"shop", "web", "", 2000000},
+                                 {"", "", "arn:aws:sts::1:assumed-role/Gateway", 300000},
+                                 {"", "", "arn:aws:sts::1:assumed-role/Guard", 200000}};
+    sc_ledger *l = ledger_of(calls, COUNT(calls));
+    sc_attribution *a = NULL;
+    EXPECT_I64(sc_attribution_parse("projects.csv", rules, sizeof rules - 1, card, &a, NULL), SC_OK);
+    sc_bill_options o = recon_options(&rater);
+    o.attribution = a;
+    sc_code code = SC_E_MEMORY;
+    for (uint64_t n = 1; code == SC_E_MEMORY && n < 1000; n++) {
+        sc_statements *s = NULL;
+        (void)sc_alloc_fail_at(n);
+        code = sc_statements_make(l, &o, NULL, &s, NULL);
+        (void)sc_alloc_fail_at(0);
+        EXPECT_TRUE((s != NULL) == (code == SC_OK));
+        sc_statements_free(s);
+    }
+    EXPECT_I64(code, SC_OK);
+    sc_attribution_free(a);
+    sc_ledger_free(l);
+}
+
 CU_ErrorCode test_statements_register(void)
 {
     CU_pSuite suite = CU_add_suite("statements", load_card, free_card);
@@ -288,7 +314,8 @@ CU_ErrorCode test_statements_register(void)
         CU_add_test(suite, "teams before projects", teams_before_projects) == NULL ||
         CU_add_test(suite, "shared costs are handed on", shared_costs_are_handed_on) == NULL ||
         CU_add_test(suite, "file names are safe", file_names_are_safe) == NULL ||
-        CU_add_test(suite, "anything foots", anything_foots) == NULL)
+        CU_add_test(suite, "anything foots", anything_foots) == NULL ||
+        CU_add_test(suite, "out of memory", out_of_memory) == NULL)
         return CU_get_error();
     return CUE_SUCCESS;
 }
