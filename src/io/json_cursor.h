@@ -73,7 +73,7 @@ int sc_json_string(sc_json_cursor *c, sc_text *out, int *has_escapes);
  * (half of a surrogate pair, U+0000) becomes U+FFFD. */
 sc_text sc_json_unescape(sc_text raw, char *buf, size_t size);
 /* What a number's text is worth, as sc_json_int; NULL, or the problem (*out is kept). */
-const char *sc_json_whole_number(sc_text number, int64_t *out);
+const char *sc_json_whole_number(sc_text t, int64_t *out);
 /* Skips a value of any type. */
 void sc_json_skip(sc_json_cursor *c);
 /* The raw text of a value of any type, skipped. */
