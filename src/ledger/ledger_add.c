@@ -31,24 +31,33 @@ typedef struct text_memo {
 typedef struct rate_entry {
     struct {
         uint32_t model, region;
-        int32_t day;
+        uint32_t changes; /* of prices, until the day */
         uint32_t band;
         int32_t scope, tier;
     } key;
     sc_rating rating;
 } rate_entry;
 
+/* A stream that this writer has met, and where it added to it last: usage mostly comes by time. */
+typedef struct known_stream {
+    stream_key key;
+    uint32_t number, quota;
+    cell_key last_key;
+    cell *last; /* NULL = nowhere yet */
+} known_stream;
+
 struct sc_ledger_writer {
     sc_ledger *l;
-    sc_name_cache texts, tagsets, streams, quotas, values;
+    sc_name_cache texts, tagsets, values;
     text_memo memo[SC_DIMS];
     tag_memo tags[SC_USAGE_TAGS_MAX];
     size_t n_tags;
     uint32_t many; /* number of SC_MANY_VALUES */
     int too_many_sessions;
-    stream_key last_key;
-    uint32_t last_stream, last_quota;
-    sc_map rates, prints;
+    sc_map streams, rates, prints;
+    print_entry *print; /* that was added to last, NULL = none */
+    sc_day day;         /* that was last asked for, and its ... */
+    uint32_t changes;
 };
 
 sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
@@ -57,13 +66,13 @@ sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
     if (w == NULL)
         return NULL;
     w->l = l;
-    w->last_stream = w->last_quota = SC_NAME_FAILED;
+    w->day = SC_DAY_MIN;
+    sc_map_init(&w->streams, sizeof(known_stream), sizeof(stream_key));
     sc_map_init(&w->rates, sizeof(rate_entry), sizeof((rate_entry){0}.key));
     sc_map_init(&w->prints, sizeof(print_entry), offsetof(print_entry, sum));
     int ok = sc_name_cache_init(&w->texts, &l->texts) == SC_OK &&
              sc_name_cache_init(&w->tagsets, &l->tagsets) == SC_OK &&
-             sc_name_cache_init(&w->streams, &l->streams) == SC_OK &&
-             sc_name_cache_init(&w->quotas, &l->quotas) == SC_OK && sc_name_cache_init(&w->values, &l->values) == SC_OK;
+             sc_name_cache_init(&w->values, &l->values) == SC_OK;
     w->many = ok ? sc_name_cache_add(&w->texts, SC_MANY_VALUES, strlen(SC_MANY_VALUES)) : SC_NAME_FAILED;
     if (w->many == SC_NAME_FAILED) {
         sc_ledger_writer_free(w);
@@ -90,9 +99,8 @@ void sc_ledger_writer_free(sc_ledger_writer *w)
     hand_over_prints(w);
     sc_name_cache_release(&w->texts);
     sc_name_cache_release(&w->tagsets);
-    sc_name_cache_release(&w->streams);
-    sc_name_cache_release(&w->quotas);
     sc_name_cache_release(&w->values);
+    sc_map_release(&w->streams);
     sc_map_release(&w->rates);
     sc_map_release(&w->prints);
     sc_free(w);
@@ -223,22 +231,20 @@ static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_reco
     return key->tagset != SC_NAME_FAILED;
 }
 
-static int find_stream(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
+/* NULL when out of memory. */
+static known_stream *find_stream(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
 {
     stream_key key;
-    if (!make_key(w, kind, r, &key))
-        return 0;
-    if (w->last_stream != SC_NAME_FAILED && memcmp(&key, &w->last_key, sizeof key) == 0)
-        return 1;
-    w->last_key = key;
-    w->last_stream = sc_name_cache_add(&w->streams, &key, sizeof key);
-    if (w->last_stream != SC_NAME_FAILED && w->l->detail.sketches) {
-        const stream_key quota = sc_ledger_quota(&key);
-        w->last_quota = sc_name_cache_add(&w->quotas, &quota, sizeof quota);
-        if (w->last_quota == SC_NAME_FAILED)
-            w->last_stream = SC_NAME_FAILED;
-    }
-    return w->last_stream != SC_NAME_FAILED;
+    known_stream *s = make_key(w, kind, r, &key) ? sc_map_add(&w->streams, &key) : NULL;
+    if (s == NULL || s->number != 0)
+        return s;
+    const stream_key quota = sc_ledger_quota(&key);
+    if (w->l->detail.sketches)
+        s->quota = sc_names_add(&w->l->quotas, &quota, sizeof quota, NULL);
+    const uint32_t number =
+        s->quota != SC_NAME_FAILED ? sc_names_add(&w->l->streams, &key, sizeof key, NULL) : SC_NAME_FAILED;
+    s->number = number != SC_NAME_FAILED ? number : 0;
+    return s->number != 0 ? s : NULL;
 }
 
 /* Tokens of one request that count for context bands; 0 where they cannot be known. */
@@ -254,7 +260,11 @@ static int64_t context_of(const sc_usage_record *r)
 
 static const sc_rating *rating_of(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band)
 {
-    rate_entry e = {.key = {.day = day, .band = band, .scope = r->scope, .tier = r->tier}};
+    if (day != w->day) {
+        w->day = day;
+        w->changes = sc_ledger_changes_until(w->l, day);
+    }
+    rate_entry e = {.key = {.changes = w->changes, .band = band, .scope = r->scope, .tier = r->tier}};
     e.key.model = dim_number(w, SC_DIM_MODEL, r->dim[SC_DIM_MODEL]);
     e.key.region = dim_number(w, SC_DIM_REGION, r->dim[SC_DIM_REGION]);
     const size_t before = w->rates.count;
@@ -296,6 +306,8 @@ static int price(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint
     }
     const sc_rating *rating = rating_of(w, r, day, band);
     for (int m = 0; rating != NULL && m < SC_TOKEN_METERS; m++) {
+        if (r->tokens[m] == 0)
+            continue;
         if (rating->point[m] == NULL)
             c->count[COUNT_UNPRICED] += r->tokens[m];
         else
@@ -355,10 +367,10 @@ static sc_code add_sketches(part *p, uint32_t stream, const sc_usage_record *r, 
     return sc_ledger_add_event(p, &e);
 }
 
-static sc_code add_minute(sc_ledger_writer *w, const sc_usage_record *r)
+static sc_code add_minute(sc_ledger_writer *w, uint32_t quota, const sc_usage_record *r)
 {
-    part *p = sc_ledger_part(w->l, w->last_quota);
-    const minute_entry e = {.quota = w->last_quota,
+    part *p = sc_ledger_part(w->l, quota);
+    const minute_entry e = {.quota = quota,
                             .minute = sc_floor_div(r->time, MINUTE_SECONDS),
                             .requests = r->requests > 0 ? r->requests : 0,
                             .input = r->tokens[SC_METER_INPUT] + written(r),
@@ -391,7 +403,20 @@ static sc_code add_print(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage
                            .day = day,
                            .sum = fingerprint(r),
                            .records = 1};
-    return e.account != SC_NAME_FAILED ? sc_ledger_add_print(&w->prints, &e) : SC_E_MEMORY;
+    if (e.account == SC_NAME_FAILED)
+        return SC_E_MEMORY;
+    if (w->print == NULL || memcmp(w->print, &e, offsetof(print_entry, sum)) != 0)
+        w->print = sc_map_add(&w->prints, &e);
+    return w->print != NULL ? sc_ledger_raise_print(w->print, &e), SC_OK : SC_E_MEMORY;
+}
+
+static sc_code add_to_cell(known_stream *s, part *p, const cell_sums *c)
+{
+    if (s->last == NULL || memcmp(&s->last_key, &c->key, sizeof c->key) != 0) {
+        s->last = sc_map_add(&p->cells, &c->key);
+        s->last_key = c->key;
+    }
+    return s->last != NULL ? sc_ledger_raise_cell(p, s->last, c) : SC_E_MEMORY;
 }
 
 sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
@@ -406,16 +431,17 @@ sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_re
                            .shift = (int16_t)(sc_floor_div(r->time + offset, SC_DAY_SECONDS) - day),
                            .band = (uint16_t)band}};
     fill_cell(&c, r);
-    if (!find_stream(w, kind, r) || (l->rater != NULL && !price(w, r, day, band, &c)))
+    known_stream *s = find_stream(w, kind, r);
+    if (s == NULL || (l->rater != NULL && !price(w, r, day, band, &c)))
         return SC_E_MEMORY;
-    c.key.stream = w->last_stream;
+    c.key.stream = s->number;
     part *p = sc_ledger_part(l, c.key.stream);
     pthread_mutex_lock(&p->lock);
-    sc_code code = sc_ledger_add_cell(p, &c);
+    sc_code code = add_to_cell(s, p, &c);
     if (code == SC_OK && l->detail.sketches && is_single(r))
         code = add_sketches(p, c.key.stream, r, day);
     pthread_mutex_unlock(&p->lock);
-    if (code == SC_OK && l->detail.sketches && sc_ledger_has_minutes(&w->last_key))
-        code = add_minute(w, r);
+    if (code == SC_OK && l->detail.sketches && sc_ledger_has_minutes(&s->key))
+        code = add_minute(w, s->quota, r);
     return code == SC_OK ? add_print(w, kind, r, day) : code;
 }

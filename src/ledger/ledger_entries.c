@@ -40,10 +40,15 @@ static int add_rest(const cell_rest *to, const cell_sums *c, cell_rest *sum)
 sc_code sc_ledger_add_cell(part *p, const cell_sums *c)
 {
     cell *to = sc_map_add(&p->cells, &c->key);
+    return to != NULL ? sc_ledger_raise_cell(p, to, c) : SC_E_MEMORY;
+}
+
+sc_code sc_ledger_raise_cell(part *p, cell *to, const cell_sums *c)
+{
     const int rest = has_rest(c);
-    if (to != NULL && rest && to->rest == NULL)
+    if (rest && to->rest == NULL)
         to->rest = SC_ARENA_ARRAY(&p->arena, cell_rest, 1);
-    if (to == NULL || (rest && to->rest == NULL))
+    if (rest && to->rest == NULL)
         return SC_E_MEMORY;
     int64_t count[COUNTS_USUAL];
     sc_money cost;
@@ -138,7 +143,6 @@ sc_code sc_ledger_add_print(sc_map *prints, const print_entry *e)
     print_entry *to = sc_map_add(prints, e);
     if (to == NULL)
         return SC_E_MEMORY;
-    to->sum += e->sum;
-    sc_raise(&to->records, e->records);
+    sc_ledger_raise_print(to, e);
     return SC_OK;
 }
