@@ -55,6 +55,9 @@ struct sc_ledger_writer {
     uint32_t many; /* number of SC_MANY_VALUES */
     int too_many_sessions;
     sc_map streams, rates, prints;
+    sc_dim kept[SC_DIMS]; /* all but the session */
+    size_t n_kept;
+    int keeps_session;
     print_entry *print; /* that was added to last, NULL = none */
     sc_day day;         /* that was last asked for, and its ... */
     uint32_t changes;
@@ -67,6 +70,11 @@ sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
         return NULL;
     w->l = l;
     w->day = SC_DAY_MIN;
+    w->keeps_session = (int)(l->detail.dims >> SC_DIM_SESSION & 1);
+    for (int d = 0; d < SC_DIMS; d++) {
+        if (d != SC_DIM_SESSION && (l->detail.dims >> d & 1) != 0)
+            w->kept[w->n_kept++] = (sc_dim)d;
+    }
     sc_map_init(&w->streams, sizeof(known_stream), sizeof(stream_key));
     sc_map_init(&w->rates, sizeof(rate_entry), sizeof((rate_entry){0}.key));
     sc_map_init(&w->prints, sizeof(print_entry), offsetof(print_entry, sum));
@@ -106,7 +114,7 @@ void sc_ledger_writer_free(sc_ledger_writer *w)
     sc_free(w);
 }
 
-static uint32_t dim_number(sc_ledger_writer *w, int dim, sc_text text)
+static inline uint32_t dim_number(sc_ledger_writer *w, sc_dim dim, sc_text text)
 {
     text_memo *memo = &w->memo[dim];
     if (text.len == 0)
@@ -192,7 +200,7 @@ static uint32_t tagset_number(sc_ledger_writer *w, const sc_usage_record *r)
         pair[at] = (tag_pair){t->number, t->value_number};
         n++;
     }
-    return sc_name_cache_add(&w->tagsets, pair, n * sizeof pair[0]);
+    return n > 0 ? sc_name_cache_add(&w->tagsets, pair, n * sizeof pair[0]) : SC_NAME_NONE;
 }
 
 static int session_number(sc_ledger_writer *w, sc_text session, uint32_t *number)
@@ -217,15 +225,13 @@ static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_reco
                         .meter = (int8_t)r->meter};
     if (w->l->detail.fold_service)
         key->scope = key->tier = -1;
-    for (int d = 0; d < SC_DIMS; d++) {
-        if ((w->l->detail.dims >> d & 1) == 0 || d == SC_DIM_SESSION)
-            continue;
+    for (size_t i = 0; i < w->n_kept; i++) {
+        const sc_dim d = w->kept[i];
         key->dim[d] = dim_number(w, d, r->dim[d]);
         if (key->dim[d] == SC_NAME_FAILED)
             return 0;
     }
-    if ((w->l->detail.dims >> SC_DIM_SESSION & 1) != 0 &&
-        !session_number(w, r->dim[SC_DIM_SESSION], &key->dim[SC_DIM_SESSION]))
+    if (w->keeps_session && !session_number(w, r->dim[SC_DIM_SESSION], &key->dim[SC_DIM_SESSION]))
         return 0;
     key->tagset = tagset_number(w, r);
     return key->tagset != SC_NAME_FAILED;
