@@ -90,6 +90,29 @@ static const char *read_cell(sc_csv_cursor *c, const char *at)
     return at;
 }
 
+/* Reads the cells from `at` on that have no quotes and a comma behind them, nearly all there are; returns the first
+ * byte of the next one. */
+static const char *read_plain_cells(sc_csv_cursor *c, const char *at)
+{
+    const size_t i = (size_t)(at - c->look);
+    const char *first = at, *next = i < 64 ? c->look + 64 : at;
+    uint64_t stops = i < 64 ? c->stops >> i << i : 0;
+    sc_text *cell = c->cells + c->n, *const last = c->cells + c->max;
+    for (;; stops &= stops - 1) {
+        for (; stops == 0; next += 64) {
+            look_at(c, next);
+            stops = c->stops;
+        }
+        const char *stop = c->look + sc_lowest_bit(stops);
+        if (stop == c->end || *stop != ',' || cell == last)
+            break;
+        *cell++ = (sc_text){first, (size_t)(stop - first)};
+        first = stop + 1;
+    }
+    c->n = (size_t)(cell - c->cells);
+    return first;
+}
+
 /* Reads the row at c->row; returns what follows its line end, NULL if it is malformed. */
 static const char *read_row(sc_csv_cursor *c)
 {
@@ -98,7 +121,7 @@ static const char *read_row(sc_csv_cursor *c)
     c->problem_at = c->n = 0;
     c->is_cut = 0;
     for (;; at++) {
-        at = read_cell(c, at);
+        at = read_cell(c, read_plain_cells(c, at));
         if (at == NULL)
             return NULL;
         if (at == end || *at != ',')

@@ -461,7 +461,7 @@ static int take(sc_json_cursor *c, sc_json_type wanted, const char *const *probl
 
 int sc_json_int(sc_json_cursor *c, int64_t *out)
 {
-    sc_text text = {NULL, 0};
+    sc_text text = {"", 0};
     if (!take(c, SC_JSON_NUMBER, not_whole, &text))
         return 0;
     const char *problem = sc_json_whole_number(text, out);
@@ -470,7 +470,7 @@ int sc_json_int(sc_json_cursor *c, int64_t *out)
 
 int sc_json_number(sc_json_cursor *c, sc_text *out)
 {
-    sc_text text = {NULL, 0};
+    sc_text text = {"", 0};
     const char *problem;
     const sc_json_type type = sc_json_peek(c) == SC_JSON_STRING ? SC_JSON_STRING : SC_JSON_NUMBER;
     if (!take(c, type, not_number, &text))
@@ -483,7 +483,7 @@ int sc_json_number(sc_json_cursor *c, sc_text *out)
 
 int sc_json_bool(sc_json_cursor *c, int *out)
 {
-    sc_text text = {NULL, 0};
+    sc_text text = {"", 0};
     if (!take(c, SC_JSON_BOOL, not_bool, &text))
         return 0;
     *out = text.at[0] == 't';
@@ -492,7 +492,7 @@ int sc_json_bool(sc_json_cursor *c, int *out)
 
 int sc_json_string(sc_json_cursor *c, sc_text *out, int *has_escapes)
 {
-    sc_text text = {NULL, 0};
+    sc_text text = {"", 0};
     if (!take(c, SC_JSON_STRING, not_string, &text))
         return 0;
     *out = text;

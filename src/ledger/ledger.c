@@ -32,6 +32,33 @@ static int read_bands(sc_ledger *l, const sc_card *card)
     return 1;
 }
 
+static int by_day(const void *a, const void *b)
+{
+    const sc_day x = *(const sc_day *)a, y = *(const sc_day *)b;
+    return (x > y) - (x < y);
+}
+
+/* Both ends of all prices, each day once. */
+static int read_changes(sc_ledger *l)
+{
+    const sc_card *card = l->rater != NULL ? l->rater->card : NULL;
+    const size_t points = card != NULL ? sc_card_point_count(card) : 0;
+    size_t n = 0;
+    sc_day *all = SC_ARENA_ARRAY(&l->arena, sc_day, 2 * points + 1);
+    for (size_t i = 0; all != NULL && i < points; i++) {
+        all[n++] = sc_card_point(card, i)->from;
+        all[n++] = sc_card_point(card, i)->to;
+    }
+    if (all != NULL)
+        qsort(all, n, sizeof *all, by_day);
+    for (size_t i = 0; all != NULL && i < n; i++) {
+        if (l->n_changes == 0 || all[l->n_changes - 1] != all[i])
+            all[l->n_changes++] = all[i];
+    }
+    l->changes = all;
+    return all != NULL;
+}
+
 static int by_text(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
 
 /* Sorted, each once, so that ledgers that keep the same tags have the same list. */
@@ -88,7 +115,8 @@ sc_ledger *sc_ledger_new(const sc_ledger_options *o)
         ok = init_part(&l->part[i]) && ok;
     ok = ok && sc_names_init(&l->texts) == SC_OK && sc_names_init(&l->tagsets) == SC_OK &&
          sc_names_init(&l->streams) == SC_OK && sc_names_init(&l->quotas) == SC_OK &&
-         sc_names_init(&l->values) == SC_OK && read_bands(l, o->card) && copy_keep_tags(l, o->keep_tags);
+         sc_names_init(&l->values) == SC_OK && read_bands(l, o->card) && read_changes(l) &&
+         copy_keep_tags(l, o->keep_tags);
     if (!ok) {
         sc_ledger_free(l);
         return NULL;
@@ -134,6 +162,19 @@ uint32_t sc_ledger_band(const sc_ledger *l, int64_t context)
     while (band + 1 < l->n_bands && l->bands[band + 1] <= context)
         band++;
     return band;
+}
+
+uint32_t sc_ledger_changes_until(const sc_ledger *l, sc_day day)
+{
+    size_t low = 0, high = l->n_changes;
+    while (low < high) {
+        const size_t mid = low + (high - low) / 2;
+        if (l->changes[mid] <= day)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return (uint32_t)low;
 }
 
 tag_mode sc_ledger_tag_mode(const sc_ledger *l, sc_text key)

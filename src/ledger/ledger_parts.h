@@ -169,6 +169,8 @@ struct sc_ledger {
     int priced;
     int64_t bands[SC_BANDS_MAX]; /* lower ends, [0] = 0 */
     size_t n_bands;
+    sc_day *changes; /* days on which some price of the rater changes, sorted */
+    size_t n_changes;
     sc_names texts;   /* dims, keys and values of tags */
     sc_names tagsets; /* tag_pair[], sorted by key number */
     sc_names streams; /* stream_key */
@@ -199,6 +201,8 @@ static inline part *sc_ledger_part(sc_ledger *l, uint32_t stream)
 
 /* Index of the band that a context lies in. */
 uint32_t sc_ledger_band(const sc_ledger *l, int64_t context);
+/* How many changes of prices there were until a day: all of them are the same on days that have the same number. */
+uint32_t sc_ledger_changes_until(const sc_ledger *l, sc_day day);
 /* Whether a tag of this key is kept, and whether its values are counted. */
 typedef enum tag_mode { TAG_DROPPED, TAG_COUNTED, TAG_KEPT } tag_mode;
 tag_mode sc_ledger_tag_mode(const sc_ledger *l, sc_text key);
@@ -232,6 +236,8 @@ int sc_ledger_price(const sc_ledger *l, sc_map *rates, const usage_priced *u, ce
  * then.  Sums of sketches stay at their largest value instead.  The void pointers are to what the maps hold:
  * size_entry, context_entry, hours_entry. */
 sc_code sc_ledger_add_cell(part *p, const cell_sums *c);
+/* The same with the cell that has the key. */
+sc_code sc_ledger_raise_cell(part *p, cell *to, const cell_sums *c);
 /* What a cell adds up to. */
 void sc_ledger_cell_sums(const cell *c, cell_sums *out);
 sc_code sc_ledger_add_size(part *p, const void *entry);

@@ -11,7 +11,7 @@
 typedef struct rate_entry {
     struct {
         uint32_t model, region;
-        int32_t day;
+        uint32_t changes; /* of prices, until the day */
         uint32_t band;
         int32_t scope, tier;
     } key;
@@ -33,8 +33,8 @@ static sc_rate_key rate_key(const sc_ledger *l, const usage_priced *u, const cel
 
 static const sc_rating *rating_of(const sc_ledger *l, sc_map *rates, const usage_priced *u, const cell_sums *c)
 {
-    const rate_entry e = {
-        .key = {u->model_number, u->region_number, c->key.day, c->key.band, (int32_t)u->scope, (int32_t)u->tier}};
+    const rate_entry e = {.key = {u->model_number, u->region_number, sc_ledger_changes_until(l, c->key.day),
+                                  c->key.band, (int32_t)u->scope, (int32_t)u->tier}};
     const size_t before = rates->count;
     rate_entry *known = sc_map_add(rates, &e.key);
     if (known != NULL && rates->count > before) {
@@ -73,6 +73,8 @@ int sc_ledger_price(const sc_ledger *l, sc_map *rates, const usage_priced *u, ce
     const sc_rating *rating = rating_of(l, rates, u, c);
     for (int m = 0; rating != NULL && m < SC_TOKEN_METERS; m++) {
         const int64_t tokens = c->count[COUNT_TOKENS + m];
+        if (tokens == 0)
+            continue;
         if (rating->point[m] == NULL)
             c->count[COUNT_UNPRICED] += tokens;
         else

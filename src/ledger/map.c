@@ -42,18 +42,18 @@ static int same_key(const void *a, const void *b, size_t size)
 }
 
 /* The slot of a key, or the free one where it belongs. */
-static uint64_t *slot_of(const sc_map *m, const void *key, uint64_t hash)
+static uint64_t *slot_of(const sc_map *m, const void *key, uint32_t hash)
 {
     const uint32_t mask = m->slots - 1;
-    uint32_t i = (uint32_t)hash & mask;
+    uint32_t i = hash & mask;
     for (; m->slot[i] != 0; i = (i + 1) & mask) {
-        if (m->slot[i] >> 32 == hash >> 32 && same_key(sc_map_at(m, (uint32_t)m->slot[i] - 1), key, m->key))
+        if (m->slot[i] >> 32 == hash && same_key(sc_map_at(m, (uint32_t)m->slot[i] - 1), key, m->key))
             break;
     }
     return &m->slot[i];
 }
 
-static uint64_t hash_of(const sc_map *m, const void *key) { return sc_hash64(key, m->key, 0); }
+static uint32_t hash_of(const sc_map *m, const void *key) { return (uint32_t)sc_hash64(key, m->key, 0); }
 
 void *sc_map_find(const sc_map *m, const void *key)
 {
@@ -61,23 +61,25 @@ void *sc_map_find(const sc_map *m, const void *key)
     return found != 0 ? sc_map_at(m, (uint32_t)found - 1) : NULL;
 }
 
-/* At most three quarters full. */
+/* At most three quarters full.  The slots hold all that is needed to move them. */
 static int grow_slots(sc_map *m)
 {
     if (m->slots > 0 && m->count < m->slots / 4 * 3)
         return 1;
-    sc_map bigger = *m;
-    bigger.slots = m->slots > 0 ? m->slots * 2 : FIRST_SLOTS;
-    bigger.slot = SC_NEW_ARRAY(uint64_t, bigger.slots);
-    if (bigger.slot == NULL)
+    const uint32_t slots = m->slots > 0 ? m->slots * 2 : FIRST_SLOTS;
+    uint64_t *slot = SC_NEW_ARRAY(uint64_t, slots);
+    if (slot == NULL)
         return 0;
-    for (uint32_t i = 0; i < m->count; i++) {
-        const void *key = sc_map_at(m, i);
-        const uint64_t hash = hash_of(m, key);
-        *slot_of(&bigger, key, hash) = hash >> 32 << 32 | (i + 1);
+    for (uint32_t k = 0; k < m->slots; k++) {
+        uint32_t i = (uint32_t)(m->slot[k] >> 32) & (slots - 1);
+        while (m->slot[k] != 0 && slot[i] != 0)
+            i = (i + 1) & (slots - 1);
+        if (m->slot[k] != 0)
+            slot[i] = m->slot[k];
     }
     sc_free(m->slot);
-    *m = bigger;
+    m->slot = slot;
+    m->slots = slots;
     return 1;
 }
 
@@ -93,7 +95,7 @@ static int has_chunk(sc_map *m)
 
 void *sc_map_add(sc_map *m, const void *key)
 {
-    const uint64_t hash = hash_of(m, key);
+    const uint32_t hash = hash_of(m, key);
     const uint64_t found = m->slots > 0 ? *slot_of(m, key, hash) : 0;
     if (found != 0)
         return sc_map_at(m, (uint32_t)found - 1);
@@ -101,6 +103,6 @@ void *sc_map_add(sc_map *m, const void *key)
         return NULL;
     void *e = sc_map_at(m, m->count);
     memcpy(e, key, m->key);
-    *slot_of(m, key, hash) = hash >> 32 << 32 | ++m->count;
+    *slot_of(m, key, hash) = (uint64_t)hash << 32 | ++m->count;
     return e;
 }

@@ -13,7 +13,7 @@
 typedef struct sc_map {
     uint32_t entry, key; /* bytes of an entry, and of the key at its start: whole words of four bytes, no padding */
     uint32_t count, slots;
-    uint64_t *slot; /* open addressing: half a hash << 32 | index + 1; most other entries are passed over unseen */
+    uint64_t *slot; /* open addressing: hash << 32 | index + 1; most other entries are passed over unseen */
     char *chunk[SC_MAP_CHUNKS];
 } sc_map;
 

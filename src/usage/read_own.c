@@ -53,7 +53,12 @@ const char *sc_own_csv_header(void)
 
 typedef struct own {
     sc_csv_layout layout;
-    int stated[SC_OWN_COLUMNS]; /* those that the header has, without the time */
+    struct {
+        sc_dim dim;
+        size_t column;
+    } dim[SC_DIMS]; /* that the header has */
+    size_t n_dims;
+    int stated[SC_OWN_COLUMNS]; /* the other fields that the header has, without the time */
     size_t n_stated;
 } own;
 
@@ -120,13 +125,34 @@ static sc_code check_unknown(const sc_csv_layout *l, const sc_csv_header *h, cha
     return SC_OK;
 }
 
+/* The dim that a field is, -1 = none. */
+static int dim_of(int field)
+{
+    static const int fields[SC_DIMS] = {
+        [SC_DIM_ACCOUNT] = SC_OWN_ACCOUNT,     [SC_DIM_PROJECT] = SC_OWN_PROJECT, [SC_DIM_WORKLOAD] = SC_OWN_WORKLOAD,
+        [SC_DIM_WORKSPACE] = SC_OWN_WORKSPACE, [SC_DIM_PROFILE] = SC_OWN_PROFILE, [SC_DIM_PRINCIPAL] = SC_OWN_PRINCIPAL,
+        [SC_DIM_SESSION] = SC_OWN_SESSION,     [SC_DIM_MODEL] = SC_OWN_MODEL,     [SC_DIM_REGION] = SC_OWN_REGION,
+        [SC_DIM_ENDPOINT] = SC_OWN_ENDPOINT,   [SC_DIM_ITEM] = SC_OWN_ITEM,       [SC_DIM_VARIANT] = SC_OWN_VARIANT,
+    };
+    for (int d = 0; d < SC_DIMS; d++) {
+        if (fields[d] == field)
+            return d;
+    }
+    return -1;
+}
+
 static sc_code check_required(own *s, const sc_csv_header *h, char *why, size_t why_size)
 {
     int n_quantities = 0;
     for (int f = SC_OWN_TIME + 1; f < SC_OWN_COLUMNS; f++) {
         if (s->layout.column[f] < 0)
             continue;
-        s->stated[s->n_stated++] = f;
+        if (dim_of(f) >= 0) {
+            s->dim[s->n_dims].dim = (sc_dim)dim_of(f);
+            s->dim[s->n_dims++].column = (size_t)s->layout.column[f];
+        } else {
+            s->stated[s->n_stated++] = f;
+        }
         n_quantities += is_quantity(f);
     }
     if (s->layout.column[SC_OWN_TIME] < 0)
@@ -235,10 +261,10 @@ static void read_time(own_block *b, sc_usage_record *r)
 static void read_count(own_block *b, int field, sc_text t, int64_t *out)
 {
     int64_t n = 0;
-    size_t i = 0;
-    for (; i < t.len && i < 18 && t.at[i] >= '0' && t.at[i] <= '9'; i++)
-        n = n * 10 + (t.at[i] - '0');
-    if (i < t.len && sc_decimal_parse(t.at, t.len, 0, &n) != SC_OK)
+    const char *at = t.at, *const end = t.at + (t.len < 18 ? t.len : 18);
+    for (; at < end && (unsigned)(*at - '0') <= 9; at++)
+        n = n * 10 + (*at - '0');
+    if (at < t.at + t.len && sc_decimal_parse(t.at, t.len, 0, &n) != SC_OK)
         sc_row_problem(&b->row, field, "'%.*s' is no whole number", SC_CSV_SHOWN(t));
     if (n < 0)
         sc_row_problem(&b->row, field, "is negative");
@@ -281,12 +307,6 @@ static void read_cost(own_block *b, int field, sc_text t, unsigned cost, sc_mone
 
 static void read_field(own_block *b, int field, sc_text t, sc_usage_record *r)
 {
-    static const sc_dim dims[SC_OWN_COLUMNS] = {
-        [SC_OWN_ACCOUNT] = SC_DIM_ACCOUNT,     [SC_OWN_PROJECT] = SC_DIM_PROJECT, [SC_OWN_WORKLOAD] = SC_DIM_WORKLOAD,
-        [SC_OWN_WORKSPACE] = SC_DIM_WORKSPACE, [SC_OWN_PROFILE] = SC_DIM_PROFILE, [SC_OWN_PRINCIPAL] = SC_DIM_PRINCIPAL,
-        [SC_OWN_SESSION] = SC_DIM_SESSION,     [SC_OWN_MODEL] = SC_DIM_MODEL,     [SC_OWN_REGION] = SC_DIM_REGION,
-        [SC_OWN_ENDPOINT] = SC_DIM_ENDPOINT,   [SC_OWN_ITEM] = SC_DIM_ITEM,       [SC_OWN_VARIANT] = SC_DIM_VARIANT,
-    };
     switch (field) {
     case SC_OWN_INPUT:
     case SC_OWN_OUTPUT:
@@ -310,7 +330,7 @@ static void read_field(own_block *b, int field, sc_text t, sc_usage_record *r)
     case SC_OWN_BILLED_USD: read_cost(b, field, t, SC_COST_BILLED, &r->billed, r); break;
     case SC_OWN_LIST_USD: read_cost(b, field, t, SC_COST_LIST, &r->list, r); break;
     case SC_OWN_EFFECTIVE_USD: read_cost(b, field, t, SC_COST_EFFECTIVE, &r->effective, r); break;
-    default: r->dim[dims[field]] = t; break;
+    default: break;
     }
 }
 
@@ -352,9 +372,11 @@ static int says_nothing(const sc_usage_record *r)
 
 static void read_row(const own *s, own_block *b, sc_usage_record *r)
 {
-    sc_usage_clear(r);
+    sc_usage_clear_but_dims(r);
     b->has_tokens = 0;
     read_time(b, r);
+    for (size_t i = 0; i < s->n_dims; i++)
+        r->dim[s->dim[i].dim] = sc_row_column(&b->row, s->dim[i].column);
     for (size_t i = 0; i < s->n_stated; i++) {
         const sc_text t = sc_row_column(&b->row, (size_t)s->layout.column[s->stated[i]]);
         if (t.len > 0)
@@ -377,6 +399,7 @@ static void read_block(const void *state, const char *block, size_t size, sc_usa
     own_block b;
     sc_usage_record r;
     b.day_start = -1;
+    sc_usage_clear(&r);
     sc_row_begin(&b.row, block, size, sink, &s->layout);
     while (sc_row_next(&b.row)) {
         read_row(s, &b, &r);

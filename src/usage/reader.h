@@ -55,6 +55,8 @@ extern const sc_usage_reader sc_reader_cost_explorer; /* read_cost_explorer.c */
 
 /* A record with everything "not stated": zeros, -1 where that means so. */
 void sc_usage_clear(sc_usage_record *r);
+/* The same for readers that set the same dims in each record. */
+void sc_usage_clear_but_dims(sc_usage_record *r);
 /* "2026-01-15T12:00:00Z", with fraction, with offset "+02:00", without any ("2026-01-15 12:00:00" = UTC), or a date
  * alone (midnight).  SC_E_INPUT if it is no such time. */
 sc_code sc_usage_time(sc_text t, int64_t *seconds);

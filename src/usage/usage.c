@@ -54,9 +54,18 @@ const char *const *sc_dim_names(void) { return dim_names; }
  * each line. */
 void sc_usage_clear(sc_usage_record *r)
 {
+    memset(r->dim, 0, sizeof r->dim);
+    sc_usage_clear_but_dims(r);
+}
+
+void sc_usage_clear_but_dims(sc_usage_record *r)
+{
     const size_t after_tags = offsetof(sc_usage_record, n_tags);
-    memset(r, 0, offsetof(sc_usage_record, tag));
     memset((char *)r + after_tags, 0, sizeof *r - after_tags);
+    r->time = 0;
+    r->grain = SC_GRAIN_REQUEST;
+    r->charge = SC_CHARGE_USAGE;
+    r->request_id = r->session_key = (sc_text){NULL, 0};
     r->scope = r->tier = -1;
     r->requests = -1;
     r->context = -1;
@@ -205,7 +214,12 @@ static const char *const negative_tokens[SC_TOKEN_METERS] = {
 
 const char *sc_usage_flaw(const sc_usage_record *r)
 {
+    uint64_t any = 0;
     int64_t sum = 0;
+    for (int m = 0; m < SC_TOKEN_METERS; m++)
+        any |= (uint64_t)r->tokens[m];
+    if (any >> 60 == 0 && r->requests > 0 && r->quantity >= 0) /* nearly always */
+        return NULL;
     for (int m = 0; m < SC_TOKEN_METERS; m++) {
         if (r->tokens[m] < 0)
             return negative_tokens[m];

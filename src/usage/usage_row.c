@@ -64,7 +64,7 @@ static int is_absent(sc_text t)
            sc_text_is(t, "\\N");
 }
 
-sc_text sc_row_column(sc_usage_row *b, size_t column)
+sc_text sc_row_any_column(sc_usage_row *b, size_t column)
 {
     sc_text t;
     if (!sc_csv_text(&b->csv, column, &b->scratch, &t) && b->reason[0] == '\0') {
@@ -72,11 +72,6 @@ sc_text sc_row_column(sc_usage_row *b, size_t column)
         snprintf(b->reason, sizeof b->reason, "a cell of more than 65536 bytes");
     }
     return is_absent(t) ? (sc_text){NULL, 0} : t;
-}
-
-sc_text sc_row_cell(sc_usage_row *b, int field)
-{
-    return b->layout->column[field] >= 0 ? sc_row_column(b, (size_t)b->layout->column[field]) : (sc_text){NULL, 0};
 }
 
 int sc_row_money(sc_usage_row *b, int field, sc_money *out)

@@ -26,10 +26,21 @@ void sc_row_deliver(sc_usage_row *b, const sc_usage_record *r);
 /* Remembers a problem with a field's cell, unless there was one before; the field's name comes before the text. */
 void sc_row_problem(sc_usage_row *b, int field, const char *format, ...) SC_PRINTF(3, 4);
 
-/* A cell; what stands for "no value" ("", "NULL", "null", "\N") and a column that is missing are "". */
-sc_text sc_row_cell(sc_usage_row *b, int field);
-/* The same for a column by its index in the header. */
-sc_text sc_row_column(sc_usage_row *b, size_t column);
+/* The cell of a column by its index in the header; what stands for "no value" ("", "NULL", "null", "\N") is "". */
+sc_text sc_row_any_column(sc_usage_row *b, size_t column);
+static inline sc_text sc_row_column(sc_usage_row *b, size_t column)
+{
+    const sc_text t = b->cells[column];
+    /* Nearly all cells are not quoted, and too short or too long to be such a word. */
+    if (t.len > 0 && t.len != 2 && t.len != 4 && (t.at == b->csv.row || t.at[-1] != '"'))
+        return t;
+    return t.len > 0 ? sc_row_any_column(b, column) : (sc_text){NULL, 0};
+}
+/* The same of a field's column; a column that is missing is "". */
+static inline sc_text sc_row_cell(sc_usage_row *b, int field)
+{
+    return b->layout->column[field] >= 0 ? sc_row_column(b, (size_t)b->layout->column[field]) : (sc_text){NULL, 0};
+}
 /* Money in USD; 0 if the cell has none. */
 int sc_row_money(sc_usage_row *b, int field, sc_money *out);
 /* A time; 0 if the cell has none. */
