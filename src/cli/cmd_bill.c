@@ -356,12 +356,58 @@ static int bill_report(const bill_options *o, usage *u, const sc_bill_options *r
     return status;
 }
 
+/* ---- keys that nothing has ---- */
+
+static int is_in(const char *const *names, const char *name)
+{
+    while (*names != NULL && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
+static int is_stated(const sc_ledger *l, const char *tag)
+{
+    for (size_t i = 0; i < sc_ledger_stream_count(l); i++) {
+        if (sc_ledger_tag(l, sc_ledger_stream_at(l, i)->tagset, tag) != NULL)
+            return 1;
+    }
+    return 0;
+}
+
+/* Any word may be the name of a tag, so that one that nothing has may be a slip. */
+static void warn_of_unknown(const usage *u, const char *option, const char *key)
+{
+    const char *const *keys = sc_bill_keys();
+    const char *tag = strncmp(key, "tag:", 4) == 0 ? key + 4 : key;
+    char hint[SC_NAME_HINT_MAX];
+    sc_errors errors = {0};
+    size_t n = 0;
+    if (is_in(keys, key) || is_stated(u->ledger, tag) || is_in(sc_attribution_set_tags(u->attribution), tag))
+        return;
+    while (keys[n] != NULL)
+        n++;
+    const char *near = sc_nearest_name(key, keys, n);
+    sc_errors_warn(&errors, NULL, option, "no usage has a tag '%s'%s", tag,
+                   near != NULL ? sc_name_hint(key, keys, n, hint) : "");
+    print_errors(&errors);
+}
+
+static void warn_of_keys(const bill_options *o, const usage *u, const level_names *l, const needs_text *t)
+{
+    for (size_t i = 0; i < l->n; i++)
+        warn_of_unknown(u, "--by", l->text[i]);
+    for (size_t i = 0; i < o->where.n; i++) {
+        if (t->names[i][0] != '\0')
+            warn_of_unknown(u, "--where", t->names[i]);
+    }
+}
+
 int cmd_bill(const command *c, const void *options, int argc, char **argv)
 {
     const bill_options *o = options;
     level_names levels;
     needs_text text = {.n = 0};
-    char model[300], why[500];
+    char days[2][16], model[300], why[500];
     usage u;
     (void)c;
     if (read_levels(o->by, &levels) != 0 || (o->reconcile.n > 0 && reconcile_check(o) != 0))
@@ -370,10 +416,16 @@ int cmd_bill(const command *c, const void *options, int argc, char **argv)
         print_problem(NULL, "--statements-by says for whom, expected --statements FOLDER beside it");
         return 2;
     }
+    if (o->since != SC_DAY_MAX && o->until <= o->since) {
+        print_problem(NULL, "--until %s: expected a day after --since %s", sc_day_format(o->until, days[0]),
+                      sc_day_format(o->since, days[1]));
+        return 2;
+    }
     const usage_needs needs = needs_of(o, &levels, &text);
     int status = open_usage(&o->g, &o->u, &needs, argc, argv, &u);
     if (status != 0)
         return status;
+    warn_of_keys(o, &u, &levels, &text);
     u.rater.as_of = o->as_of;
     u.rater.cache_as = (sc_cache_as)o->reprice_cache;
     sc_model_ref ref;

@@ -53,14 +53,23 @@ typedef struct run {
     int readers;            /* threads at work on it */
     int ended;              /* it has no more blocks */
     uint64_t bytes, total;
-    sc_code code; /* the first failure: everyone stops */
+    sc_code code; /* the first failure: everyone stops; set under the lock */
 } run;
+
+/* Also without the lock. */
+static int has_failed(const run *x) { return __atomic_load_n(&x->code, __ATOMIC_RELAXED) != SC_OK; }
+
+/* Under the lock. */
+static void set_code(run *x, sc_code code)
+{
+    if (x->code == SC_OK && code != SC_OK)
+        __atomic_store_n(&x->code, code, __ATOMIC_RELAXED);
+}
 
 static void fail(run *x, sc_code code)
 {
     pthread_mutex_lock(&x->lock);
-    if (x->code == SC_OK)
-        x->code = code;
+    set_code(x, code);
     pthread_mutex_unlock(&x->lock);
 }
 
@@ -78,8 +87,7 @@ static void add_counts(run *x, source *s, const collect *c, size_t bytes)
     x->bytes += bytes;
     if (x->o->progress != NULL)
         x->o->progress(x->o->progress_context, x->bytes, x->total, x->in->records);
-    if (x->code == SC_OK)
-        x->code = c->code;
+    set_code(x, c->code);
     pthread_mutex_unlock(&x->lock);
 }
 
@@ -151,8 +159,7 @@ static unsigned kind_of(const source *s) { return s->form == SOURCE_USAGE ? 1u <
 static int open_again(run *x, source *s)
 {
     const sc_code code = s->stream == NULL ? source_open(s, x->errors) : SC_OK;
-    if (code != SC_OK)
-        x->code = code;
+    set_code(x, code);
     return code == SC_OK;
 }
 
@@ -160,7 +167,7 @@ static void read_alone(run *x, source *s, sc_block *b, collect *c)
 {
     size_t skip_bytes;
     sc_code code;
-    while ((code = next_block(x, s, b, &skip_bytes)) == SC_OK && b->size > 0 && x->code == SC_OK)
+    while ((code = next_block(x, s, b, &skip_bytes)) == SC_OK && b->size > 0 && !has_failed(x))
         read_block(x, s, b, skip_bytes, c);
     if (code != SC_OK)
         fail(x, code);
@@ -254,7 +261,7 @@ static void work(run *x, collect *c)
             continue;
         }
         int more = 1;
-        while (more && x->code == SC_OK)
+        while (more && !has_failed(x))
             more = read_shared(x, s, &b, c);
         leave_shared(x, s, 1);
     }
@@ -353,9 +360,12 @@ static void add_skips(sc_ingest *in, const collect *c)
 static sc_code merge_ledger(run *x, source *s)
 {
     sc_ledger *l = NULL;
+    sc_errors why = {0};
     sc_code code = sc_ledger_load(s->shown.path, &l, x->errors);
     if (code == SC_OK)
-        code = sc_ledger_merge(x->into, l, x->errors);
+        code = sc_ledger_merge(x->into, l, &why);
+    for (int i = 0; i < why.count; i++)
+        sc_errors_add(x->errors, code, &(sc_place){.file = s->shown.path}, NULL, "%s", why.item[i].text);
     for (size_t i = 0; code == SC_OK && i < sc_ledger_cell_count(l); i++) {
         sc_ledger_cell cell;
         s->shown.records += (uint64_t)sc_ledger_cell_at(l, i, &cell)->records;

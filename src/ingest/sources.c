@@ -38,14 +38,29 @@ static const sc_usage_reader *surest_reader(const char *head, size_t size)
     return best;
 }
 
+/* What a text that no reader takes looks like, and what it could be. */
+static const char *what_else(const char *head, size_t size)
+{
+    const char *line_end = size > 0 ? memchr(head, '\n', size) : NULL;
+    const size_t line = line_end != NULL ? (size_t)(line_end - head) : size;
+    if (size == 0)
+        return "the file is empty, expected usage";
+    if (head[0] == '{' || head[0] == '[')
+        return "JSON of no known usage format, expected invocation logs, OpenAI or Anthropic usage, OTLP spans, a list "
+               "of projects, CloudWatch metrics or Cost Explorer results";
+    if (memchr(head, ',', line) != NULL)
+        return "a table of no known usage format, expected a header with line_item_usage_type (CUR), ChargePeriodStart "
+               "(FOCUS), or time and input (spendcast's own)";
+    return "no known usage format, expected JSON or CSV as the README lists them";
+}
+
 static sc_code unknown(const source *s, const char *head, size_t size, sc_errors *errors)
 {
     const sc_place place = {.file = s->shown.path};
     const sc_foreign *f = sc_stream_foreign(head, size);
     if (f != NULL)
         return sc_errors_add(errors, SC_E_INPUT, &place, NULL, "%s is not read; %s", f->name, f->hint);
-    return sc_errors_add(errors, SC_E_INPUT, &place, NULL,
-                         "no known usage format, expected one of those that the README lists");
+    return sc_errors_add(errors, SC_E_INPUT, &place, NULL, "%s", what_else(head, size));
 }
 
 sc_code source_open(source *s, sc_errors *errors)

@@ -91,8 +91,8 @@ sc_code sc_ledger_merge(sc_ledger *into, const sc_ledger *from, sc_errors *error
                              "a ledger is added to before it is sealed, and added to others after it");
     if (into->utc_offset != from->utc_offset)
         return sc_errors_add(errors, SC_E_INPUT, NULL, NULL,
-                             "days start %d seconds east of UTC in one ledger and %d in the other", into->utc_offset,
-                             from->utc_offset);
+                             "days start %d seconds east of UTC in this ledger and %d in the other", from->utc_offset,
+                             into->utc_offset);
     if (into->n_bands != from->n_bands || memcmp(into->bands, from->bands, from->n_bands * sizeof from->bands[0]) != 0)
         return sc_errors_add(errors, SC_E_INPUT, NULL, NULL,
                              "the ledgers tell other context bands apart: one of them was made with another rate card");

@@ -174,11 +174,11 @@ const char *sc_bill_item_count(const sc_bill_item *item, sc_text amount, int64_t
     if (places > 0 || is_token_meter) /* of tokens */
         places = checked_places(item, amount, per > 0 ? places_of(per) : places, r);
     if (sc_amount_parse(amount, is_token_meter ? places : places + 6, &n) != SC_OK)
-        return "is no number, or too large";
+        return "is no number, or too large, expected a decimal number";
     if (n > INT64_MAX || n < INT64_MIN)
         return "is too large";
     if (n < 0)
-        return "is negative";
+        return "is negative, expected 0 or more";
     if (is_token_meter) {
         r->tokens[meter] = (int64_t)n;
     } else {

@@ -282,7 +282,10 @@ static int read_time(const sc_usage_page *page, const cJSON *record, const cJSON
     if (cJSON_IsString(node) ? sc_usage_time(sc_usage_string(node), time) == SC_OK
                              : sc_usage_whole(page, node, time) && *time >= 0 && *time <= LAST_SECOND)
         return 1;
-    sc_usage_reject(page, record, node != NULL ? node : record, "no time; expected one such as '2026-01-15T12:00:00Z'");
+    const cJSON *at = node != NULL ? node : record;
+    const sc_text text = node != NULL ? sc_usage_source(page, node) : sc_text_of("nothing");
+    sc_usage_reject(page, record, at, "%.*s is no time; expected one such as \"2026-01-15T12:00:00Z\"",
+                    sc_usage_shown(text), text.at);
     return 0;
 }
 
@@ -291,7 +294,7 @@ static int read_count(const sc_usage_page *page, const cJSON *record, const cJSO
     if (sc_usage_whole(page, node, count) && *count >= 0)
         return 1;
     const sc_text text = sc_usage_source(page, node);
-    sc_usage_reject(page, record, node, "'%.*s' is no count; expected a whole number", sc_usage_shown(text), text.at);
+    sc_usage_reject(page, record, node, "%.*s is no count; expected a whole number", sc_usage_shown(text), text.at);
     return 0;
 }
 

@@ -217,8 +217,10 @@ static int read_usage(line *l, explorer *x, const cJSON *quantity)
     if (quantity == NULL)
         return 1;
     const int64_t per = sc_amount_token_unit(sc_usage_string(sc_usage_member(quantity, "Unit")));
-    const char *problem = sc_bill_item_count(item, amount_of(l, quantity), per, &l->r);
-    return problem == NULL || REJECT(l, quantity, "'UsageQuantity' %s", problem);
+    const sc_text amount = amount_of(l, quantity);
+    const char *problem = sc_bill_item_count(item, amount, per, &l->r);
+    return problem == NULL ||
+           REJECT(l, quantity, "UsageQuantity '%.*s' %s", sc_usage_shown(amount), amount.at, problem);
 }
 
 static void deliver(line *l)

@@ -198,7 +198,7 @@ static cur_product read_product(sc_usage_row *b)
             *out = value;
     }
     if (m.problem != NULL)
-        sc_row_problem(b, CUR_PRODUCT, "has %s", m.problem);
+        sc_row_problem(b, CUR_PRODUCT, "is no map of properties: %s", m.problem);
     return p;
 }
 
@@ -252,7 +252,7 @@ static void read_usage(const cur *s, sc_usage_row *b, sc_bill_items *items, cons
     const int64_t per = sc_amount_token_unit(sc_row_cell(b, CUR_UNIT));
     const char *problem = sc_bill_item_count(item, amount, per, r);
     if (problem != NULL)
-        sc_row_problem(b, CUR_AMOUNT, "%s", problem);
+        sc_row_problem(b, CUR_AMOUNT, "'%.*s' %s", SC_CSV_SHOWN(amount), problem);
 }
 
 static void read_row(const cur *s, sc_usage_row *b, sc_bill_items *items, sc_usage_record *r)

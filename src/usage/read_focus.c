@@ -141,7 +141,8 @@ static sc_charge read_charge(sc_usage_row *b)
             return is_correction && charges[i] == SC_CHARGE_USAGE ? SC_CHARGE_ADJUSTMENT : charges[i];
     }
     if (category.len > 0)
-        sc_row_problem(b, FOCUS_CATEGORY, "is none of Usage, Purchase, Tax, Credit and Adjustment");
+        sc_row_problem(b, FOCUS_CATEGORY, "is '%.*s', expected Usage, Purchase, Tax, Credit or Adjustment",
+                       SC_CSV_SHOWN(category));
     return is_correction ? SC_CHARGE_ADJUSTMENT : SC_CHARGE_USAGE;
 }
 
@@ -198,7 +199,7 @@ static void read_amount(sc_usage_row *b, const sc_bill_item *item, sc_usage_reco
         return;
     const char *problem = sc_bill_item_count(item, amount, sc_amount_token_unit(unit), r);
     if (problem != NULL)
-        sc_row_problem(b, field, "%s", problem);
+        sc_row_problem(b, field, "'%.*s' %s", SC_CSV_SHOWN(amount), problem);
 }
 
 /* Lines of other services, with the provider as a tag: exports of several clouds are one file. */

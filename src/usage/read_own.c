@@ -267,7 +267,7 @@ static void read_count(own_block *b, int field, sc_text t, int64_t *out)
     if (at < t.at + t.len && sc_decimal_parse(t.at, t.len, 0, &n) != SC_OK)
         sc_row_problem(&b->row, field, "'%.*s' is no whole number", SC_CSV_SHOWN(t));
     if (n < 0)
-        sc_row_problem(&b->row, field, "is negative");
+        sc_row_problem(&b->row, field, "is negative, expected 0 or more");
     *out = n;
 }
 

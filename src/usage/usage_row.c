@@ -123,5 +123,5 @@ void sc_row_tags(sc_usage_row *b, int field, const char *prefix, sc_usage_record
 {
     const char *problem = sc_tag_add_map(r, sc_row_cell(b, field), prefix, &b->scratch);
     if (problem != NULL)
-        sc_row_problem(b, field, "has %s", problem);
+        sc_row_problem(b, field, "is no map of tags: %s", problem);
 }

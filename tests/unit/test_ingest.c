@@ -406,9 +406,9 @@ static void many_rejects(void)
 static void sources_that_fail(void)
 {
     static const char *const cases[][2] = {
-        {"", "no known usage format, expected one of those that the README lists\n"},
+        {"", "the file is empty, expected usage\n"},
         {"PAR1....", "Parquet is not read; "},
-        {"hello\n", "no known usage format, expected one of those that the README lists\n"},
+        {"hello\n", "no known usage format, expected JSON or CSV as the README lists them\n"},
         {"{\"object\":\"organization.project\"}", "a list of projects is of no use here\n"},
         {"SCLEDGER", ""},
         {"ChargePeriodStart,x\n", "no column 'BilledCost'"},

@@ -78,7 +78,7 @@ static void refuses_to_merge(void)
     static const char *const texts[] = {
         ("both ledgers hold the same 1 own records of account '123456789012' on 1970-01-21: the same input would count "
          "twice"),
-        "days start 3600 seconds east of UTC in one ledger and 0 in the other",
+        "days start 0 seconds east of UTC in this ledger and 3600 in the other",
         "the ledgers tell other context bands apart: one of them was made with another rate card",
         "one of the ledgers is priced and the other is not",
     };

@@ -247,9 +247,9 @@ static void refuses(void)
         {ANSWER("{\"Id\":\"a\",\"StatusCode\":\"Forbidden\"}"),
          "1:46 <\"Forbidden\"}],\"M> status 'Forbidden'; expected 'Complete'\n"},
         {ANSWER(RESULT("m InputTokenCount", NOON "," NOON ",\"soon\",\"2026-07-01T13:00:00Z\"", "-5,1.5,2,3")),
-         "1:173 <-5,1.5,2,3],\"Sta> '-5' is no count; expected a whole number\n"
-         "1:176 <1.5,2,3],\"Status> '1.5' is no count; expected a whole number\n"
-         "1:132 <\"soon\",\"2026-07-> no time; expected one such as '2026-01-15T12:00:00Z'\n"
+         "1:173 <-5,1.5,2,3],\"Sta> -5 is no count; expected a whole number\n"
+         "1:176 <1.5,2,3],\"Status> 1.5 is no count; expected a whole number\n"
+         "1:132 <\"soon\",\"2026-07-> \"soon\" is no time; expected one such as \"2026-01-15T12:00:00Z\"\n"
          "2026-07-01T13:00:00 hour usage model=m endpoint=bedrock-runtime input=3\n"},
         {ANSWER(RESULT("m InputTokenCount", NOON, "5,6")),
          "1:117 <6],\"StatusCode\":> a value without a time\n"

@@ -204,7 +204,7 @@ static void refuses(void)
          "2:10 <\"Gift\"],\"Metrics> unknown record type 'Gift', expected one such as 'Usage', 'Credit' or 'Tax'\n"},
         {PAGE(BY_SERVICE_AND_TYPE, DAY("\n" GROUP("\"Amazon Bedrock\",\"USE1-NovaLite-input-tokens\"",
                                                   COST("UnblendedCost", "1") USED("-5", "1K tokens")))),
-         "2:128 <{\"Amount\":\"-5\",\"> 'UsageQuantity' is negative\n"},
+         "2:128 <{\"Amount\":\"-5\",\"> UsageQuantity '-5' is negative, expected 0 or more\n"},
         {PAGE(BY_SERVICE, "\n" PERIOD("2026-07-15", "2026-08-15", SOME)),
          "2:15 <{\"Start\":\"2026-0> no period; expected 'TimePeriod' with 'Start' and 'End' within one month\n"},
         {PAGE(BY_SERVICE, "\n" PERIOD("2026-07-15", "2026-07-15", SOME)),

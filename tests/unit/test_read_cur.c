@@ -160,11 +160,11 @@ static void rejects_rows(void)
         const char *row, *expected;
     } cases[] = {
         {"Usage," DAY ",AmazonBedrock,USE1-NovaLite-input-tokens,-12,0.10,,1K tokens,",
-         "at '-12': line_item_usage_amount is negative\n"},
+         "at '-12': line_item_usage_amount '-12' is negative, expected 0 or more\n"},
         {"Usage," DAY ",AmazonBedrock,USE1-NovaLite-input-tokens,twelve,0.10,,1K tokens,",
-         "at 'twelve': line_item_usage_amount is no number, or too large\n"},
+         "at 'twelve': line_item_usage_amount 'twelve' is no number, or too large, expected a decimal number\n"},
         {"Usage," DAY ",AmazonBedrock,USE1-NovaLite-input-tokens,1e30,0.10,,1K tokens,",
-         "at '1e30': line_item_usage_amount is too large\n"},
+         "at '1e30': line_item_usage_amount '1e30' is too large\n"},
         {"Usage," DAY ",AmazonBedrock,USE1-NovaLite-input-tokens,12,,,1K tokens,",
          "at '': line_item_unblended_cost is empty, expected an amount of money\n"},
         {"Usage," DAY ",AmazonBedrock,USE1-NovaLite-input-tokens,12,$1,,1K tokens,",
@@ -177,7 +177,8 @@ static void rejects_rows(void)
         {"Usage,2026-10-06,2026-10-05,AmazonBedrock,USE1-NovaLite-input-tokens,12,1,,1K tokens,",
          "at '2026-10-05': line_item_usage_end_date is before line_item_usage_start_date\n"},
         {"Usage," DAY ",AmazonBedrock,x,12,1,,,\"{\"\"product_name\"\":[]}\"",
-         "at '{\"\"product_name\"\":[]}\"': product has a value that is a list or a map, expected a text, number or "
+         "at '{\"\"product_name\"\":[]}\"': product is no map of properties: a value that is a list or a map, expected "
+         "a text, number or "
          "true\n"},
         {"Usage," DAY ",AmazonBedrock,x,12,1", "at '': 7 cells, expected 10 as in the header\n"},
         {"Usage," DAY ",AmazonBedrock,x,12,1,,,\"{", "at '\"{': the quote is never closed\n"},

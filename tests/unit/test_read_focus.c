@@ -82,10 +82,11 @@ static void reads_lines(void)
         /* problems */
         {DAY ",Usage,,,,,1,Tokens,,," BEDROCK, "at '': BilledCost is empty, expected an amount of money\n"},
         {DAY ",Usage,,1,x,,1,Tokens,,," BEDROCK, "at 'x': EffectiveCost 'x' is no amount of money\n"},
-        {DAY ",Usage,,1,1,,-1,Tokens,,," BEDROCK, "at '-1': ConsumedQuantity is negative\n"},
-        {DAY ",Usage,,1,1,,,,many,Tokens," BEDROCK, "at 'many': PricingQuantity is no number, or too large\n"},
+        {DAY ",Usage,,1,1,,-1,Tokens,,," BEDROCK, "at '-1': ConsumedQuantity '-1' is negative, expected 0 or more\n"},
+        {DAY ",Usage,,1,1,,,,many,Tokens," BEDROCK,
+         "at 'many': PricingQuantity 'many' is no number, or too large, expected a decimal number\n"},
         {DAY ",Gift,,1,1,,,,,," BEDROCK,
-         "at 'Gift': ChargeCategory is none of Usage, Purchase, Tax, Credit and Adjustment\n"},
+         "at 'Gift': ChargeCategory is 'Gift', expected Usage, Purchase, Tax, Credit or Adjustment\n"},
         {"9/18/2024,9/19/2024,Usage,,1,1,,,,,,Amazon Bedrock,,,",
          "at '9/18/2024': ChargePeriodStart '9/18/2024' is no time, expected one such as 2026-01-15T12:00:00Z\n"},
         {"NULL," DAY "," BEDROCK ",,,,,,,,", "at 'NULL': ChargePeriodStart is empty, expected a time\n"},
@@ -118,7 +119,7 @@ static void reads_headers(void)
         {"ChargePeriodStart,BilledCost,BillingCurrency", "2026-10-05,1,EUR",
          "at 'EUR': BillingCurrency is 'EUR', expected USD\n"},
         {"ChargePeriodStart,BilledCost,Tags", "2026-10-05,1,\"{\"\"a\"\"\"",
-         "at '{\"\"a\"\"\"': Tags has no ':' after the key; expected one\n"},
+         "at '{\"\"a\"\"\"': Tags is no map of tags: no ':' after the key; expected one\n"},
         {"ChargePeriodStrt,BilledCost", "", "open: no column 'ChargePeriodStart'; the nearest is 'ChargePeriodStrt'\n"},
         {"ChargePeriodStart,ListCost", "", "open: no column 'BilledCost'\n"},
     };
