@@ -23,18 +23,20 @@ typedef struct text_memo {
     sc_text text;
     uint32_t number;
 } text_memo;
+#define MEMO_TEXTS 64 /* a dim: usage alternates between few */
 
 /* Longer than any variant of the card. */
 #define VARIANT_MAX 128
 
 /* What prices depend on. */
+typedef struct rate_of {
+    uint32_t model, region;
+    uint32_t changes; /* of prices, until the day */
+    uint32_t band;
+    int32_t scope, tier;
+} rate_of;
 typedef struct rate_entry {
-    struct {
-        uint32_t model, region;
-        uint32_t changes; /* of prices, until the day */
-        uint32_t band;
-        int32_t scope, tier;
-    } key;
+    rate_of key;
     sc_rating rating;
 } rate_entry;
 
@@ -49,7 +51,7 @@ typedef struct known_stream {
 struct sc_ledger_writer {
     sc_ledger *l;
     sc_name_cache texts, tagsets, values;
-    text_memo memo[SC_DIMS];
+    text_memo memo[SC_DIMS][MEMO_TEXTS];
     tag_memo tags[SC_USAGE_TAGS_MAX];
     size_t n_tags;
     uint32_t many; /* number of SC_MANY_VALUES */
@@ -76,7 +78,7 @@ sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
             w->kept[w->n_kept++] = (sc_dim)d;
     }
     sc_map_init(&w->streams, sizeof(known_stream), sizeof(stream_key));
-    sc_map_init(&w->rates, sizeof(rate_entry), sizeof((rate_entry){0}.key));
+    sc_map_init(&w->rates, sizeof(rate_entry), sizeof(rate_of));
     sc_map_init(&w->prints, sizeof(print_entry), offsetof(print_entry, sum));
     int ok = sc_name_cache_init(&w->texts, &l->texts) == SC_OK &&
              sc_name_cache_init(&w->tagsets, &l->tagsets) == SC_OK &&
@@ -114,11 +116,18 @@ void sc_ledger_writer_free(sc_ledger_writer *w)
     sc_free(w);
 }
 
+/* Texts of a dim mostly differ in their last bytes, if not in their length. */
+static inline size_t memo_of(sc_text t)
+{
+    const uint64_t word = t.len < 8 ? sc_hash_tail(t.at, t.len) : sc_hash_word8(t.at + t.len - 8);
+    return (size_t)((word ^ t.len) * SC_HASH_A >> 58);
+}
+
 static inline uint32_t dim_number(sc_ledger_writer *w, sc_dim dim, sc_text text)
 {
-    text_memo *memo = &w->memo[dim];
     if (text.len == 0)
         return SC_NAME_NONE;
+    text_memo *memo = &w->memo[dim][memo_of(text)];
     if (!sc_same_text(memo->text, text)) {
         memo->number = sc_name_cache_add(&w->texts, text.at, text.len);
         memo->text = memo->number != SC_NAME_FAILED ? w->texts.last : (sc_text){0};
@@ -270,11 +279,14 @@ static const sc_rating *rating_of(sc_ledger_writer *w, const sc_usage_record *r,
         w->day = day;
         w->changes = sc_ledger_changes_until(w->l, day);
     }
-    rate_entry e = {.key = {.changes = w->changes, .band = band, .scope = r->scope, .tier = r->tier}};
-    e.key.model = dim_number(w, SC_DIM_MODEL, r->dim[SC_DIM_MODEL]);
-    e.key.region = dim_number(w, SC_DIM_REGION, r->dim[SC_DIM_REGION]);
+    const rate_of what = {.model = dim_number(w, SC_DIM_MODEL, r->dim[SC_DIM_MODEL]),
+                          .region = dim_number(w, SC_DIM_REGION, r->dim[SC_DIM_REGION]),
+                          .changes = w->changes,
+                          .band = band,
+                          .scope = r->scope,
+                          .tier = r->tier};
     const size_t before = w->rates.count;
-    rate_entry *known = sc_map_add(&w->rates, &e.key);
+    rate_entry *known = sc_map_add(&w->rates, &what);
     if (known != NULL && w->rates.count > before) {
         const sc_rate_key key = {r->dim[SC_DIM_MODEL], r->dim[SC_DIM_REGION], r->scope, r->tier, day,
                                  w->l->bands[band]};
