@@ -42,6 +42,17 @@ static inline uint64_t sc_hash_tail(const char *p, size_t n)
     return (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[n / 2] << 8 | (unsigned char)p[n - 1];
 }
 
+/* Like memcmp, which is slow to start for the short texts and keys that tables hold. */
+static inline int sc_same_bytes(const void *a, const void *b, size_t size)
+{
+    const char *p = a, *q = b;
+    if (size > 16)
+        return memcmp(p, q, size) == 0;
+    if (size < 8)
+        return sc_hash_tail(p, size) == sc_hash_tail(q, size);
+    return ((sc_hash_word8(p) ^ sc_hash_word8(q)) | (sc_hash_word8(p + size - 8) ^ sc_hash_word8(q + size - 8))) == 0;
+}
+
 static inline uint64_t sc_hash64(const void *data, size_t size, uint64_t seed)
 {
     const char *p = data;

@@ -23,6 +23,7 @@ typedef struct text_memo {
     sc_text text;
     uint32_t number;
 } text_memo;
+#define MEMO_TEXTS 64 /* a dim: usage alternates between few */
 
 /* A stream that a writer has seen lately, and its last cell: most records need no search.  One place for each hash of a
  * key; a new stream takes the place of the old one. */
@@ -37,7 +38,7 @@ typedef struct recent_stream {
 struct sc_ledger_writer {
     sc_ledger *l;
     sc_name_cache texts, tagsets, values;
-    text_memo memo[SC_DIMS];
+    text_memo memo[SC_DIMS][MEMO_TEXTS];
     tag_memo tags[SC_USAGE_TAGS_MAX];
     size_t n_tags;
     uint32_t many; /* number of SC_MANY_VALUES */
@@ -92,11 +93,18 @@ void sc_ledger_writer_free(sc_ledger_writer *w)
     sc_free(w);
 }
 
-static uint32_t dim_number(sc_ledger_writer *w, int dim, sc_text text)
+/* Texts of a dim mostly differ in their last bytes, if not in their length. */
+static inline size_t memo_of(sc_text t)
 {
-    text_memo *memo = &w->memo[dim];
+    const uint64_t word = t.len < 8 ? sc_hash_tail(t.at, t.len) : sc_hash_word8(t.at + t.len - 8);
+    return (size_t)((word ^ t.len) * SC_HASH_A >> 58);
+}
+
+static inline uint32_t dim_number(sc_ledger_writer *w, int dim, sc_text text)
+{
     if (text.len == 0)
         return SC_NAME_NONE;
+    text_memo *memo = &w->memo[dim][memo_of(text)];
     if (!sc_same_text(memo->text, text)) {
         memo->number = sc_name_cache_add(&w->texts, text.at, text.len);
         memo->text = memo->number != SC_NAME_FAILED ? w->texts.last : (sc_text){0};

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "base/hash64.h"
 #include "ledger/map.h"
 #include "ledger/names.h"
 #include "spendcast/ledger.h"
@@ -253,10 +254,7 @@ void sc_ledger_raise_print(print_entry *to, const print_entry *e);
 /* Adds all of `from`, sealed or not, into `into`, without checks of whether they fit. */
 sc_code sc_ledger_absorb(sc_ledger *into, const sc_ledger *from);
 
-static inline int sc_same_text(sc_text a, sc_text b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
-}
+static inline int sc_same_text(sc_text a, sc_text b) { return a.len == b.len && sc_same_bytes(a.at, b.at, a.len); }
 
 /* Adds to a sum that stays at the end of its range. */
 static inline void sc_raise(int64_t *sum, int64_t n)

@@ -125,7 +125,7 @@ static sc_name_cache_entry *entry_of(const sc_name_cache *c, uint64_t hash, cons
     uint32_t i = (uint32_t)hash & (c->slots - 1);
     for (; c->entry[i].at != NULL; i = (i + 1) & (c->slots - 1)) {
         const sc_name_cache_entry *e = &c->entry[i];
-        if (e->hash == hash && e->len == size && memcmp(e->at, data, size) == 0)
+        if (e->hash == hash && e->len == size && sc_same_bytes(e->at, data, size))
             break;
     }
     return &c->entry[i];

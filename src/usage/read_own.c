@@ -257,18 +257,27 @@ static void read_time(own_block *b, sc_usage_record *r)
                        SC_CSV_SHOWN(t));
 }
 
-/* A whole number. */
-static void read_count(own_block *b, int field, sc_text t, int64_t *out)
+static __attribute__((noinline)) void read_odd_count(own_block *b, int field, sc_text t, int64_t *out)
+{
+    int64_t n = 0;
+    if (sc_decimal_parse(t.at, t.len, 0, &n) != SC_OK)
+        sc_row_problem(&b->row, field, "'%.*s' is no whole number", SC_CSV_SHOWN(t));
+    if (n < 0)
+        sc_row_problem(&b->row, field, "is negative, expected 0 or more");
+    *out = n;
+}
+
+/* A whole number, nearly always just digits. */
+static inline void read_count(own_block *b, int field, sc_text t, int64_t *out)
 {
     int64_t n = 0;
     const char *at = t.at, *const end = t.at + (t.len < 18 ? t.len : 18);
     for (; at < end && (unsigned)(*at - '0') <= 9; at++)
         n = n * 10 + (*at - '0');
-    if (at < t.at + t.len && sc_decimal_parse(t.at, t.len, 0, &n) != SC_OK)
-        sc_row_problem(&b->row, field, "'%.*s' is no whole number", SC_CSV_SHOWN(t));
-    if (n < 0)
-        sc_row_problem(&b->row, field, "is negative, expected 0 or more");
-    *out = n;
+    if (at == t.at + t.len)
+        *out = n;
+    else
+        read_odd_count(b, field, t, out);
 }
 
 /* The index of a name in a list. */

@@ -31,10 +31,11 @@ sc_text sc_row_any_column(sc_usage_row *b, size_t column);
 static inline sc_text sc_row_column(sc_usage_row *b, size_t column)
 {
     const sc_text t = b->cells[column];
-    /* Nearly all cells are not quoted, and too short or too long to be such a word. */
-    if (t.len > 0 && t.len != 2 && t.len != 4 && (t.at == b->csv.row || t.at[-1] != '"'))
-        return t;
-    return t.len > 0 ? sc_row_any_column(b, column) : (sc_text){NULL, 0};
+    if (t.len == 0)
+        return (sc_text){NULL, 0};
+    /* Nearly all cells are neither quoted nor begin like such a word. */
+    const int is_plain = (t.at == b->csv.row || t.at[-1] != '"') && *t.at != 'N' && *t.at != 'n' && *t.at != '\\';
+    return is_plain ? t : sc_row_any_column(b, column);
 }
 /* The same of a field's column; a column that is missing is "". */
 static inline sc_text sc_row_cell(sc_usage_row *b, int field)
