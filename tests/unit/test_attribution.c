@@ -391,7 +391,8 @@ static void the_sample(void)
         {"principal=" ARN_USER "BedrockAPIKey-234s", "experiments"},
         {"item=USE1-Guardrail-TopicPolicyUnitsConsumed", "guardrails"},
         {"account=444455556666|region=us-east-1|team=x|project=theirs", ""},
-        {"account=444455556666|region=us-east-1", SC_UNATTRIBUTED},
+        {"account=444455556666|region=us-east-1", "experiments"},
+        {"account=999900001111|region=us-east-1", SC_UNATTRIBUTED},
     };
     sc_card *built_in = NULL;
     sc_attribution *a = NULL;
