@@ -392,8 +392,7 @@ static void the_sample(void)
         {"item=USE1-Guardrail-TopicPolicyUnitsConsumed", "guardrails"},
         {"account=444455556666|region=us-east-1|team=x|project=theirs", ""},
         {"account=444455556666|region=us-east-1", "experiments"},
-        {"account=777788889999|team=marketing", "campaigns"},
-        {"account=777788889999|region=us-east-1", SC_UNATTRIBUTED},
+        {"account=999900001111|region=us-east-1", SC_UNATTRIBUTED},
     };
     sc_card *built_in = NULL;
     sc_attribution *a = NULL;
