@@ -174,20 +174,24 @@ static void read_alone(run *x, source *s, sc_block *b, collect *c)
     source_close(s);
 }
 
+/* The next source of a kind from s on, open; NULL when there is none, or after a failure. */
+static source *next_of_kind(run *x, source *s, unsigned kind)
+{
+    const source *end = x->in->sources + x->in->n_sources;
+    pthread_mutex_lock(&x->lock); /* other threads open sources, which is when their kind is told */
+    while (s < end && kind_of(s) != kind)
+        s++;
+    const int is_open = s < end && !has_failed(x) && open_again(x, s);
+    pthread_mutex_unlock(&x->lock);
+    return is_open ? s : NULL;
+}
+
 /* The first source of a kind and all others of it. */
 static void read_in_order(run *x, source *first, sc_block *b, collect *c)
 {
     const unsigned kind = kind_of(first);
-    for (source *s = first; s < x->in->sources + x->in->n_sources; s++) {
-        if (kind_of(s) != kind)
-            continue;
-        pthread_mutex_lock(&x->lock);
-        const int is_open = x->code == SC_OK && open_again(x, s);
-        pthread_mutex_unlock(&x->lock);
-        if (!is_open)
-            return;
+    for (source *s = first; s != NULL; s = next_of_kind(x, s + 1, kind))
         read_alone(x, s, b, c);
-    }
 }
 
 /* Opens sources until one is to be shared, or is this thread's own.  Under the lock. */

@@ -20,7 +20,8 @@ sc_card *sc_fixture_card(void)
 {
     sc_card *card = NULL;
     sc_errors errors = {0};
-    if (!EXPECT_I64(sc_card_load(NULL, NULL, &card, &errors), SC_OK))
+    /* no assertion: it is also called before the first test of a suite runs */
+    if (sc_card_load(NULL, NULL, &card, &errors) != SC_OK)
         show(&errors);
     return card;
 }

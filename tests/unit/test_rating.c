@@ -137,6 +137,59 @@ static void days(void)
     EXPECT_STR(out.point[SC_METER_OUTPUT]->usd, "4");
 }
 
+static const char *usd_at(const sc_rating *r, sc_meter m) { return r->point[m] != NULL ? r->point[m]->usd : ""; }
+
+/* Cached tokens billed as input, or with another lifetime. */
+static void cached_otherwise(void)
+{
+    static const struct {
+        const char *model;
+        sc_cache_as as;
+        const char *read, *write, *write_5m, *write_1h;
+    } cases[] = {
+        {"acme.a", SC_CACHE_AS_USED, "0.3", "3.75", "3.75", "6"},
+        {"acme.a", SC_CACHE_AS_INPUT, "3", "3", "3", "3"},
+        {"acme.a", SC_CACHE_AS_WRITES_5M, "0.3", "3.75", "3.75", "3.75"},
+        {"acme.a", SC_CACHE_AS_WRITES_1H, "0.3", "6", "6", "6"},
+        {"acme.b", SC_CACHE_AS_WRITES_1H, "0.2", "2", "2", "2"}, /* writes cost what input costs */
+        {"acme.d", SC_CACHE_AS_WRITES_5M, "0.1", "", "", ""},    /* a lifetime that it does not have */
+    };
+    char why[300];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        sc_rater r = a_rater();
+        sc_rating out;
+        const sc_rate_key key = a_key(cases[i].model, "eu-west-1");
+        r.cache_as = cases[i].as;
+        sc_rate(&r, &key, &out);
+        int ok = EXPECT_STR(usd_at(&out, SC_METER_CACHE_READ), cases[i].read);
+        ok = EXPECT_STR(usd_at(&out, SC_METER_CACHE_WRITE), cases[i].write) && ok;
+        ok = EXPECT_STR(usd_at(&out, SC_METER_CACHE_WRITE_5M), cases[i].write_5m) && ok;
+        ok = EXPECT_STR(usd_at(&out, SC_METER_CACHE_WRITE_1H), cases[i].write_1h) && ok;
+        if (!ok)
+            printf("    case %zu\n", i);
+        if (cases[i].write[0] == '\0')
+            EXPECT_TRUE(strstr(sc_rate_why(&r, &key, SC_METER_CACHE_WRITE_1H, why, sizeof why), "cache_write_5m") !=
+                        NULL);
+    }
+}
+
+/* Another model stands in for usage that is tokens alone. */
+static void other_meters_stay(void)
+{
+    sc_rater r = a_rater();
+    sc_rate_key key = a_key("acme.e", "eu-west-1");
+    sc_rating out;
+    int assumed;
+    r.reprice = "acme.a";
+    sc_rate(&r, &key, &out);
+    EXPECT_STR(out.model->id, "acme.a");
+    key.as_stated = 1;
+    sc_rate(&r, &key, &out);
+    EXPECT_STR(out.model->id, "acme.e");
+    const sc_price_point *p = sc_rate_meter(&r, &key, SC_METER_OUTPUT_IMAGE, "", &assumed);
+    EXPECT_STR(p != NULL ? p->usd : "", "0.04");
+}
+
 static void assumed_region(void)
 {
     sc_rater r = a_rater();
@@ -232,8 +285,14 @@ static void quantities(void)
 CU_ErrorCode test_rating_register(void)
 {
     static CU_TestInfo tests[] = {
-        {"rates", rates},       {"days", days},       {"assumed region", assumed_region},
-        {"repriced", repriced}, {"reasons", reasons}, {"quantities", quantities},
+        {"rates", rates},
+        {"days", days},
+        {"cached otherwise", cached_otherwise},
+        {"other meters stay", other_meters_stay},
+        {"assumed region", assumed_region},
+        {"repriced", repriced},
+        {"reasons", reasons},
+        {"quantities", quantities},
         CU_TEST_INFO_NULL,
     };
     static CU_SuiteInfo suites[] = {{"rating", make_card, free_card, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
