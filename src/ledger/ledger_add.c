@@ -35,9 +35,11 @@ typedef struct rate_of {
     uint32_t band;
     int32_t scope, tier;
 } rate_of;
+/* Prices by token meter, all in one place: every record asks for them. */
 typedef struct rate_entry {
     rate_of key;
-    sc_rating rating;
+    uint8_t is_rated, has_price, is_assumed; /* the last two: bit m = meter m */
+    sc_unit_price price[SC_TOKEN_METERS];
 } rate_entry;
 
 /* A stream that this writer has met, and where it added to it last: usage mostly comes by time. */
@@ -273,7 +275,21 @@ static int64_t context_of(const sc_usage_record *r)
     return r->requests > 1 ? sum / r->requests : sum;
 }
 
-static const sc_rating *rating_of(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band)
+static void fill_rate(const sc_ledger *l, const sc_usage_record *r, sc_day day, uint32_t band, rate_entry *e)
+{
+    const sc_rate_key key = {r->dim[SC_DIM_MODEL], r->dim[SC_DIM_REGION], r->scope, r->tier, day, l->bands[band]};
+    sc_rating rating;
+    sc_rate(l->rater, &key, &rating);
+    e->is_rated = 1;
+    e->is_assumed = (uint8_t)rating.assumed;
+    for (int m = 0; m < SC_TOKEN_METERS; m++) {
+        e->has_price |= (uint8_t)((rating.point[m] != NULL) << m);
+        e->price[m] = rating.point[m] != NULL ? rating.point[m]->price : 0;
+    }
+}
+
+/* NULL when out of memory. */
+static const rate_entry *rate_for(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint32_t band)
 {
     if (day != w->day) {
         w->day = day;
@@ -285,14 +301,10 @@ static const sc_rating *rating_of(sc_ledger_writer *w, const sc_usage_record *r,
                           .band = band,
                           .scope = r->scope,
                           .tier = r->tier};
-    const size_t before = w->rates.count;
     rate_entry *known = sc_map_add(&w->rates, &what);
-    if (known != NULL && w->rates.count > before) {
-        const sc_rate_key key = {r->dim[SC_DIM_MODEL], r->dim[SC_DIM_REGION], r->scope, r->tier, day,
-                                 w->l->bands[band]};
-        sc_rate(w->l->rater, &key, &known->rating);
-    }
-    return known != NULL ? &known->rating : NULL;
+    if (known != NULL && !known->is_rated)
+        fill_rate(w->l, r, day, band, known);
+    return known;
 }
 
 /* Usage of a meter that is not tokens. */
@@ -322,18 +334,18 @@ static int price(sc_ledger_writer *w, const sc_usage_record *r, sc_day day, uint
         price_quantity(w, r, day, band, c);
         return 1;
     }
-    const sc_rating *rating = rating_of(w, r, day, band);
-    for (int m = 0; rating != NULL && m < SC_TOKEN_METERS; m++) {
+    const rate_entry *rate = rate_for(w, r, day, band);
+    for (int m = 0; rate != NULL && m < SC_TOKEN_METERS; m++) {
         if (r->tokens[m] == 0)
             continue;
-        if (rating->point[m] == NULL)
+        if ((rate->has_price >> m & 1) == 0)
             c->count[COUNT_UNPRICED] += r->tokens[m];
         else
-            c->cost += sc_money_times(rating->point[m]->price, r->tokens[m]);
-        if (rating->assumed >> m & 1)
+            c->cost += sc_money_times(rate->price[m], r->tokens[m]);
+        if (rate->is_assumed >> m & 1)
             c->count[COUNT_ASSUMED] += r->tokens[m];
     }
-    return rating != NULL;
+    return rate != NULL;
 }
 
 /* A cell of this record alone. */
