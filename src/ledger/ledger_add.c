@@ -473,5 +473,5 @@ sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_re
     pthread_mutex_unlock(&p->lock);
     if (code == SC_OK && l->detail.sketches && sc_ledger_has_minutes(&s->key))
         code = add_minute(w, s->quota, r);
-    return code == SC_OK ? add_print(w, kind, r, day) : code;
+    return code == SC_OK && !l->is_alone ? add_print(w, kind, r, day) : code;
 }
