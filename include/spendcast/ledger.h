@@ -30,6 +30,8 @@ typedef struct sc_ledger_options {
     int only_keep_tags;           /* 1: no other tags are kept at all */
     int fold_service;      /* 1: routing scopes and tiers are not told apart either: they read as not stated */
     int64_t max_values;    /* sessions, and other tags, with more distinct values than this read as SC_MANY_VALUES */
+    int is_alone;          /* 1: nothing is merged in once records were added, and the ledger neither saved nor merged
+                              into others: what finds the same input counted twice there is left out */
     int sketches;          /* 1: keep what sc_ledger_profile and band splits need */
     int utc_offset;        /* seconds east of UTC at which days start, for requests and hours */
     const sc_card *card;   /* whose context bands cells are told apart by */

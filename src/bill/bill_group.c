@@ -36,9 +36,11 @@ static uint32_t key_number(grouping *g, size_t level, const sc_bill_item *item)
 /* Whether the sums have only what every group has room for. */
 static int is_plain(const sc_bill_sums *s)
 {
-    return s->cost == s->list && s->discount == 0 && s->no_counts == 0 && s->has_cost == 0 && s->billed == 0 &&
-           s->stated_list == 0 && s->effective == 0 && s->unpriced_tokens == 0 && s->assumed_tokens == 0 &&
-           s->unpriced_items == 0;
+    int64_t other_tokens = s->unpriced_tokens;
+    for (int m = GROUP_TOKENS; m < SC_TOKEN_METERS; m++)
+        other_tokens |= s->tokens[m];
+    return other_tokens == 0 && s->unpriced_items == 0 && s->no_counts == 0 && s->has_cost == 0 && s->discount == 0 &&
+           s->billed == 0 && s->stated_list == 0 && s->effective == 0 && s->cost == s->list;
 }
 
 int bill_add_group(sc_bill *b, const uint32_t key[SC_BILL_LEVELS], const sc_bill_sums *s)
@@ -55,16 +57,21 @@ int bill_add_group(sc_bill *b, const uint32_t key[SC_BILL_LEVELS], const sc_bill
     }
     row->records += s->records;
     row->requests += s->requests;
-    for (int m = 0; m < SC_TOKEN_METERS; m++)
+    for (int m = 0; m < GROUP_TOKENS; m++)
         row->tokens[m] += s->tokens[m];
+    row->assumed_tokens += s->assumed_tokens;
     row->cost += s->cost;
     return 1;
 }
 
 void bill_group_sums(const group *row, sc_bill_sums *out)
 {
-    *out = (sc_bill_sums){.records = row->records, .requests = row->requests, .list = row->cost, .cost = row->cost};
-    memcpy(out->tokens, row->tokens, sizeof out->tokens);
+    *out = (sc_bill_sums){.records = row->records,
+                          .requests = row->requests,
+                          .list = row->cost,
+                          .cost = row->cost,
+                          .assumed_tokens = row->assumed_tokens};
+    memcpy(out->tokens, row->tokens, sizeof row->tokens);
     if (row->rest != NULL)
         bill_sums_add(out, row->rest);
 }

@@ -11,9 +11,10 @@
 
 /* Numbers of a group's key texts, and its sums: those that nearly every group has, and `rest`, NULL = none, for what
  * has more to it.  A bill may have hundreds of thousands. */
+#define GROUP_TOKENS (SC_METER_CACHE_WRITE + 1) /* cache writes of stated lifetimes are not among them */
 typedef struct group {
     uint32_t key[SC_BILL_LEVELS];
-    int64_t records, requests, tokens[SC_TOKEN_METERS];
+    int64_t records, requests, tokens[GROUP_TOKENS], assumed_tokens;
     sc_bill_sums *rest;
     sc_money cost; /* at list prices */
 } group;

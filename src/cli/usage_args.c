@@ -77,6 +77,7 @@ static sc_ledger_options what_to_keep(const usage_options *o, const usage_needs 
         l.keep_dims = needs->dims;
         l.only_keep_tags = 1;
         l.fold_service = !needs->service;
+        l.is_alone = 1;
         l.rater = &u->rater;
     }
     return l;

@@ -6,6 +6,9 @@
 
 #include "spendcast/ledger.h"
 
+/* Small enough that what one pass over a block has read is still in the cache for the next one. */
+#define BLOCK ((size_t)1 << 18)
+
 /* What every answer of the Projects API holds, and nothing else. */
 #define PROJECT_MARK "\"organization.project\""
 
@@ -67,7 +70,7 @@ sc_code source_open(source *s, sc_errors *errors)
 {
     const char *head;
     size_t size;
-    sc_code code = sc_stream_open(s->shown.path, 0, 0, &s->stream, errors);
+    sc_code code = sc_stream_open(s->shown.path, BLOCK, 0, &s->stream, errors);
     if (code == SC_OK)
         code = sc_stream_head(s->stream, &head, &size, errors);
     if (code != SC_OK)

@@ -94,17 +94,19 @@ static const char *read_cell(sc_csv_cursor *c, const char *at)
  * byte of the next one. */
 static const char *read_plain_cells(sc_csv_cursor *c, const char *at)
 {
-    const size_t i = (size_t)(at - c->look);
-    const char *first = at, *next = i < 64 ? c->look + 64 : at;
-    uint64_t stops = i < 64 ? c->stops >> i << i : 0;
+    if (at - c->look >= 64)
+        look_at(c, at);
+    const char *first = at, *look = c->look, *const end = c->end;
+    uint64_t stops = c->stops >> (at - look) << (at - look);
     sc_text *cell = c->cells + c->n, *const last = c->cells + c->max;
     for (;; stops &= stops - 1) {
-        for (; stops == 0; next += 64) {
-            look_at(c, next);
+        while (stops == 0) {
+            look += 64;
+            look_at(c, look);
             stops = c->stops;
         }
-        const char *stop = c->look + sc_lowest_bit(stops);
-        if (stop == c->end || *stop != ',' || cell == last)
+        const char *stop = look + sc_lowest_bit(stops);
+        if (stop == end || *stop != ',' || cell == last)
             break;
         *cell++ = (sc_text){first, (size_t)(stop - first)};
         first = stop + 1;

@@ -26,7 +26,7 @@ static const char *scale_whole(uint64_t digits, int64_t exponent, int negative, 
 
 /* A number that the grammar has passed.  Digits after which only zeros come are taken together with an exponent, so
  * that 1.000000000000000000000e3 is whole and in range. */
-const char *sc_json_whole_number(sc_text t, int64_t *out)
+static __attribute__((noinline)) const char *any_whole_number(sc_text t, int64_t *out)
 {
     uint64_t digits = 0;
     int64_t exponent = 0, zeros = 0, written = 0;
@@ -55,6 +55,19 @@ const char *sc_json_whole_number(sc_text t, int64_t *out)
     }
     exponent += zeros + (negative_exponent ? -written : written);
     return scale_whole(digits, exponent, negative, out);
+}
+
+/* Nearly always just digits. */
+const char *sc_json_whole_number(sc_text t, int64_t *out)
+{
+    const char *at = t.at, *const end = t.at + (t.len < 18 ? t.len : 18);
+    int64_t n = 0;
+    for (; at < end && is_digit(*at); at++)
+        n = n * 10 + (*at - '0');
+    if (at != t.at + t.len)
+        return any_whole_number(t, out);
+    *out = n;
+    return NULL;
 }
 
 /* ---- escapes */

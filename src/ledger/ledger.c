@@ -107,6 +107,7 @@ sc_ledger *sc_ledger_new(const sc_ledger_options *o)
     l->utc_offset = o->utc_offset;
     l->max_values = o->max_values;
     l->rater = o->rater;
+    l->is_alone = o->is_alone;
     l->priced = o->rater != NULL;
     sc_map_init(&l->value_counts, sizeof(value_count), sizeof(uint32_t));
     sc_map_init(&l->prints, sizeof(print_entry), offsetof(print_entry, sum));

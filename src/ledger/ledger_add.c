@@ -431,7 +431,7 @@ sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_re
                                  .output = r->tokens[SC_METER_OUTPUT]};
     if (code == SC_OK)
         code = add_minute(l, s, &minute);
-    return code == SC_OK ? add_print(w, kind, r, day) : code;
+    return code == SC_OK && !l->is_alone ? add_print(w, kind, r, day) : code;
 }
 
 sc_code sc_ledger_grow(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r, int64_t before)

@@ -167,7 +167,7 @@ struct sc_ledger {
     int utc_offset;
     int64_t max_values;
     const sc_rater *rater;
-    int priced;
+    int priced, is_alone;
     int64_t bands[SC_BANDS_MAX]; /* lower ends, [0] = 0 */
     size_t n_bands;
     sc_day *changes; /* days on which some price of the rater changes, sorted */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/hash64.h"
 #include "base/utf8.h"
 
 /* Texts in messages are cut here. */
@@ -84,6 +85,43 @@ void sc_fields_reject_for(sc_fields *f, const char *reason)
 {
     const size_t offset = f->shown != NULL ? (size_t)(f->shown - f->at) : 0;
     f->sink->reject(f->sink, f->at, f->len, offset, reason);
+}
+
+/* ---- keys */
+
+static const void *search(const void *table, size_t n, size_t entry, sc_text key)
+{
+    for (size_t i = 0; i < n; i++) {
+        const void *e = (const char *)table + i * entry;
+        const sc_text *name = e;
+        if (name->len == key.len && sc_same_bytes(name->at, key.at, key.len))
+            return e;
+    }
+    return NULL;
+}
+
+static inline int is_known(const sc_fields_known *k, const void *table, sc_text key)
+{
+    return k->table == table && k->len == key.len && sc_same_bytes(k->key, key.at, key.len);
+}
+
+/* Each key has two places, the last one that was looked for in the first of them. */
+const void *sc_fields_find(sc_fields *f, const void *table, size_t n, size_t entry, sc_text key)
+{
+    if (key.len > SC_FIELDS_KEY_MAX)
+        return search(table, n, entry, key);
+    /* Keys differ in their ends, if not in their length. */
+    const uint64_t end = key.len < 8 ? sc_hash_tail(key.at, key.len) : sc_hash_word8(key.at + key.len - 8);
+    const size_t place = (size_t)((end ^ key.len ^ n << 8) * SC_HASH_A >> 56);
+    sc_fields_known *first = &f->known[place], *second = &f->known[place ^ 1];
+    if (is_known(first, table, key))
+        return first->found;
+    if (is_known(second, table, key))
+        return second->found;
+    *second = *first;
+    *first = (sc_fields_known){.table = table, .found = search(table, n, entry, key), .len = key.len};
+    memcpy(first->key, key.at, key.len);
+    return first->found;
 }
 
 /* ---- members */
@@ -273,7 +311,7 @@ static int epoch_seconds(sc_text t, int64_t *seconds)
         ;
     if (whole < t.len && (t.at[whole] != '.' || i < t.len || i == whole + 1))
         return 0;
-    if (whole == 0 || sc_decimal_parse(t.at, whole, 0, &n) != SC_OK)
+    if (whole == 0 || sc_json_whole_number((sc_text){t.at, whole}, &n) != NULL)
         return 0;
     for (int64_t limit = INT64_C(100000000000); n >= limit;)
         n /= 1000;

@@ -12,6 +12,15 @@
 
 #define SC_FIELDS_REASON_MAX 240
 
+/* What a key was found to be in a table, whether or not it is one of it: the same keys come again and again. */
+#define SC_FIELDS_KNOWN 256 /* places: as many as a byte of a hash tells apart */
+#define SC_FIELDS_KEY_MAX 40
+typedef struct sc_fields_known {
+    const void *table, *found;
+    size_t len;
+    char key[SC_FIELDS_KEY_MAX];
+} sc_fields_known;
+
 /* What is being read.  One for a block of lines; nothing is allocated for a record. */
 typedef struct sc_fields {
     sc_usage_sink *sink;
@@ -21,6 +30,7 @@ typedef struct sc_fields {
     char *scratch;     /* texts with escapes resolved; they hold until the next line */
     size_t size, used, required; /* bytes of scratch; `required` is enough for all texts of the line */
     char reason[SC_FIELDS_REASON_MAX];
+    sc_fields_known known[SC_FIELDS_KNOWN];
 } sc_fields;
 
 /* Calls `read` for each line that is not blank. */
@@ -38,9 +48,27 @@ void sc_fields_reject_for(sc_fields *f, const char *reason);
 
 /* Reads the value of a key, or returns 0 and reads nothing. */
 typedef int sc_fields_member(sc_fields *f, sc_json_cursor *c, sc_text key, void *to);
+/* The entry of a table whose name is the key, NULL = none.  The entries begin with their name, a sc_text. */
+#define SC_FIELDS_NAME(literal)      \
+    {                                \
+        literal, sizeof(literal) - 1 \
+    }
+#define SC_FIELDS_FIND(f, table, key) \
+    sc_fields_find((f), (table), sizeof(table) / sizeof((table)[0]), sizeof((table)[0]), (key))
+const void *sc_fields_find(sc_fields *f, const void *table, size_t n, size_t entry, sc_text key);
+
 /* Calls `member` for the members of an object, or of each object in an array; what it does not read is skipped, as are
  * values of other types. */
 void sc_fields_each(sc_fields *f, sc_json_cursor *c, sc_fields_member *member, void *to);
+/* The entry of a table whose name is the key, NULL = none.  The entries begin with their name, a sc_text. */
+#define SC_FIELDS_NAME(literal)      \
+    {                                \
+        literal, sizeof(literal) - 1 \
+    }
+#define SC_FIELDS_FIND(f, table, key) \
+    sc_fields_find((f), (table), sizeof(table) / sizeof((table)[0]), sizeof((table)[0]), (key))
+const void *sc_fields_find(sc_fields *f, const void *table, size_t n, size_t entry, sc_text key);
+
 /* Calls `member` for the members of an object; a value of another type is a problem. */
 void sc_fields_members(sc_fields *f, sc_json_cursor *c, sc_fields_member *member, void *to);
 /* The same for a text that is an object and nothing else; 0 after a problem, for which the record is rejected. */

@@ -7,6 +7,7 @@
  * follows `region` and the model id, never `inferenceRegion`, where a profile happened to run the call (AWS Bedrock
  * user guide, model invocation logging, 2026; records of 2025 and 2026). */
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,14 +63,14 @@ static int service_member(sc_fields *f, sc_json_cursor *c, sc_text key, void *to
 static int stated_member(sc_fields *f, sc_json_cursor *c, sc_text key, sc_counts *k)
 {
     static const struct {
-        const char *key;
+        sc_text name;
         sc_count count;
-    } keys[] = {{"inputTokenCount", SC_COUNT_INPUT},
-                {"outputTokenCount", SC_COUNT_OUTPUT},
-                {"cacheReadInputTokenCount", SC_COUNT_CACHE_READ},
-                {"cacheWriteInputTokenCount", SC_COUNT_CACHE_WRITE}};
+    } keys[] = {{SC_FIELDS_NAME("inputTokenCount"), SC_COUNT_INPUT},
+                {SC_FIELDS_NAME("outputTokenCount"), SC_COUNT_OUTPUT},
+                {SC_FIELDS_NAME("cacheReadInputTokenCount"), SC_COUNT_CACHE_READ},
+                {SC_FIELDS_NAME("cacheWriteInputTokenCount"), SC_COUNT_CACHE_WRITE}};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        if (sc_text_is(key, keys[i].key))
+        if (key.len == keys[i].name.len && memcmp(key.at, keys[i].name.at, key.len) == 0)
             return (void)sc_fields_count(f, c, key, &k->n[keys[i].count]), 1;
     }
     return 0;
@@ -187,44 +188,53 @@ static int identity_member(sc_fields *f, sc_json_cursor *c, sc_text key, void *t
     return 1;
 }
 
-static int text_member(sc_fields *f, sc_json_cursor *c, sc_text key, call *l)
-{
-    const struct {
-        const char *key;
-        sc_text *text;
-    } texts[] = {{"accountId", &l->r->dim[SC_DIM_ACCOUNT]},
-                 {"region", &l->r->dim[SC_DIM_REGION]},
-                 {"requestId", &l->r->request_id},
-                 {"operation", &l->operation},
-                 {"modelId", &l->model},
-                 {"schemaType", &l->schema},
-                 {"errorCode", &l->error}};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (sc_text_is(key, texts[i].key))
-            return (void)sc_fields_text(f, c, texts[i].text), 1;
-    }
-    return 0;
-}
+/* What the members of a record are. */
+typedef enum member_kind { TIME, INPUT, OUTPUT, IDENTITY, TAGS, RAW, TEXT, DIM, REQUEST_ID } member_kind;
+
+typedef struct member_name {
+    sc_text name;
+    member_kind kind;
+    size_t place; /* of the text in a call, or the dim */
+} member_name;
+
+static const member_name members[] = {
+    {SC_FIELDS_NAME("timestamp"), TIME, 0},
+    {SC_FIELDS_NAME("@timestamp"), TIME, 0},
+    {SC_FIELDS_NAME("input"), INPUT, 0},
+    {SC_FIELDS_NAME("output"), OUTPUT, 0},
+    {SC_FIELDS_NAME("identity"), IDENTITY, 0},
+    {SC_FIELDS_NAME("requestMetadata"), TAGS, 0},
+    {SC_FIELDS_NAME("message"), RAW, offsetof(call, message)},
+    {SC_FIELDS_NAME("@message"), RAW, offsetof(call, message)},
+    {SC_FIELDS_NAME("events"), RAW, offsetof(call, events)},
+    {SC_FIELDS_NAME("logEvents"), RAW, offsetof(call, events)},
+    {SC_FIELDS_NAME("operation"), TEXT, offsetof(call, operation)},
+    {SC_FIELDS_NAME("modelId"), TEXT, offsetof(call, model)},
+    {SC_FIELDS_NAME("schemaType"), TEXT, offsetof(call, schema)},
+    {SC_FIELDS_NAME("errorCode"), TEXT, offsetof(call, error)},
+    {SC_FIELDS_NAME("accountId"), DIM, SC_DIM_ACCOUNT},
+    {SC_FIELDS_NAME("region"), DIM, SC_DIM_REGION},
+    {SC_FIELDS_NAME("requestId"), REQUEST_ID, 0},
+};
 
 static int record_member(sc_fields *f, sc_json_cursor *c, sc_text key, void *to)
 {
     call *l = to;
-    if (sc_text_is(key, "timestamp") || sc_text_is(key, "@timestamp"))
-        (void)sc_fields_time(f, c, key, &l->time);
-    else if (sc_text_is(key, "input"))
-        sc_fields_each(f, c, input_member, l);
-    else if (sc_text_is(key, "output"))
-        sc_fields_each(f, c, output_member, l);
-    else if (sc_text_is(key, "identity"))
-        sc_fields_each(f, c, identity_member, &l->arn);
-    else if (sc_text_is(key, "requestMetadata"))
-        sc_fields_tags(f, c, l->r);
-    else if (sc_text_is(key, "message") || sc_text_is(key, "@message"))
-        (void)sc_json_raw(c, &l->message);
-    else if (sc_text_is(key, "events") || sc_text_is(key, "logEvents"))
-        (void)sc_json_raw(c, &l->events);
-    else
-        return text_member(f, c, key, l) || service_member(f, c, key, &l->served);
+    const member_name *m = SC_FIELDS_FIND(f, members, key);
+    if (m == NULL)
+        return service_member(f, c, key, &l->served);
+    sc_text *const text = (sc_text *)(void *)((char *)l + m->place);
+    switch (m->kind) {
+    case TIME: (void)sc_fields_time(f, c, key, &l->time); break;
+    case INPUT: sc_fields_each(f, c, input_member, l); break;
+    case OUTPUT: sc_fields_each(f, c, output_member, l); break;
+    case IDENTITY: sc_fields_each(f, c, identity_member, &l->arn); break;
+    case TAGS: sc_fields_tags(f, c, l->r); break;
+    case RAW: (void)sc_json_raw(c, text); break;
+    case TEXT: (void)sc_fields_text(f, c, text); break;
+    case DIM: (void)sc_fields_text(f, c, &l->r->dim[m->place]); break;
+    case REQUEST_ID: (void)sc_fields_text(f, c, &l->r->request_id); break;
+    }
     return 1;
 }
 

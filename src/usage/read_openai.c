@@ -6,6 +6,7 @@
  * Cached and written tokens are inside the input, reasoning is inside the output (OpenAI API reference, 2026; AWS
  * Bedrock user guide, prompt caching, 2026).  Image tokens stay in the input and output they are counted in; audio
  * tokens have a meter of their own. */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,89 +65,113 @@ static int id_member(sc_fields *f, sc_json_cursor *c, sc_text key, void *to)
     return sc_text_is(key, "id") ? (void)sc_fields_text_if(f, c, to), 1 : 0;
 }
 
-/* What a conversation's requests share: {"id":"conv_1"} or the id alone, or the key that routes them to one cache. */
-static int session_member(sc_fields *f, sc_json_cursor *c, sc_text key, sc_text *session)
+/* Members of a response, and of the lines that wrap it: what they are, and where they go in a call. */
+typedef enum member_kind {
+    USAGE,
+    WRAPPER,
+    REQUEST,
+    HEADERS,
+    METADATA,
+    TAGS,
+    TAG,
+    LIST,
+    REQUESTS,
+    BATCH,
+    CUSTOM_ID,
+    ERROR,
+    TIME,
+    TEXT,
+    DIM,
+    CONVERSATION,
+    SESSION
+} member_kind;
+
+typedef struct member_name {
+    sc_text name;
+    member_kind kind;
+    size_t place; /* of the time or text in a call, or the dim */
+} member_name;
+
+static const member_name members[] = {
+    {SC_FIELDS_NAME("usage"), USAGE, 0},
+    {SC_FIELDS_NAME("response"), WRAPPER, 0},
+    {SC_FIELDS_NAME("body"), WRAPPER, 0},
+    {SC_FIELDS_NAME("request"), REQUEST, 0},
+    {SC_FIELDS_NAME("headers"), HEADERS, 0},
+    {SC_FIELDS_NAME("metadata"), METADATA, 0},
+    {SC_FIELDS_NAME("tags"), TAGS, 0},
+    {SC_FIELDS_NAME("labels"), TAGS, 0},
+    {SC_FIELDS_NAME("user"), TAG, 0},
+    {SC_FIELDS_NAME("user_id"), TAG, 0},
+    {SC_FIELDS_NAME("api_key_id"), TAG, 0},
+    {SC_FIELDS_NAME("data"), LIST, 0},
+    {SC_FIELDS_NAME("results"), LIST, 0},
+    {SC_FIELDS_NAME("num_model_requests"), REQUESTS, 0},
+    {SC_FIELDS_NAME("batch"), BATCH, 0},
+    {SC_FIELDS_NAME("custom_id"), CUSTOM_ID, 0},
+    {SC_FIELDS_NAME("error"), ERROR, 0},
+    {SC_FIELDS_NAME("created"), TIME, offsetof(call, created)},
+    {SC_FIELDS_NAME("created_at"), TIME, offsetof(call, created)},
+    {SC_FIELDS_NAME("timestamp"), TIME, offsetof(call, logged)},
+    {SC_FIELDS_NAME("start_time"), TIME, offsetof(call, logged)},
+    {SC_FIELDS_NAME("time"), TIME, offsetof(call, logged)},
+    {SC_FIELDS_NAME("end_time"), TIME, offsetof(call, ended)},
+    {SC_FIELDS_NAME("id"), TEXT, offsetof(call, id)},
+    {SC_FIELDS_NAME("object"), TEXT, offsetof(call, object)},
+    {SC_FIELDS_NAME("model"), TEXT, offsetof(call, model)},
+    {SC_FIELDS_NAME("status"), TEXT, offsetof(call, status)},
+    {SC_FIELDS_NAME("region"), DIM, SC_DIM_REGION},
+    {SC_FIELDS_NAME("account_id"), DIM, SC_DIM_ACCOUNT},
+    {SC_FIELDS_NAME("conversation"), CONVERSATION, 0},
+    {SC_FIELDS_NAME("conversation_id"), SESSION, 0},
+    {SC_FIELDS_NAME("session_id"), SESSION, 0},
+    {SC_FIELDS_NAME("prompt_cache_key"), SESSION, 0},
+};
+
+/* What a conversation's requests share: {"id":"conv_1"} or the id alone ... */
+static void read_conversation(sc_fields *f, sc_json_cursor *c, sc_text *session)
 {
-    static const char *const keys[] = {"conversation_id", "session_id", "prompt_cache_key"};
+    if (sc_json_peek(c) == SC_JSON_STRING)
+        (void)sc_fields_text(f, c, session);
+    else
+        sc_fields_each(f, c, id_member, session);
+}
+
+/* ... or the key that routes them to one cache. */
+static void read_session(sc_fields *f, sc_json_cursor *c, sc_text *session)
+{
     sc_text text;
-    if (sc_text_is(key, "conversation")) {
-        if (sc_json_peek(c) == SC_JSON_STRING)
-            (void)sc_fields_text(f, c, session);
-        else
-            sc_fields_each(f, c, id_member, session);
-        return 1;
-    }
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        if (!sc_text_is(key, keys[i]))
-            continue;
-        if (sc_fields_text_if(f, c, &text) && session->len == 0)
-            *session = text;
-        return 1;
-    }
-    return 0;
+    if (sc_fields_text_if(f, c, &text) && session->len == 0)
+        *session = text;
 }
 
-static int time_member(sc_fields *f, sc_json_cursor *c, sc_text key, call *l)
-{
-    const struct {
-        const char *key;
-        int64_t *time;
-    } times[] = {{"created", &l->created},   {"created_at", &l->created}, {"timestamp", &l->logged},
-                 {"start_time", &l->logged}, {"time", &l->logged},        {"end_time", &l->ended}};
-    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
-        if (sc_text_is(key, times[i].key))
-            return (void)sc_fields_time(f, c, key, times[i].time), 1;
-    }
-    return 0;
-}
-
-static int text_member(sc_fields *f, sc_json_cursor *c, sc_text key, call *l)
-{
-    const struct {
-        const char *key;
-        sc_text *text;
-    } texts[] = {{"id", &l->id},
-                 {"object", &l->object},
-                 {"model", &l->model},
-                 {"status", &l->status},
-                 {"region", &l->r->dim[SC_DIM_REGION]},
-                 {"account_id", &l->r->dim[SC_DIM_ACCOUNT]}};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (sc_text_is(key, texts[i].key))
-            return (void)sc_fields_text_if(f, c, texts[i].text), 1;
-    }
-    return 0;
-}
-
-/* Members of a response, and of the lines that wrap it: what is further inside goes before. */
+/* What is further inside goes before. */
 static int call_member(sc_fields *f, sc_json_cursor *c, sc_text key, void *to)
 {
     call *l = to;
-    if (sc_text_is(key, "usage"))
-        sc_counts_read(f, c, &l->k);
-    else if (sc_text_is(key, "response") || sc_text_is(key, "body"))
-        sc_fields_each(f, c, call_member, l);
-    else if (sc_text_is(key, "request"))
-        sc_fields_each(f, c, request_member, l);
-    else if (sc_text_is(key, "headers") || sc_text_is(key, "metadata"))
-        sc_fields_each(f, c, key.at[0] == 'h' ? project_member : metadata_member, l);
-    else if (sc_text_is(key, "tags") || sc_text_is(key, "labels"))
-        sc_fields_tags(f, c, l->r);
-    else if (sc_text_is(key, "user") || sc_text_is(key, "user_id") || sc_text_is(key, "api_key_id"))
-        sc_fields_tag(f, c, key, l->r);
-    else if (sc_text_is(key, "data") || sc_text_is(key, "results"))
-        (void)sc_json_raw(c, &l->list);
-    else if (sc_text_is(key, "num_model_requests"))
-        (void)sc_fields_count(f, c, key, &l->r->requests);
-    else if (sc_text_is(key, "batch"))
-        (void)sc_json_bool(c, &l->is_batch);
-    else if (sc_text_is(key, "custom_id"))
-        l->is_batch = sc_json_peek(c) == SC_JSON_STRING, sc_json_skip(c);
-    else if (sc_text_is(key, "error"))
-        l->has_failed |= sc_json_peek(c) != SC_JSON_NULL, sc_json_skip(c);
-    else
-        return time_member(f, c, key, l) || text_member(f, c, key, l) || project_member(f, c, key, l) ||
-               session_member(f, c, key, &l->r->session_key) || sc_counts_member(f, c, key, &l->k);
+    const member_name *m = SC_FIELDS_FIND(f, members, key);
+    if (m == NULL)
+        return project_member(f, c, key, l) || sc_counts_member(f, c, key, &l->k);
+    void *const place = (char *)l + m->place;
+    switch (m->kind) {
+    case USAGE: sc_counts_read(f, c, &l->k); break;
+    case WRAPPER: sc_fields_each(f, c, call_member, l); break;
+    case REQUEST: sc_fields_each(f, c, request_member, l); break;
+    case HEADERS: sc_fields_each(f, c, project_member, l); break;
+    case METADATA: sc_fields_each(f, c, metadata_member, l); break;
+    case TAGS: sc_fields_tags(f, c, l->r); break;
+    case TAG: sc_fields_tag(f, c, key, l->r); break;
+    case LIST: (void)sc_json_raw(c, &l->list); break;
+    case REQUESTS: (void)sc_fields_count(f, c, key, &l->r->requests); break;
+    case BATCH: (void)sc_json_bool(c, &l->is_batch); break;
+    case CUSTOM_ID: l->is_batch = sc_json_peek(c) == SC_JSON_STRING, sc_json_skip(c); break;
+    case ERROR: l->has_failed |= sc_json_peek(c) != SC_JSON_NULL, sc_json_skip(c); break;
+    case TIME: (void)sc_fields_time(f, c, key, place); break;
+    case TEXT: (void)sc_fields_text_if(f, c, place); break;
+    case DIM: (void)sc_fields_text_if(f, c, &l->r->dim[m->place]); break;
+    case CONVERSATION: read_conversation(f, c, &l->r->session_key); break;
+    case SESSION: read_session(f, c, &l->r->session_key); break;
+    }
     return 1;
 }
 

@@ -58,6 +58,11 @@ typedef struct own {
         size_t column;
     } dim[SC_DIMS]; /* that the header has */
     size_t n_dims;
+    struct {
+        int meter;
+        size_t column;
+    } tokens[SC_TOKEN_METERS]; /* that the header has */
+    size_t n_tokens;
     int stated[SC_OWN_COLUMNS]; /* the other fields that the header has, without the time */
     size_t n_stated;
 } own;
@@ -79,10 +84,12 @@ static sc_text tag_of_column(sc_text name)
     return (sc_text){NULL, 0};
 }
 
+static int is_tokens(int field) { return field >= SC_OWN_INPUT && field <= SC_OWN_CACHE_WRITE_1H; }
+
 static int is_quantity(int field)
 {
-    return (field >= SC_OWN_INPUT && field <= SC_OWN_CACHE_WRITE_1H) || field == SC_OWN_QUANTITY ||
-           field == SC_OWN_REQUESTS || (field >= SC_OWN_BILLED_USD && field <= SC_OWN_EFFECTIVE_USD);
+    return is_tokens(field) || field == SC_OWN_QUANTITY || field == SC_OWN_REQUESTS ||
+           (field >= SC_OWN_BILLED_USD && field <= SC_OWN_EFFECTIVE_USD);
 }
 
 /* A table of times and quantities is taken for this format unless another reader knows it better. */
@@ -150,6 +157,9 @@ static sc_code check_required(own *s, const sc_csv_header *h, char *why, size_t 
         if (dim_of(f) >= 0) {
             s->dim[s->n_dims].dim = (sc_dim)dim_of(f);
             s->dim[s->n_dims++].column = (size_t)s->layout.column[f];
+        } else if (is_tokens(f)) {
+            s->tokens[s->n_tokens].meter = f - SC_OWN_INPUT;
+            s->tokens[s->n_tokens++].column = (size_t)s->layout.column[f];
         } else {
             s->stated[s->n_stated++] = f;
         }
@@ -317,16 +327,6 @@ static void read_cost(own_block *b, int field, sc_text t, unsigned cost, sc_mone
 static void read_field(own_block *b, int field, sc_text t, sc_usage_record *r)
 {
     switch (field) {
-    case SC_OWN_INPUT:
-    case SC_OWN_OUTPUT:
-    case SC_OWN_CACHE_READ:
-    case SC_OWN_CACHE_WRITE:
-    case SC_OWN_CACHE_WRITE_5M:
-    case SC_OWN_CACHE_WRITE_30M:
-    case SC_OWN_CACHE_WRITE_1H:
-        b->has_tokens = 1;
-        read_count(b, field, t, &r->tokens[field - SC_OWN_INPUT]);
-        break;
     case SC_OWN_REQUESTS: read_count(b, field, t, &r->requests); break;
     case SC_OWN_CONTEXT: read_count(b, field, t, &r->context); break;
     case SC_OWN_REQUEST_ID: r->request_id = t; break;
@@ -386,6 +386,13 @@ static void read_row(const own *s, own_block *b, sc_usage_record *r)
     read_time(b, r);
     for (size_t i = 0; i < s->n_dims; i++)
         r->dim[s->dim[i].dim] = sc_row_column(&b->row, s->dim[i].column);
+    for (size_t i = 0; i < s->n_tokens; i++) {
+        const sc_text t = sc_row_column(&b->row, s->tokens[i].column);
+        if (t.len == 0)
+            continue;
+        b->has_tokens = 1;
+        read_count(b, SC_OWN_INPUT + s->tokens[i].meter, t, &r->tokens[s->tokens[i].meter]);
+    }
     for (size_t i = 0; i < s->n_stated; i++) {
         const sc_text t = sc_row_column(&b->row, (size_t)s->layout.column[s->stated[i]]);
         if (t.len > 0)

@@ -9,41 +9,37 @@
 
 /* A key of a usage object: a count, or an object with keys of its own. */
 typedef struct usage_key {
-    const char *name;
-    size_t len;
+    sc_text name;
     int count;                     /* -1 = an object ... */
-    const struct usage_key *inner; /* ... of these keys, ended by a NULL name */
-    unsigned says;                 /* what it means that the key is there */
+    const struct usage_key *inner; /* ... of these keys, so many */
+    size_t n_inner;
+    unsigned says; /* what it means that the key is there */
 } usage_key;
 
-#define KEY(name, count, says)                    \
-    {                                             \
-        name, sizeof(name) - 1, count, NULL, says \
+#define KEY(name, count, says)                     \
+    {                                              \
+        SC_FIELDS_NAME(name), count, NULL, 0, says \
     }
-#define OBJECT(name, inner, says)               \
-    {                                           \
-        name, sizeof(name) - 1, -1, inner, says \
+#define OBJECT(name, inner, says)                                             \
+    {                                                                         \
+        SC_FIELDS_NAME(name), -1, inner, sizeof(inner) / sizeof(*inner), says \
     }
 
 static const usage_key input_details[] = {
     KEY("cached_tokens", SC_COUNT_CACHE_READ, SC_CACHE_INSIDE),
     KEY("cache_write_tokens", SC_COUNT_CACHE_WRITE, SC_CACHE_INSIDE),
     KEY("audio_tokens", SC_COUNT_INPUT_AUDIO, 0),
-    {NULL, 0, 0, NULL, 0},
 };
 static const usage_key output_details[] = {
     KEY("reasoning_tokens", SC_COUNT_REASONING, 0),
     KEY("audio_tokens", SC_COUNT_OUTPUT_AUDIO, 0),
-    {NULL, 0, 0, NULL, 0},
 };
 static const usage_key cache_creation[] = {
     KEY("ephemeral_5m_input_tokens", SC_COUNT_CACHE_WRITE_5M, SC_CACHE_APART),
     KEY("ephemeral_1h_input_tokens", SC_COUNT_CACHE_WRITE_1H, SC_CACHE_APART),
-    {NULL, 0, 0, NULL, 0},
 };
 static const usage_key server_tool_use[] = {
     KEY("web_search_requests", SC_COUNT_WEB_SEARCHES, 0),
-    {NULL, 0, 0, NULL, 0},
 };
 static const usage_key usage_keys[] = {
     /* Responses and Messages share these two */
@@ -77,7 +73,6 @@ static const usage_key usage_keys[] = {
     KEY("input_cache_write_tokens", SC_COUNT_CACHE_WRITE, SC_CACHE_INSIDE),
     KEY("input_audio_tokens", SC_COUNT_INPUT_AUDIO, SC_AUDIO_APART),
     KEY("output_audio_tokens", SC_COUNT_OUTPUT_AUDIO, SC_AUDIO_APART),
-    {NULL, 0, 0, NULL, 0},
 };
 
 void sc_counts_clear(sc_counts *k)
@@ -92,29 +87,21 @@ int sc_counts_any(const sc_counts *k) { return k->n[SC_COUNT_INPUT] >= 0 || k->n
 
 /* ---- reading */
 
-static const usage_key *find_key(const usage_key *keys, sc_text key)
-{
-    for (; keys->name != NULL; keys++) {
-        if (keys->len == key.len && memcmp(keys->name, key.at, key.len) == 0)
-            return keys;
-    }
-    return NULL;
-}
-
 /* Where the counts of an object go. */
 typedef struct counting {
     const usage_key *keys;
+    size_t n;
     sc_counts *out;
 } counting;
 
 static int counting_member(sc_fields *f, sc_json_cursor *c, sc_text key, void *to)
 {
     const counting *t = to;
-    const usage_key *k = find_key(t->keys, key);
+    const usage_key *k = sc_fields_find(f, t->keys, t->n, sizeof *t->keys, key);
     if (k == NULL)
         return 0;
     if (k->inner != NULL)
-        sc_fields_each(f, c, counting_member, &(counting){k->inner, t->out});
+        sc_fields_each(f, c, counting_member, &(counting){k->inner, k->n_inner, t->out});
     else if (sc_fields_count(f, c, key, &t->out->n[k->count]))
         t->out->says |= k->says;
     return 1;
@@ -160,7 +147,7 @@ static void read_cache_details(sc_fields *f, sc_json_cursor *c, sc_counts *k)
 
 int sc_counts_member(sc_fields *f, sc_json_cursor *c, sc_text key, sc_counts *k)
 {
-    if (counting_member(f, c, key, &(counting){usage_keys, k}))
+    if (counting_member(f, c, key, &(counting){usage_keys, sizeof usage_keys / sizeof usage_keys[0], k}))
         return 1;
     if (sc_text_is(key, "cacheDetails") && sc_json_peek(c) == SC_JSON_ARRAY)
         read_cache_details(f, c, k);

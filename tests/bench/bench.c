@@ -72,6 +72,7 @@ static sc_code run_bill(const bench *x, const sc_card *card, sc_bill **bill, sc_
     keep.keep_tags = tags;
     keep.only_keep_tags = 1;
     keep.fold_service = 1;
+    keep.is_alone = 1;
     keep.sketches = 0;
     keep.rater = &rater;
     sc_ingest *in = NULL;
