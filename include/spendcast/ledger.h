@@ -28,7 +28,7 @@ typedef struct sc_ledger_options {
     unsigned keep_dims;           /* bit 1u << sc_dim: dims to tell apart; others read as "" */
     const char *const *keep_tags; /* tags of which every value is kept, ended by NULL; NULL = none */
     int only_keep_tags;           /* 1: no other tags are kept at all */
-    int fold_service;      /* 1: routing scopes and tiers are not told apart either: they read as not stated */
+    int fold_service;             /* 1: routing scopes and tiers are not told apart either: they read as not stated */
     int64_t max_values;    /* sessions, and other tags, with more distinct values than this read as SC_MANY_VALUES */
     int is_alone;          /* 1: nothing is merged in once records were added, and the ledger neither saved nor merged
                               into others: what finds the same input counted twice there is left out */

@@ -237,8 +237,6 @@ int sc_ledger_price(const sc_ledger *l, sc_map *rates, const usage_priced *u, ce
  * then.  Sums of sketches stay at their largest value instead.  The void pointers are to what the maps hold:
  * size_entry, context_entry, hours_entry. */
 sc_code sc_ledger_add_cell(part *p, const cell_sums *c);
-/* The same with the cell that has the key. */
-sc_code sc_ledger_raise_cell(part *p, cell *to, const cell_sums *c);
 /* What a cell adds up to. */
 void sc_ledger_cell_sums(const cell *c, cell_sums *out);
 sc_code sc_ledger_add_size(part *p, const void *entry);

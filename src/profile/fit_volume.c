@@ -234,6 +234,8 @@ void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day s
     fit_weekday(requests, n, first, v->weekday);
     scale_to_mean_one(v->weekday);
     make_blocks(requests, n, first, v->weekday, &b);
+    if (b.n == 0)
+        return;
     fit_level(&b, (double)(start - first) - (double)n, (double)(end - start), v);
     v->day_cv = profile_round(fit_day_cv(requests, n, first, v->weekday, burstiness));
     for (int k = 0; k < 7; k++)

@@ -163,6 +163,7 @@ static int run_once(const bench *x, int is_duckdb, answer *a)
     }
     close(fds[1]);
     FILE *in = fdopen(fds[0], "r");
+    /* what the child wrote itself; NOLINTNEXTLINE(cert-err34-c) */
     const int n = in != NULL ? fscanf(in, "%39s %lf %lld %lld %lld %lld %lld %lld %47s", a->version, &a->seconds,
                                       &a->groups, &a->rows, &a->input, &a->output, &a->read, &a->write, a->cost)
                              : 0;

@@ -56,7 +56,7 @@ static void check_value(sc_json_cursor *c, const cJSON *node)
         break;
     case SC_JSON_STRING:
         require(cJSON_IsString(node) && sc_json_string(c, &text, &escapes) == 1);
-        require(escapes == (memchr(text.at, '\\', text.len) != NULL));
+        require(text.at != NULL && escapes == (memchr(text.at, '\\', text.len) != NULL));
         check_text(text, node->valuestring);
         break;
     case SC_JSON_ARRAY:
@@ -117,7 +117,7 @@ static void check_shifted(const char *text, size_t size, size_t n, const sc_json
     char *copy = malloc(size + n + 1);
     require(copy != NULL);
     memset(copy, ' ', n);
-    if (size > 0)
+    if (text != NULL)
         memcpy(copy + n, text, size);
     sc_json_cursor c;
     sc_json_begin(&c, copy, size + n);
@@ -142,7 +142,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sc_json_begin(&read, text, size);
     read_value(&read);
     require(sc_json_end(&read) == accepted && read.problem == skipped.problem && read.at == skipped.at);
-    check_shifted(text, size, size > 0 ? (unsigned char)text[size - 1] % 64 : 1, &skipped);
+    check_shifted(text, size, text != NULL ? (unsigned char)text[size - 1] % 64 : 1, &skipped);
 
     sc_errors errors = {0};
     sc_json_doc *doc;

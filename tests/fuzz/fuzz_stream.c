@@ -4,7 +4,7 @@
  * data give an end or an error.
  *
  * The first byte chooses the size of the blocks and how the rest is packed. */
-#define _GNU_SOURCE /* memfd_create */
+#define _GNU_SOURCE /* memfd_create; NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>

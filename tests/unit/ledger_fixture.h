@@ -26,6 +26,6 @@ typedef struct random_record {
     sc_usage_record record;
     char text[20][40]; /* what the record points to */
 } random_record;
-void random_record_at(uint64_t number, random_record *out);
+void random_record_at(uint64_t number, random_record *x);
 
 #endif

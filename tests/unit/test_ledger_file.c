@@ -226,7 +226,7 @@ static void refuses_contents(void)
         const char *text;
     } cases[] = {
     /* clang-format off */
-#define CASE(bytes, text) {bytes, sizeof bytes - 1, text}
+#define CASE(bytes, text) {(bytes), sizeof(bytes) - 1, (text)}
         CASE("", "the set of dims at byte 9 is no whole number"),
         CASE("\x80", "the set of dims at byte 9 is no whole number"),
         CASE("\x80\x00", "the set of dims at byte 9 is no whole number"), /* longer than it needs to be */

@@ -231,7 +231,7 @@ static void too_many_tags(void)
     size_t n = (size_t)snprintf(line, sizeof line, "{\"requestMetadata\":{\"k\":1");
     for (int i = 0; i < SC_USAGE_TAGS_MAX; i++)
         n += (size_t)snprintf(line + n, sizeof line - n, ",\"k%d\":1", i);
-    n += (size_t)snprintf(line + n, sizeof line - n, "}}");
+    snprintf(line + n, sizeof line - n, "}}");
     usage_cases_hold(&sc_reader_bedrock_log, &(usage_case){line, "reject '1}}': more than 64 tags; expected fewer\n"},
                      1);
 }

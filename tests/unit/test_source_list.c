@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_source_list.c - files and folders, on a tree of its own that it removes. */
-#define _GNU_SOURCE /* nftw */
+#define _GNU_SOURCE /* nftw; NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
