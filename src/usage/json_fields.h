@@ -60,15 +60,6 @@ const void *sc_fields_find(sc_fields *f, const void *table, size_t n, size_t ent
 /* Calls `member` for the members of an object, or of each object in an array; what it does not read is skipped, as are
  * values of other types. */
 void sc_fields_each(sc_fields *f, sc_json_cursor *c, sc_fields_member *member, void *to);
-/* The entry of a table whose name is the key, NULL = none.  The entries begin with their name, a sc_text. */
-#define SC_FIELDS_NAME(literal)      \
-    {                                \
-        literal, sizeof(literal) - 1 \
-    }
-#define SC_FIELDS_FIND(f, table, key) \
-    sc_fields_find((f), (table), sizeof(table) / sizeof((table)[0]), sizeof((table)[0]), (key))
-const void *sc_fields_find(sc_fields *f, const void *table, size_t n, size_t entry, sc_text key);
-
 /* Calls `member` for the members of an object; a value of another type is a problem. */
 void sc_fields_members(sc_fields *f, sc_json_cursor *c, sc_fields_member *member, void *to);
 /* The same for a text that is an object and nothing else; 0 after a problem, for which the record is rejected. */

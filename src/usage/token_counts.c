@@ -20,9 +20,9 @@ typedef struct usage_key {
     {                                              \
         SC_FIELDS_NAME(name), count, NULL, 0, says \
     }
-#define OBJECT(name, inner, says)                                             \
-    {                                                                         \
-        SC_FIELDS_NAME(name), -1, inner, sizeof(inner) / sizeof(*inner), says \
+#define OBJECT(name, inner, says)                                                 \
+    {                                                                             \
+        SC_FIELDS_NAME(name), -1, (inner), sizeof(inner) / sizeof(*(inner)), says \
     }
 
 static const usage_key input_details[] = {

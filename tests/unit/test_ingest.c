@@ -2,7 +2,7 @@
 /* test_ingest.c - usage files into a ledger: any number of threads, duplicates, rejects and what is passed over.
  *
  * Files are made in a folder of their own, which is removed. */
-#define _GNU_SOURCE /* nftw */
+#define _GNU_SOURCE /* nftw; NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 #include "spendcast/ingest.h"
 
 #include <ftw.h>

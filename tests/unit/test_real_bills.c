@@ -100,7 +100,7 @@ static void billed_by(const sc_ledger *l, const sc_rater *rater, const char *by,
     sc_bill *b = bill_of(l, rater, by, NULL);
     for (size_t i = 0; b != NULL && i < n; i++) {
         size_t k = 0;
-        sc_bill_row row;
+        sc_bill_row row = {{NULL}, {0}};
         while (k < sc_bill_row_count(b) && strcmp(sc_bill_row_at(b, k, &row)->key[0], cases[i].key) != 0)
             k++;
         if (!EXPECT_TRUE(k < sc_bill_row_count(b)) || !EXPECT_MONEY(row.sums.billed, usd_of(cases[i].usd)))
