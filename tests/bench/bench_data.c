@@ -194,7 +194,7 @@ static void write_csv(FILE *f, random_state *s, const row *r)
 
 static void write_openai(FILE *f, random_state *s, const row *r)
 {
-    const int64_t end = r->time + 60;
+    const int64_t end = r->time + 60, all = r->n[BENCH_INPUT] + r->n[BENCH_READ] + r->n[BENCH_WRITE];
     fprintf(f,
             "{\"object\":\"organization.usage.completions.result\",\"start_time\":%lld,\"end_time\":%lld,"
             "\"input_tokens\":%lld,\"output_tokens\":%lld,\"input_cached_tokens\":%lld,"
