@@ -201,9 +201,9 @@ static void write_openai(FILE *f, random_state *s, const row *r)
             "\"input_cache_write_tokens\":%lld,\"input_audio_tokens\":0,\"output_audio_tokens\":0,"
             "\"num_model_requests\":%d,\"project_id\":\"proj-%03d\",\"user_id\":null,\"api_key_id\":null,"
             "\"model\":\"%s\",\"region\":\"%s\",\"batch\":false,\"service_tier\":\"%s\"}\n",
-            (long long)r->time, (long long)end, (long long)(r->n[BENCH_INPUT] + r->n[BENCH_READ] + r->n[BENCH_WRITE]),
-            (long long)r->n[BENCH_OUTPUT], (long long)r->n[BENCH_READ], (long long)r->n[BENCH_WRITE],
-            1 + (int)(bits(s) % 40), r->project, r->model->id, r->region, r->tier);
+            (long long)r->time, (long long)end, (long long)all, (long long)r->n[BENCH_OUTPUT],
+            (long long)r->n[BENCH_READ], (long long)r->n[BENCH_WRITE], 1 + (int)(bits(s) % 40), r->project,
+            r->model->id, r->region, r->tier);
 }
 
 /* Words of at least so many bytes. */
