@@ -141,7 +141,7 @@ static void allocates_only_for_the_header(void)
         sc_strbuf text = {0};
         uint64_t made[2];
         for (int n = 0; n < 2; n++) {
-            csv_counts counts;
+            csv_counts counts = {0};
             sc_strbuf_release(&text);
             sc_strbuf_puts(&text, samples[i].header);
             for (int row = 0; row < 1 + n * 99; row++)

@@ -343,7 +343,7 @@ static void sums_published_rows(void)
     size_t size;
     sc_csv_table *rows = NULL;
     sc_strbuf cur = {0};
-    csv_counts counts;
+    csv_counts counts = {0};
     (void)snprintf(path, sizeof path, "%s/bedrock_bills/cur2_rows_aws_blog_2026-04.csv", folder != NULL ? folder : "");
     if (folder == NULL || sc_file_read(path, 1 << 20, &text, &size, NULL) != SC_OK) {
         sc_expect_skipped(BLOG_ROWS, "no data file bedrock_bills/cur2_rows_aws_blog_2026-04.csv");

@@ -155,7 +155,7 @@ static void sums_the_sample(void)
     const char *folder = getenv("SPENDCAST_TEST_DATA");
     char path[1024], *text = NULL;
     size_t size;
-    csv_counts counts;
+    csv_counts counts = {0};
     (void)snprintf(path, sizeof path, "%s/focus/focus_1.0_sample.csv", folder != NULL ? folder : "");
     if (folder == NULL || sc_file_read(path, 4 << 20, &text, &size, NULL) != SC_OK) {
         sc_expect_skipped(SAMPLE_ROWS, "no data file focus/focus_1.0_sample.csv");

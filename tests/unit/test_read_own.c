@@ -239,7 +239,7 @@ static void add_priced(void *context, const sc_usage_record *r)
 static void read_data(const char *name, unsigned long cases, totals *t)
 {
     size_t size;
-    csv_counts counts;
+    csv_counts counts = {0};
     char *text = data_text(name, cases, &size);
     *t = (totals){0};
     if (text == NULL)
