@@ -94,7 +94,7 @@ static const char *read_cell(sc_csv_cursor *c, const char *at)
  * byte of the next one. */
 static const char *read_plain_cells(sc_csv_cursor *c, const char *at)
 {
-    if (at - c->look >= 64)
+    if ((size_t)(at - c->look) >= 64) /* or before it, after a malformed row */
         look_at(c, at);
     const char *first = at, *look = c->look, *const end = c->end;
     uint64_t stops = c->stops >> (at - look) << (at - look);

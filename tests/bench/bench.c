@@ -61,7 +61,12 @@ static void print_errors(const sc_errors *errors)
 static sc_code run_bill(const bench *x, const sc_card *card, sc_bill **bill, sc_errors *errors)
 {
     static const char *const tags[] = {"project", "workload", NULL};
-    const sc_rater rater = {card, SC_DAY_MAX, -1, -1, NULL, -1, -1};
+    const sc_rater rater = {.card = card,
+                            .as_of = SC_DAY_MAX,
+                            .assume_region = -1,
+                            .assume_scope = -1,
+                            .reprice_scope = -1,
+                            .reprice_tier = -1};
     const sc_bill_options by = {
         .rater = &rater, .by = {"project", "model", "day"}, .n_by = 3, .since = SC_DAY_MIN, .until = SC_DAY_MAX};
     const sc_ingest_options ingest = {.threads = x->threads};

@@ -44,8 +44,18 @@ static int same_prices(const sc_rating *a, const sc_rating *b)
 /* Prices at some size and day; all but input and output may have none. */
 static void rate(const sc_card *card, const char *id, int region, int tier, sc_day day, int64_t context, sc_rating *out)
 {
-    const sc_rater rater = {card, SC_DAY_MAX, -1, -1, NULL, -1, -1};
-    const sc_rate_key key = {sc_text_of(id), sc_text_of(regions[region]), -1, (int)tiers[tier], day, context};
+    const sc_rater rater = {.card = card,
+                            .as_of = SC_DAY_MAX,
+                            .assume_region = -1,
+                            .assume_scope = -1,
+                            .reprice_scope = -1,
+                            .reprice_tier = -1};
+    const sc_rate_key key = {.model = sc_text_of(id),
+                             .region = sc_text_of(regions[region]),
+                             .scope = -1,
+                             .tier = (int)tiers[tier],
+                             .day = day,
+                             .context = context};
     sc_rate(&rater, &key, out);
 }
 
