@@ -422,7 +422,7 @@ int cmd_bill(const command *c, const void *options, int argc, char **argv)
         return 2;
     }
     const usage_needs needs = needs_of(o, &levels, &text);
-    int status = open_usage(&o->g, &o->u, &needs, argc, argv, &u);
+    int status = open_usage(&o->g, &o->u, &needs, (const char *const *)argv, (size_t)argc, &u);
     if (status != 0)
         return status;
     warn_of_keys(o, &u, &levels, &text);

@@ -101,7 +101,7 @@ int cmd_ledger(const command *c, const void *options, int argc, char **argv)
     sc_errors errors = {0};
     usage u;
     (void)c;
-    int status = open_usage(&o->g, &o->u, &needs, argc, argv, &u);
+    int status = open_usage(&o->g, &o->u, &needs, (const char *const *)argv, (size_t)argc, &u);
     if (status != 0)
         return status;
     sc_code code = o->save != NULL ? sc_ledger_save(u.ledger, o->save, &errors) : SC_OK;

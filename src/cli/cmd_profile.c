@@ -213,7 +213,7 @@ int cmd_profile(const command *c, const void *options, int argc, char **argv)
     sc_profile *p;
     usage u;
     (void)c;
-    int status = open_usage(&o->g, &o->u, &needs, argc, argv, &u);
+    int status = open_usage(&o->g, &o->u, &needs, (const char *const *)argv, (size_t)argc, &u);
     if (status != 0)
         return status;
     const sc_profile_options po = {.rater = &u.rater,

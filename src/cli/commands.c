@@ -79,6 +79,8 @@ static const opt diff_options[] = {
     {OPT_DATE, 0, "to", AT(rates_diff_options, to), "DATE", NULL, 0, 0, NULL, "prices after: of this day [today]"},
     {OPT_TEXT, 0, "scenario", AT(rates_diff_options, scenario), "FILE", NULL, 0, 0, NULL,
      "show what the changes do to the spend of this scenario, by project"},
+    {OPT_LIST, 0, "usage", AT(rates_diff_options, usage), "USAGE", NULL, 0, 0, NULL,
+     "show what the changes do to the cost of this usage, by project: exports, folders or a ledger; again for more"},
     {OPT_CHOICE, 'k', "kind", AT(rates_diff_options, kind), "KIND", "all", 0, 0, "changed|removed|added|all",
      "only changes of this kind"},
     {OPT_TEXT, 0, "provider", AT(rates_diff_options, provider), "NAME", NULL, 0, 0, NULL,
@@ -92,8 +94,7 @@ static const opt diff_options[] = {
     {OPT_COUNT, 's', "seed", AT(rates_diff_options, seed), "N", "1", 0, 9e15, NULL, "seed of the scenario's draws"},
     {OPT_COUNT, 't', "trials", AT(rates_diff_options, trials), "N", "2000", SC_TRIALS_MIN, SC_TRIALS_MAX, NULL,
      "simulated futures of the scenario"},
-    {OPT_COUNT, 'j', "threads", AT(rates_diff_options, threads), "N", "0", 0, 1024, NULL,
-     "threads, 0 = one a processor; no result depends on it"},
+    USAGE_OPTIONS(rates_diff_options),
 };
 
 static const opt usage_type_options[] = {
@@ -244,6 +245,8 @@ static const char *const diff_examples[] = {
     "spendcast rates diff --from 2026-07-24\0every price that changed since then, the largest change first",
     "spendcast rates diff --from 2026-07-24 --scenario scenarios/enterprise.json\0what that does to each project's "
     "spend",
+    "spendcast rates diff --from 2026-07-24 --usage q3.ledger --projects projects.csv\0what that does to the cost of "
+    "usage",
     "spendcast rates diff builtin my-card/\0your tables against the built-in ones", NULL};
 static const char *const simulate_examples[] = {
     "spendcast simulate scenarios/enterprise.json --by team --period quarter\0the quarter by team, with intervals and "

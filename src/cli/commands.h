@@ -28,12 +28,21 @@ typedef struct rates_price_options {
     sc_day as_of;
 } rates_price_options;
 
+/* Options of every command that reads usage. */
+typedef struct usage_options {
+    const char *projects, *timezone, *primary, *assume_region, *rejects, *tmp;
+    int64_t threads, max_values;
+    int allow_rejects, allow_unpriced, assume_scope;
+} usage_options;
+
 typedef struct rates_diff_options {
     globals g;
+    usage_options u;
+    opt_list usage;
     sc_day from, to;
     const char *scenario, *provider, *match;
     int kind, fail_if_changed;
-    int64_t top, seed, trials, threads;
+    int64_t top, seed, trials;
 } rates_diff_options;
 
 typedef struct rates_usage_type_options {
@@ -84,13 +93,6 @@ typedef struct compare_options {
     int64_t top;
     int refused;
 } compare_options;
-
-/* Options of every command that reads usage. */
-typedef struct usage_options {
-    const char *projects, *timezone, *primary, *assume_region, *rejects, *tmp;
-    int64_t threads, max_values;
-    int allow_rejects, allow_unpriced, assume_scope;
-} usage_options;
 
 typedef struct bill_options {
     globals g;

@@ -144,12 +144,12 @@ static int check_timezone(const usage_options *o, const usage *u, int offset)
 }
 
 /* The inputs together with the bills, each once; free with free(). */
-static const char **list_inputs(int argc, char **argv, const opt_list *bills, size_t *n)
+static const char **list_inputs(const char *const *inputs, size_t given, const opt_list *bills, size_t *n)
 {
-    const char **paths = calloc((size_t)argc + OPT_LIST_MAX, sizeof *paths);
+    const char **paths = calloc(given + OPT_LIST_MAX, sizeof *paths);
     *n = 0;
-    for (int i = 0; paths != NULL && i < argc; i++)
-        paths[(*n)++] = argv[i];
+    for (size_t i = 0; paths != NULL && i < given; i++)
+        paths[(*n)++] = inputs[i];
     for (size_t i = 0; paths != NULL && bills != NULL && i < bills->n; i++) {
         int is_known = strcmp(bills->item[i], "auto") == 0;
         for (size_t k = 0; k < *n && !is_known; k++)
@@ -181,7 +181,8 @@ static sc_code read_ledger(const globals *g, const usage_options *o, const sc_le
     return code == SC_OK ? sc_ledger_seal(u->ledger) : code;
 }
 
-int open_usage(const globals *g, const usage_options *o, const usage_needs *needs, int argc, char **argv, usage *u)
+int open_usage(const globals *g, const usage_options *o, const usage_needs *needs, const char *const *inputs, size_t n,
+               usage *u)
 {
     sc_errors errors = {0};
     int offset;
@@ -202,10 +203,10 @@ int open_usage(const globals *g, const usage_options *o, const usage_needs *need
         u->rater.assume_scope = o->assume_scope;
     sc_code code = sc_attribution_load(o->projects, u->card, &u->attribution, &errors);
     const sc_ledger_options l = what_to_keep(o, needs, u, offset);
-    size_t n;
-    const char **paths = list_inputs(argc, argv, needs->bills, &n);
+    size_t all;
+    const char **paths = list_inputs(inputs, n, needs->bills, &all);
     if (code == SC_OK)
-        code = read_ledger(g, o, &l, paths, n, u, &errors);
+        code = read_ledger(g, o, &l, paths, all, u, &errors);
     free(paths);
     if (code != SC_OK)
         return fail(u, code, &errors);

@@ -31,7 +31,9 @@ typedef struct usage_needs {
 
 /* Opens card and attribution, reads the inputs.  0, or the exit code after printing why not (nothing is to be closed
  * then). */
-int open_usage(const globals *g, const usage_options *o, const usage_needs *needs, int argc, char **argv, usage *u);
+int open_usage(const globals *g, const usage_options *o, const usage_needs *needs, const char *const *inputs, size_t n,
+               usage *u);
+/* Fine for one that is all zero. */
 void close_usage(usage *u);
 /* Inputs, records and whatever was passed over, for the end of a report. */
 void add_usage_provenance(sc_report *r, const usage *u);

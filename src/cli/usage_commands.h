@@ -5,29 +5,29 @@
 
 #include "cli/commands.h"
 
-#define U(type, member) offsetof(type, u.member)
+#define USAGE_AT(type, member) offsetof(type, u.member)
 /* clang-format off */
 #define USAGE_OPTIONS(type) \
-    {OPT_TEXT, 'P', "projects", U(type, projects), "FILE", NULL, 0, 0, NULL, \
+    {OPT_TEXT, 'P', "projects", USAGE_AT(type, projects), "FILE", NULL, 0, 0, NULL, \
      "projects.csv: rules that say whose usage it is"}, \
-    {OPT_TEXT, 0, "timezone", U(type, timezone), "OFFSET", NULL, 0, 0, NULL, \
+    {OPT_TEXT, 0, "timezone", USAGE_AT(type, timezone), "OFFSET", NULL, 0, 0, NULL, \
      "when days start: UTC or an offset such as +02:00 [UTC]"}, \
-    {OPT_TEXT, 0, "primary", U(type, primary), "KIND", NULL, 0, 0, NULL, \
+    {OPT_TEXT, 0, "primary", USAGE_AT(type, primary), "KIND", NULL, 0, 0, NULL, \
      "the kind of records that counts where several cover the same usage: bedrock_log, cur ..."}, \
-    {OPT_TEXT, 0, "assume-region", U(type, assume_region), "REGION", NULL, 0, 0, NULL, \
+    {OPT_TEXT, 0, "assume-region", USAGE_AT(type, assume_region), "REGION", NULL, 0, 0, NULL, \
      "prices of this region stand in where a model has none in the region that was called"}, \
-    {OPT_CHOICE, 0, "assume-scope", U(type, assume_scope), "SCOPE", "auto", 0, 0, "in_region|geo|global|auto", \
+    {OPT_CHOICE, 0, "assume-scope", USAGE_AT(type, assume_scope), "SCOPE", "auto", 0, 0, "in_region|geo|global|auto", \
      "routing scope of bare model ids in records that state none; auto: in_region"}, \
-    {OPT_COUNT, 0, "max-values", U(type, max_values), "N", "1000", 1, 1e9, NULL, \
+    {OPT_COUNT, 0, "max-values", USAGE_AT(type, max_values), "N", "1000", 1, 1e9, NULL, \
      "sessions, and tags that nothing asks for, with more values than this are not told apart"}, \
-    {OPT_TEXT, 0, "rejects", U(type, rejects), "FILE", NULL, 0, 0, NULL, "write rejected records to a file"}, \
-    {OPT_FLAG, 0, "allow-rejects", U(type, allow_rejects), NULL, NULL, 0, 0, NULL, \
+    {OPT_TEXT, 0, "rejects", USAGE_AT(type, rejects), "FILE", NULL, 0, 0, NULL, "write rejected records to a file"}, \
+    {OPT_FLAG, 0, "allow-rejects", USAGE_AT(type, allow_rejects), NULL, NULL, 0, 0, NULL, \
      "exit with 0 although records were rejected"}, \
-    {OPT_FLAG, 0, "allow-unpriced", U(type, allow_unpriced), NULL, NULL, 0, 0, NULL, \
+    {OPT_FLAG, 0, "allow-unpriced", USAGE_AT(type, allow_unpriced), NULL, NULL, 0, 0, NULL, \
      "exit with 0 although some usage has no price"}, \
-    {OPT_TEXT, 0, "tmp", U(type, tmp), "FOLDER", NULL, 0, 0, NULL, \
+    {OPT_TEXT, 0, "tmp", USAGE_AT(type, tmp), "FOLDER", NULL, 0, 0, NULL, \
      "where request ids go that do not fit into memory [they stay there]"}, \
-    {OPT_COUNT, 'j', "threads", U(type, threads), "N", "0", 0, 1024, NULL, \
+    {OPT_COUNT, 'j', "threads", USAGE_AT(type, threads), "N", "0", 0, 1024, NULL, \
      "threads, 0 = one a processor; no result depends on it"}
 /* clang-format on */
 
@@ -105,6 +105,5 @@ static const char *const profile_examples[] = {
     "from "
     "what the last weeks say",
     "spendcast profile exports/cur.csv.gz --tokens-per-request 2000\0from a bill, which does not count requests", NULL};
-#undef U
 
 #endif

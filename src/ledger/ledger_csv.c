@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/strbuf.h"
+#include "io/csv_put.h"
 #include "io/file_writer.h"
 #include "ledger/ledger_parts.h"
 #include "usage/own_csv.h"
@@ -41,21 +42,11 @@ static int collect_keys(const sc_ledger *l, tag_keys *k)
     return 1;
 }
 
-/* A cell behind its comma, quoted where it must be (RFC 4180). */
+/* A cell behind its comma. */
 static void add_text(sc_strbuf *b, const char *text)
 {
     sc_strbuf_putc(b, ',');
-    if (text[strcspn(text, ",\"\r\n")] == '\0' && text[0] != ' ' && text[0] != '#') {
-        sc_strbuf_puts(b, text);
-        return;
-    }
-    sc_strbuf_putc(b, '"');
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '"')
-            sc_strbuf_putc(b, '"');
-        sc_strbuf_putc(b, *c);
-    }
-    sc_strbuf_putc(b, '"');
+    sc_put_csv(b, text);
 }
 
 static void add_count(sc_strbuf *b, int stated, int64_t n)
