@@ -43,6 +43,24 @@ SC_API const char *sc_scenario_tag(const sc_scenario *s, size_t project, const c
 SC_API size_t sc_scenario_tag_key_count(const sc_scenario *s);
 SC_API const char *sc_scenario_tag_key(const sc_scenario *s, size_t i);
 
+/* What may change about how a workload is bought or served; the order is that of reports. */
+typedef enum sc_lever {
+    SC_LEVER_SCOPE,      /* source region or routing scope */
+    SC_LEVER_TIER,       /* tier of all requests */
+    SC_LEVER_CACHE,      /* prompt caching, or its lifetime */
+    SC_LEVER_WAIT,       /* batch or flex for requests that can wait */
+    SC_LEVER_OUTPUT,     /* shorter answers */
+    SC_LEVER_MODEL,      /* another model for all requests */
+    SC_LEVER_ROUTING,    /* another model for some segments */
+    SC_LEVER_CASCADE,    /* another model first, today's where a check fails */
+    SC_LEVER_COMMITMENT, /* reserved or provisioned capacity */
+    SC_LEVERS
+} sc_lever;
+SC_API const char *sc_lever_name(sc_lever lever); /* "cache" ... as under "effort_days" */
+/* Person-days that a change by the lever takes, and what one costs in USD (0 = the scenario does not say). */
+SC_API double sc_scenario_effort_days(const sc_scenario *s, sc_lever lever);
+SC_API double sc_scenario_day_usd(const sc_scenario *s);
+
 /* One setting in force: where it stands, its value as text, and whether the scenario set it. */
 typedef struct sc_setting {
     const char *path; /* "/projects/0/workloads/1/volume/burstiness" */

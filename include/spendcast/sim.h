@@ -32,6 +32,9 @@ typedef struct sc_sim_options {
     sc_day as_of;            /* price every day as on this one; SC_DAY_MAX = each day at its own date */
     int fan;                 /* simulate: 1 = keep cumulative spend by day, for sc_sim_fan */
     const char *fan_project; /* of this project only; NULL = of all */
+    int keep_trials;         /* compare: 1 = keep what each offer costs in each trial */
+    const sc_model *only;    /* compare: the current offer and those of this model; NULL = of all models */
+    double output_factor;    /* compare: answers are so long relative to what they are today; 0 = 1 */
     sc_progress progress;    /* NULL = none */
     void *progress_context;
 } sc_sim_options;
@@ -117,6 +120,8 @@ typedef struct sc_offer_result {
     double difference_p10, difference_p90;
     double cheaper;   /* P(costs less than the current offer) */
     double hit_share; /* share of requests that read the cache, mean */
+    const double
+        *cost; /* [trials] USD over the horizon, the same futures for all offers; NULL unless kept or refused */
 } sc_offer_result;
 
 typedef struct sc_comparison sc_comparison;
@@ -128,7 +133,8 @@ SC_API sc_code sc_compare(const sc_scenario *s, const sc_card *card, const sc_si
 SC_API void sc_comparison_free(sc_comparison *c);
 SC_API size_t sc_comparison_count(const sc_comparison *c);
 SC_API const sc_offer_result *sc_comparison_offer(const sc_comparison *c, size_t i);
-SC_API double sc_comparison_requests(const sc_comparison *c); /* mean over the horizon */
+SC_API double sc_comparison_requests(const sc_comparison *c);              /* mean over the horizon */
+SC_API const double *sc_comparison_trial_requests(const sc_comparison *c); /* [trials]; NULL unless kept */
 
 /* Name of the kernel set in use. */
 SC_API const char *sc_kernel_name(void);

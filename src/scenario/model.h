@@ -40,9 +40,20 @@ typedef struct sc_tag {
     const char *key, *value;
 } sc_tag;
 
+typedef struct sc_name_list {
+    const char **names; /* providers and model ids */
+    size_t n;
+} sc_name_list;
+
+typedef struct sc_policy {
+    sc_name_list allow, deny; /* allow: none = all */
+    double provider_share;    /* most of all spend that may go to one provider */
+} sc_policy;
+
 typedef struct sc_requirements {
     int64_t context_tokens;    /* 0 = from the token distributions */
     int64_t max_output_tokens; /* 0 = from the token distributions */
+    int64_t latency_ms;        /* 0 = no limit */
     unsigned modalities;       /* sc_flag set */
     unsigned features;         /* sc_flag set */
     uint64_t regions;          /* bit r: region r may be used; the current offer's region if none is named */
@@ -84,7 +95,10 @@ struct sc_scenario {
     const char *name;
     char hash[65];
     sc_day start, end;
-    sc_dist verbosity;               /* length of another model's answers, relative; its tokenizer comes on top */
+    sc_dist verbosity;             /* length of another model's answers, relative; its tokenizer comes on top */
+    double effort_days[SC_LEVERS]; /* person-days that a change takes */
+    double day_usd;                /* what a person-day costs, 0 = not stated */
+    sc_policy policy;
     int region;                      /* default of workloads */
     sc_loadings loadings[SC_PARAMS]; /* defaults of workloads */
     sc_project *projects;
@@ -96,6 +110,9 @@ struct sc_scenario {
     sc_setting *settings;
     size_t n_settings, settings_cap;
 };
+
+/* Why the organisation does not want a model, NULL = it may be used. */
+const char *sc_policy_refusal(const sc_policy *p, const sc_model *m);
 
 /* sc_tags of a project: the value of a tag, or of "project" its id. */
 const char *sc_project_tag(const void *project, const char *key);

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "io/file.h"
+#include "scenario/read_policy.h"
 #include "scenario/read_value.h"
 #include "stats/elementary.h"
 
@@ -186,6 +187,8 @@ static const sc_field needs_fields[] = {
     {"max_output_tokens", "a whole number from 0 to 1e8", "0", "tokens",
      "output limit needed; 0: what 99.9 % of requests need", sc_read_count, AT(sc_requirements, max_output_tokens), 0,
      1e8, 0, 0},
+    {"latency_ms", "a whole number from 0 to 1e7", "0", "milliseconds", "most that a request may take; 0: no limit",
+     sc_read_count, AT(sc_requirements, latency_ms), 0, 1e7, 0, 0},
     {"modalities", "a list of text, image, video, audio, pdf", "[\"text\"]", "", "inputs the model must take",
      sc_read_modalities, AT(sc_requirements, modalities), 0, 0, 0, 0},
     {"features", "a list of tools, reasoning, vision, prompt_caching, structured_output", "[]", "",
@@ -386,15 +389,19 @@ static void read_default_region(sc_reader *r, const cJSON *node, const sc_field 
 static const sc_field switching_fields[] = {
     {"verbosity", "a positive number or distribution", "{\"p10\": 0.7, \"p90\": 1.4}", "",
      "length of another model's answers to the same requests, relative to today's, apart from its tokenizer",
-     sc_read_uncertain, 0, 0, 0, 1, SC_ROLE_POSITIVE},
+     sc_read_uncertain, AT(sc_scenario, verbosity), 0, 0, 1, SC_ROLE_POSITIVE},
+    {"effort_days", "an object", "its defaults", "", "work that a change takes", sc_read_effort,
+     AT(sc_scenario, effort_days), 0, 0, 0, 0},
+    {"day_usd", "a number from 0 to 1e6", "0", "USD", "what a person-day costs; 0: not stated", sc_read_real,
+     AT(sc_scenario, day_usd), 0, 1e6, 0, 0},
 };
 
 static void read_switching(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
-    sc_dist *d = target;
-    sc_read_nested(r, node, f, "a switching", switching_fields, COUNT(switching_fields), d);
+    sc_scenario *s = target;
+    sc_read_nested(r, node, f, "a switching", switching_fields, COUNT(switching_fields), s);
     if (node == NULL || cJSON_GetObjectItemCaseSensitive(node, "verbosity") == NULL)
-        (void)sc_dist_lognormal_quantiles(d, 0.1, 0.7, 0.9, 1.4, SC_INF);
+        (void)sc_dist_lognormal_quantiles(&s->verbosity, 0.1, 0.7, 0.9, 1.4, SC_INF);
 }
 
 static const sc_field scenario_fields[] = {
@@ -404,8 +411,10 @@ static const sc_field scenario_fields[] = {
     {"horizon", "an object", REQUIRED, "", "the days to simulate", read_horizon, 0, 0, 0, 0, 0},
     {"region", "a region code", "us-east-2", "", "source region of workloads that name none", read_default_region,
      AT(sc_scenario, region), 0, 0, 0, 0},
-    {"switching", "an object", "its defaults", "", "what changes with the model", read_switching,
-     AT(sc_scenario, verbosity), 0, 0, 0, 0},
+    {"switching", "an object", "its defaults", "", "what changes with the model, and what a change costs",
+     read_switching, 0, 0, 0, 0, 0},
+    {"policy", "an object", "its defaults", "", "which providers and models may be used", sc_read_policy,
+     AT(sc_scenario, policy), 0, 0, 0, 0},
     {"loadings", "an object", "its defaults", "", "what moves together, unless a workload says otherwise",
      read_loadings, AT(sc_scenario, loadings), 0, 0, 0, 0},
     {"projects", "a list of at least one project", REQUIRED, "", "who spends", read_projects, 0, 0, 0, 0, 0},
@@ -501,7 +510,7 @@ void sc_scenario_free(sc_scenario *s)
 
 size_t sc_scenario_keys(sc_scenario_key *keys, size_t max)
 {
-    static const struct {
+    const struct {
         const char *object;
         const sc_field *fields;
         size_t n;
@@ -509,6 +518,8 @@ size_t sc_scenario_keys(sc_scenario_key *keys, size_t max)
         {"scenario", scenario_fields, COUNT(scenario_fields)},
         {"horizon", horizon_fields, COUNT(horizon_fields)},
         {"switching", switching_fields, COUNT(switching_fields)},
+        {"effort_days", sc_effort_fields, sc_effort_n_fields},
+        {"policy", sc_policy_fields, sc_policy_n_fields},
         {"loadings", loadings_fields, COUNT(loadings_fields)},
         {"loading", loading_fields, COUNT(loading_fields)},
         {"project", project_fields, COUNT(project_fields)},

@@ -21,6 +21,15 @@ size_t sc_scenario_tag_key_count(const sc_scenario *s) { return s->n_tag_keys; }
 const char *sc_scenario_tag_key(const sc_scenario *s, size_t i) { return s->tag_keys[i]; }
 size_t sc_scenario_setting_count(const sc_scenario *s) { return s->n_settings; }
 const sc_setting *sc_scenario_setting(const sc_scenario *s, size_t i) { return &s->settings[i]; }
+double sc_scenario_effort_days(const sc_scenario *s, sc_lever lever) { return s->effort_days[lever]; }
+double sc_scenario_day_usd(const sc_scenario *s) { return s->day_usd; }
+
+const char *sc_lever_name(sc_lever lever)
+{
+    static const char *const names[SC_LEVERS] = {"scope", "tier",    "cache",   "wait",      "output",
+                                                 "model", "routing", "cascade", "commitment"};
+    return lever < SC_LEVERS ? names[lever] : "";
+}
 
 void sc_scenario_horizon(const sc_scenario *s, sc_day *start, sc_day *end)
 {
@@ -98,4 +107,20 @@ int sc_scenario_find_workload(const sc_scenario *s, const char *name, char *why,
     sc_arena_release(&full_names);
     sc_free(names);
     return -1;
+}
+
+static int is_named(const sc_name_list *list, const sc_model *m)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (strcmp(list->names[i], m->provider) == 0 || strcmp(list->names[i], m->id) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+const char *sc_policy_refusal(const sc_policy *p, const sc_model *m)
+{
+    if (is_named(&p->deny, m))
+        return "policy: denied";
+    return p->allow.n > 0 && !is_named(&p->allow, m) ? "policy: not among those allowed" : NULL;
 }

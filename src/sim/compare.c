@@ -13,6 +13,7 @@ struct sc_comparison {
     sc_offer_result *results; /* sorted for reports */
     size_t n;
     double requests;
+    double *cost, *trial_requests; /* as in compare_run, NULL unless kept */
 };
 
 typedef struct compare_run {
@@ -44,6 +45,8 @@ static void price_segment(const compare_run *x, size_t segment, uint32_t first, 
         const sc_offer *o = &x->list.offers[x->priced[p]];
         const double *ratio = o->ratio >= 0 ? k->ratios[o->ratio] : k->ones;
         sc_draw_verbosity(o, &x->s->verbosity, first, k->verbosity);
+        for (int i = 0; i < SC_LANES && x->o->output_factor > 0.0; i++)
+            k->verbosity[i] *= x->o->output_factor;
         memset(k->cost, 0, sizeof k->cost);
         sc_offer_cost(o, &o->prices[segment], &x->plan, &k->sum, k->params.waiting, ratio, k->verbosity, k->cost);
         for (int i = 0; i < lanes; i++)
@@ -157,6 +160,11 @@ static void fill_result(const compare_run *x, size_t p, size_t blocks, double *w
     out->hit_share = requests > 0.0 ? hits / requests : 0.0;
 }
 
+static int is_wanted(const compare_run *x, size_t offer)
+{
+    return offer == 0 || x->o->only == NULL || x->list.offers[offer].buy.model == x->o->only;
+}
+
 /* The current offer, allowed ones by mean cost, refused ones by model; ties keep the order of the card. */
 static int result_order(const void *a, const void *b)
 {
@@ -188,6 +196,8 @@ static sc_code fill_results(const compare_run *x, size_t blocks, sc_comparison *
     }
     for (size_t i = 0; i < x->list.n; i++) {
         const sc_offer *o = &x->list.offers[i];
+        if (!is_wanted(x, i))
+            continue;
         sc_offer_result *out = &c->results[c->n++];
         *out = (sc_offer_result){.model = o->buy.model,
                                  .region = o->buy.region,
@@ -199,8 +209,10 @@ static sc_code fill_results(const compare_run *x, size_t blocks, sc_comparison *
                                             : o->allowed ? SC_OFFER_ALLOWED
                                                          : SC_OFFER_REFUSED,
                                  .reason = o->reason};
-        if (o->allowed)
-            fill_result(x, p++, blocks, work, out);
+        if (!o->allowed)
+            continue;
+        out->cost = x->o->keep_trials ? x->cost + p * trials : NULL;
+        fill_result(x, p++, blocks, work, out);
     }
     qsort(c->results, c->n, sizeof *c->results, result_order);
     c->requests = sc_mean_of(x->requests, trials).mean;
@@ -214,7 +226,7 @@ static sc_code list_priced(compare_run *x, sc_arena *arena)
     if (x->priced == NULL)
         return SC_E_MEMORY;
     for (size_t i = 0; i < x->list.n; i++) {
-        if (x->list.offers[i].allowed)
+        if (x->list.offers[i].allowed && is_wanted(x, i))
             x->priced[x->n_priced++] = i;
     }
     return SC_OK;
@@ -254,9 +266,14 @@ sc_code sc_compare(const sc_scenario *s, const sc_card *card, const sc_sim_optio
     }
     if (code == SC_OK)
         code = fill_results(&x, blocks, c);
-    sc_free(x.cost);
-    sc_free(x.requests);
     sc_free(x.hits);
+    c->cost = x.cost;
+    c->trial_requests = x.requests;
+    if (code == SC_OK && !o->keep_trials) {
+        sc_free(c->cost);
+        sc_free(c->trial_requests);
+        c->cost = c->trial_requests = NULL;
+    }
     if (code != SC_OK) {
         sc_comparison_free(c);
         return code;
@@ -270,9 +287,12 @@ void sc_comparison_free(sc_comparison *c)
     if (c == NULL)
         return;
     sc_arena_release(&c->arena);
+    sc_free(c->cost);
+    sc_free(c->trial_requests);
     sc_free(c);
 }
 
 size_t sc_comparison_count(const sc_comparison *c) { return c->n; }
 const sc_offer_result *sc_comparison_offer(const sc_comparison *c, size_t i) { return &c->results[i]; }
 double sc_comparison_requests(const sc_comparison *c) { return c->requests; }
+const double *sc_comparison_trial_requests(const sc_comparison *c) { return c->trial_requests; }

@@ -79,6 +79,8 @@ static const char *model_refusal(lister *x, const sc_model *m)
     double ratio = middle_ratio(x, m);
     char when[16];
     sc_day last = priced_day(x, x->s->end - 1);
+    if (sc_policy_refusal(&x->s->policy, m) != NULL)
+        return sc_policy_refusal(&x->s->policy, m);
     if (last >= m->end_of_life)
         return reason(x, "end of life on %s, %s", sc_day_format(m->end_of_life, when),
                       m->end_of_life <= priced_day(x, x->s->start) ? "before the horizon starts"

@@ -305,6 +305,92 @@ static void test_refusals(void)
 #undef TOKENS
 }
 
+/* Models by id and providers, allowed and denied; the current model is priced whatever the policy. */
+static void test_policy(void)
+{
+    static const struct {
+        const char *policy, *model, *reason; /* "" = allowed */
+    } cases[] = {
+        {"'deny': ['OpenAI']", LUNA, "policy: denied"},
+        {"'deny': ['openai.gpt-5.6-luna']", LUNA, "policy: denied"},
+        {"'allow': ['Anthropic']", LUNA, "policy: not among those allowed"},
+        {"'allow': ['Anthropic', 'OpenAI']", LUNA, ""},
+        {"'allow': ['OpenAI'], 'deny': ['Anthropic']", HAIKU, "policy: denied"},
+        {"'deny': ['us.anthropic.claude-haiku-4-5-20251001-v1:0']", HAIKU, "policy: denied"},
+    };
+    sc_card *card = sc_fixture_card();
+    for (size_t i = 0; card != NULL && i < sizeof cases / sizeof *cases; i++) {
+        char extra[160];
+        snprintf(extra, sizeof extra, ", 'policy': {%s}", cases[i].policy);
+        sc_scenario *s = workload(card, extra, SONNET, "'requests_per_day': 10", "'input': 200, 'output': 30", "");
+        sc_sim_options o = options(100);
+        sc_comparison *c = s != NULL ? compare(s, card, &o, 0) : NULL;
+        int found = 0;
+        for (size_t k = 0; c != NULL && k < sc_comparison_count(c); k++) {
+            const sc_offer_result *r = sc_comparison_offer(c, k);
+            found += strcmp(r->model->id, cases[i].model) == 0 && strcmp(r->reason, cases[i].reason) == 0;
+        }
+        EXPECT_TRUE(found > 0);
+        if (c != NULL)
+            EXPECT_I64(sc_comparison_offer(c, 0)->verdict, SC_OFFER_CURRENT);
+        sc_comparison_free(c);
+        sc_scenario_free(s);
+    }
+    sc_card_free(card);
+}
+
+static const sc_model *model_of(const sc_card *card, const char *id)
+{
+    sc_model_ref ref = {.model = NULL};
+    char why[400];
+    EXPECT_I64(sc_card_resolve(card, id, &ref, why, sizeof why), SC_OK);
+    return ref.model;
+}
+
+/* The trials that are kept are those the figures are of; one model alone costs what it does among all; where nothing
+ * but output costs more by length, cost is linear in it. */
+static void test_kept_trials(void)
+{
+    sc_card *card = sc_fixture_card();
+    sc_scenario *s = workload(card, "", SONNET, "'requests_per_day': {'p10': 80, 'p90': 200}",
+                              "'input': {'mean': 2000, 'cv': 1}, 'output': {'mean': 300, 'cv': 1}", "");
+    sc_sim_options all = options(500), some = options(500), half = options(500), none = options(500);
+    all.keep_trials = some.keep_trials = half.keep_trials = none.keep_trials = 1;
+    some.only = half.only = none.only = model_of(card, HAIKU);
+    half.output_factor = 0.5;
+    none.output_factor = 1e-9;
+    sc_comparison *a = compare(s, card, &all, 0), *b = compare(s, card, &some, 0), *h = compare(s, card, &half, 0),
+                  *n = compare(s, card, &none, 0);
+    EXPECT_TRUE(sc_comparison_count(b) < sc_comparison_count(a));
+    for (size_t i = 1; i < sc_comparison_count(b); i++) {
+        const sc_offer_result *r = sc_comparison_offer(b, i);
+        EXPECT_STR(r->model->id, HAIKU);
+        if (r->verdict != SC_OFFER_ALLOWED)
+            continue;
+        const sc_offer_result *same = find(a, HAIKU, r->scope, r->tier, r->wait_tier, r->ttl),
+                              *shorter = find(h, HAIKU, r->scope, r->tier, r->wait_tier, r->ttl),
+                              *without = find(n, HAIKU, r->scope, r->tier, r->wait_tier, r->ttl);
+        double sum = 0.0;
+        for (size_t t = 0; t < 500; t++) {
+            sum += r->cost[t];
+            EXPECT_REL(same->cost[t], r->cost[t], 0.0);
+            EXPECT_REL(shorter->cost[t], (r->cost[t] + without->cost[t]) / 2.0, 1e-8);
+        }
+        EXPECT_REL(sum / 500.0, r->mean.value, ROUNDING);
+    }
+    all.keep_trials = 0;
+    sc_comparison *lean = compare(s, card, &all, 0);
+    EXPECT_TRUE(sc_comparison_offer(lean, 0)->cost == NULL && sc_comparison_trial_requests(lean) == NULL);
+    EXPECT_TRUE(sc_comparison_trial_requests(a) != NULL);
+    sc_comparison_free(lean);
+    sc_comparison_free(a);
+    sc_comparison_free(b);
+    sc_comparison_free(h);
+    sc_comparison_free(n);
+    sc_scenario_free(s);
+    sc_card_free(card);
+}
+
 static void test_refused_by_date_and_place(void)
 {
     sc_card *card = sc_fixture_card();
@@ -484,6 +570,8 @@ CU_ErrorCode test_compare_register(void)
         {"tokenizer and verbosity", test_tokenizer_and_verbosity},
         {"requests that can wait", test_waiting_share},
         {"reasons for refusals", test_refusals},
+        {"policy", test_policy},
+        {"kept trials", test_kept_trials},
         {"refused by date and place", test_refused_by_date_and_place},
         {"order of offers", test_order},
         {"threads change nothing", test_threads},

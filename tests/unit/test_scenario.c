@@ -147,6 +147,8 @@ static const struct {
     {"switching", "/switching"},
     {"workload", "/projects/0/workloads/0"},
     {"offer", "/projects/0/workloads/0/offer"},
+    {"effort_days", "/switching/effort_days"},
+    {"policy", "/policy"},
     {"volume", "/projects/0/workloads/0/volume"},
     {"cache", "/projects/0/workloads/0/cache"},
     {"tokens", "/projects/0/workloads/0/tokens"},
@@ -173,12 +175,15 @@ static int has_default(const sc_scenario_key *k)
 
 /* A scenario that sets every key which has a default. */
 static const parts all_set = {
-    .top = "'region': 'eu-west-1', 'switching': {'verbosity': 1.25},",
+    .top = "'region': 'eu-west-1', 'policy': {'provider_share_max': 0.5}, 'switching': {'verbosity': 1.25, 'day_usd': "
+           "900, 'effort_days': {'scope': 1, 'tier': 1, 'cache': 1, 'wait': 1, 'output': 1, 'model': 1, 'routing': 1, "
+           "'cascade': 1, 'commitment': 2}},",
     .offer = "'model': 'anthropic.claude-haiku-4-5', 'region': 'us-west-2', 'scope': 'geo', 'tier': 'batch'",
     .volume = ", 'growth_per_month': 0.05, 'weekday': [2,2,2,2,2,1,1], 'day_cv': 0.3, 'burstiness': 2.5",
     .tokens = "'input': 1000, 'output': 200, 'correlation': 0.5, 'input_scale': 1.5, 'output_scale': 0.5",
     .workload = ", 'batchable_share': 0.25, 'cache': {'prefix_tokens': 4096, 'keys': 12, 'ttl': '1h'}, 'requirements': "
-                "{'context_tokens': 8000, 'max_output_tokens': 500, 'modalities': ['text', 'image'], 'features': "
+                "{'context_tokens': 8000, 'max_output_tokens': 500, 'latency_ms': 900, 'modalities': ['text', "
+                "'image'], 'features': "
                 "['tools'], 'regions': ['us-east-1', 'us-west-2'], 'residency': 'us'}",
 };
 
@@ -206,7 +211,7 @@ static void settings(void)
             seen++;
         }
     }
-    EXPECT_I64(seen, 22);
+    EXPECT_I64(seen, 34);
     sc_scenario_free(left_out);
     sc_scenario_free(set);
 }
