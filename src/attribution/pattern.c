@@ -218,7 +218,7 @@ sc_forms sc_forms_of(int dim, sc_text value)
 }
 
 /* Goes back to the last '*' only: what an earlier one could take more, the last one can. */
-static int matches_glob(sc_text glob, sc_text value)
+int sc_glob_matches(sc_text glob, sc_text value)
 {
     size_t g = 0, v = 0, star = NOT_FOUND, from_star = 0;
     while (v < value.len) {
@@ -250,7 +250,7 @@ static int matches_form(const sc_pattern *p, sc_text form)
     if (!p->is_glob)
         return is_same(p->text, form);
     return p->tail.len <= form.len && memcmp(from(form, form.len - p->tail.len).at, p->tail.at, p->tail.len) == 0 &&
-           matches_glob(p->text, form);
+           sc_glob_matches(p->text, form);
 }
 
 int sc_pattern_matches(const sc_pattern *p, const sc_forms *forms)

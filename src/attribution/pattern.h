@@ -34,6 +34,9 @@ int sc_pattern_read(sc_arena *arena, int dim, sc_text raw, sc_pattern *out, sc_t
 /* 1 if the pattern is an IAM role with a path and a name that is not exact: usage states no paths. */
 int sc_pattern_is_open_path(int dim, sc_text raw);
 
+/* '*' stands for any text, '?' for one character, a backslash takes both their meaning. */
+int sc_glob_matches(sc_text glob, sc_text value);
+
 sc_forms sc_forms_of(int dim, sc_text value);
 int sc_pattern_matches(const sc_pattern *p, const sc_forms *forms);
 /* 1 if `wide` surely matches whatever `narrow`, a pattern for the same key, does. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attribution/pattern.h"
 #include "base/alloc.h"
 #include "bill/bill_keys.h"
 #include "ledger/map.h"
@@ -20,7 +21,7 @@ typedef struct rate_entry {
 typedef struct filter {
     bill_key key;
     char name[100];
-    const char *pattern;
+    sc_text pattern;
     int negated;
 } filter;
 
@@ -50,7 +51,7 @@ static sc_code read_filters(run *x, sc_errors *errors)
         memcpy(f->name, text, name);
         f->name[name] = '\0';
         f->key = bill_key_of(f->name);
-        f->pattern = equals + 1;
+        f->pattern = sc_text_of(equals + 1);
     }
     return SC_OK;
 }
@@ -62,10 +63,11 @@ static int passes(const run *x, const sc_bill_item *item)
     for (size_t i = 0; i < x->o->n_where; i++) {
         const filter *f = &x->filter[i];
         const char *value = bill_key_value(x->l, x->o->attribution, item, &f->key, buf);
-        int ok = bill_pattern_matches(f->pattern, value);
+        int ok = sc_glob_matches(f->pattern, sc_text_of(value));
         for (size_t k = 0; !f->negated && !ok && k < x->o->n_where; k++) {
             const filter *other = &x->filter[k];
-            ok = !other->negated && strcmp(other->name, f->name) == 0 && bill_pattern_matches(other->pattern, value);
+            ok = !other->negated && strcmp(other->name, f->name) == 0 &&
+                 sc_glob_matches(other->pattern, sc_text_of(value));
         }
         if (ok == f->negated)
             return 0;

@@ -142,25 +142,3 @@ const char *sc_bill_item_key(const sc_ledger *l, const sc_attribution *a, const 
     const bill_key k = bill_key_of(key);
     return bill_key_value(l, a, item, &k, buf);
 }
-
-int bill_pattern_matches(const char *pattern, const char *text)
-{
-    const char *star = NULL, *resume = NULL;
-    while (*text != '\0') {
-        if (*pattern == '*') {
-            star = pattern++;
-            resume = text;
-        } else if (*pattern == '?' || *pattern == *text) {
-            pattern++;
-            text++;
-        } else if (star != NULL) {
-            pattern = star + 1;
-            text = ++resume;
-        } else {
-            return 0;
-        }
-    }
-    while (*pattern == '*')
-        pattern++;
-    return *pattern == '\0';
-}

@@ -37,7 +37,4 @@ int bill_key_is_time(const bill_key *k);
 const char *bill_key_value(const sc_ledger *l, const sc_attribution *a, const sc_bill_item *item, const bill_key *k,
                            char buf[SC_BILL_KEY_TEXT]);
 
-/* 1 if the text matches a pattern with '*' (any characters) and '?' (one byte). */
-int bill_pattern_matches(const char *pattern, const char *text);
-
 #endif
