@@ -25,17 +25,25 @@ extern "C" {
 /* Called now and then from the calling thread's side of a long run with the share done, 0..1. */
 typedef void (*sc_progress)(void *context, double done);
 
+/* Measured length of a model's answers: output tokens of its own relative to today's model on the same requests. */
+typedef struct sc_measured_output {
+    const sc_model *model;
+    double p5, p95; /* of the ratio of means; 0 < p5 <= p95 */
+} sc_measured_output;
+
 typedef struct sc_sim_options {
     uint64_t seed;
     int64_t trials;
-    int threads;             /* 0 = one a processor */
-    sc_day as_of;            /* price every day as on this one; SC_DAY_MAX = each day at its own date */
-    int fan;                 /* simulate: 1 = keep cumulative spend by day, for sc_sim_fan */
-    const char *fan_project; /* of this project only; NULL = of all */
-    int keep_trials;         /* compare: 1 = keep what each offer costs in each trial */
-    const sc_model *only;    /* compare: the current offer and those of this model; NULL = of all models */
-    double output_factor;    /* compare: answers are so long relative to what they are today; 0 = 1 */
-    sc_progress progress;    /* NULL = none */
+    int threads;                        /* 0 = one a processor */
+    sc_day as_of;                       /* price every day as on this one; SC_DAY_MAX = each day at its own date */
+    int fan;                            /* simulate: 1 = keep cumulative spend by day, for sc_sim_fan */
+    const char *fan_project;            /* of this project only; NULL = of all */
+    int keep_trials;                    /* compare: 1 = keep what each offer costs in each trial */
+    const sc_model *only;               /* compare: the current offer and those of this model; NULL = of all models */
+    double output_factor;               /* compare: answers are so long relative to what they are today; 0 = 1 */
+    const sc_measured_output *measured; /* compare: [n_measured] in place of tokenizer and verbosity ranges of output */
+    size_t n_measured;
+    sc_progress progress; /* NULL = none */
     void *progress_context;
 } sc_sim_options;
 
@@ -133,6 +141,9 @@ SC_API sc_code sc_compare(const sc_scenario *s, const sc_card *card, const sc_si
 SC_API void sc_comparison_free(sc_comparison *c);
 SC_API size_t sc_comparison_count(const sc_comparison *c);
 SC_API const sc_offer_result *sc_comparison_offer(const sc_comparison *c, size_t i);
+/* How an offer is bought in few letters, "geo +batch 5m": `scopes` (bit 1u << sc_scope), tier unless standard, the tier
+ * of what can wait, cache lifetime.  buf[80]; returns buf. */
+SC_API char *sc_offer_how(const sc_offer_result *o, unsigned scopes, char *buf);
 SC_API double sc_comparison_requests(const sc_comparison *c);              /* mean over the horizon */
 SC_API const double *sc_comparison_trial_requests(const sc_comparison *c); /* [trials]; NULL unless kept */
 

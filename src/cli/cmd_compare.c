@@ -7,32 +7,13 @@
 #include "cli/output.h"
 #include "cli/scenario_report.h"
 
-/* "geo, batch for what can wait, cache 5m" in few letters: "geo +batch 5m"; `scopes` is a set. */
-static void how_text(char *buf, size_t size, const sc_offer_result *o, unsigned scopes)
-{
-    static const char *const names[SC_SCOPES] = {"reg", "geo", "global"};
-    size_t len = 0;
-    buf[0] = '\0';
-    for (int s = 0; s < SC_SCOPES && len < size; s++) {
-        if (scopes >> s & 1)
-            len += (size_t)snprintf(buf + len, size - len, "%s%s", len > 0 ? "/" : "", names[s]);
-    }
-    if (o->tier != SC_TIER_STANDARD && len < size)
-        len += (size_t)snprintf(buf + len, size - len, " %s", sc_tier_name(o->tier));
-    if (o->wait_tier != o->tier && len < size)
-        len += (size_t)snprintf(buf + len, size - len, " +%s", sc_tier_name(o->wait_tier));
-    if (o->ttl != SC_TTL_NONE && len < size)
-        snprintf(buf + len, size - len, " %s", sc_ttl_name(o->ttl));
-}
-
 static void offer_cells(sc_table *t, const sc_card *card, const sc_offer_result *o, unsigned scopes,
                         const char *workload)
 {
     char how[80];
-    how_text(how, sizeof how, o, scopes);
     sc_cell_text(t, workload);
     sc_cell_text(t, o->model->name);
-    sc_cell_text(t, how);
+    sc_cell_text(t, sc_offer_how(o, scopes, how));
     sc_cell_text(t, o->verdict == SC_OFFER_CURRENT   ? "current"
                     : o->verdict == SC_OFFER_ALLOWED ? "allowed"
                                                      : "not allowed");

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* compare.c - one workload on every offer, over the same simulated futures. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "sim/blocks.h"
+#include "stats/elementary.h"
 #include "stats/summary.h"
 
 struct sc_comparison {
@@ -36,6 +38,27 @@ typedef struct compare_scratch {
     double (*ratios)[SC_LANES];
 } compare_scratch;
 
+static const sc_measured_output *measured_of(const sc_sim_options *o, const sc_offer *offer)
+{
+    for (size_t i = 0; i < o->n_measured && offer->other_model; i++) {
+        if (o->measured[i].model == offer->buy.model)
+            return &o->measured[i];
+    }
+    return NULL;
+}
+
+/* How long the answers of an offer are, apart from the tokenizer's ratio, which it is multiplied with. */
+static void draw_length(const compare_run *x, const sc_offer *o, uint32_t first, const double *ratio, double *out)
+{
+    const sc_measured_output *m = measured_of(x->o, o);
+    sc_dist length = x->s->verbosity;
+    if (m != NULL && sc_dist_lognormal_quantiles(&length, 0.05, m->p5, 0.95, m->p95, SC_INF) != 0)
+        m = NULL;
+    sc_draw_verbosity(o, &length, first, out);
+    for (int i = 0; i < SC_LANES; i++)
+        out[i] *= (x->o->output_factor > 0.0 ? x->o->output_factor : 1.0) / (m != NULL ? ratio[i] : 1.0);
+}
+
 /* Prices what a segment has used on every offer. */
 static void price_segment(const compare_run *x, size_t segment, uint32_t first, int lanes, size_t block,
                           compare_scratch *k)
@@ -44,9 +67,7 @@ static void price_segment(const compare_run *x, size_t segment, uint32_t first, 
     for (size_t p = 0; p < x->n_priced; p++) {
         const sc_offer *o = &x->list.offers[x->priced[p]];
         const double *ratio = o->ratio >= 0 ? k->ratios[o->ratio] : k->ones;
-        sc_draw_verbosity(o, &x->s->verbosity, first, k->verbosity);
-        for (int i = 0; i < SC_LANES && x->o->output_factor > 0.0; i++)
-            k->verbosity[i] *= x->o->output_factor;
+        draw_length(x, o, first, ratio, k->verbosity);
         memset(k->cost, 0, sizeof k->cost);
         sc_offer_cost(o, &o->prices[segment], &x->plan, &k->sum, k->params.waiting, ratio, k->verbosity, k->cost);
         for (int i = 0; i < lanes; i++)
@@ -296,3 +317,22 @@ size_t sc_comparison_count(const sc_comparison *c) { return c->n; }
 const sc_offer_result *sc_comparison_offer(const sc_comparison *c, size_t i) { return &c->results[i]; }
 double sc_comparison_requests(const sc_comparison *c) { return c->requests; }
 const double *sc_comparison_trial_requests(const sc_comparison *c) { return c->trial_requests; }
+
+char *sc_offer_how(const sc_offer_result *o, unsigned scopes, char *buf)
+{
+    static const char *const names[SC_SCOPES] = {"reg", "geo", "global"};
+    const size_t size = 80;
+    size_t len = 0;
+    buf[0] = '\0';
+    for (int s = 0; s < SC_SCOPES; s++) {
+        if (scopes >> s & 1)
+            len += (size_t)snprintf(buf + len, size - len, "%s%s", len > 0 ? "/" : "", names[s]);
+    }
+    if (o->tier != SC_TIER_STANDARD)
+        len += (size_t)snprintf(buf + len, size - len, " %s", sc_tier_name(o->tier));
+    if (o->wait_tier != o->tier)
+        len += (size_t)snprintf(buf + len, size - len, " +%s", sc_tier_name(o->wait_tier));
+    if (o->ttl != SC_TTL_NONE)
+        snprintf(buf + len, size - len, " %s", sc_ttl_name(o->ttl));
+    return buf;
+}

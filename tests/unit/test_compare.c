@@ -391,6 +391,27 @@ static void test_kept_trials(void)
     sc_card_free(card);
 }
 
+/* A measured length replaces tokenizer and verbosity of the output alone: with no uncertainty left in it, the cost of
+ * an answer is exactly that of the measured tokens. */
+static void test_measured_output(void)
+{
+    sc_card *card = sc_fixture_card();
+    sc_scenario *s = workload(card, "", SONNET, EVEN("100"), "'input': 0, 'output': 200", "");
+    sc_sim_options o = options(200);
+    const sc_measured_output measured = {model_of(card, HAIKU), 1.5, 1.5};
+    o.measured = &measured;
+    o.n_measured = 1;
+    sc_comparison *c = compare(s, card, &o, 0);
+    const sc_offer_result *haiku = find(c, HAIKU, SC_SCOPE_GLOBAL, SC_TIER_STANDARD, SC_TIER_STANDARD, SC_TTL_NONE);
+    if (haiku != NULL) { /* 30 days x 100 requests x 300 tokens at $5 a million */
+        EXPECT_REL(haiku->mean.value, 30 * 100 * 300 * 5e-6, ROUNDING);
+        EXPECT_ABS(haiku->mean.error, 0.0, 1e-12);
+    }
+    sc_comparison_free(c);
+    sc_scenario_free(s);
+    sc_card_free(card);
+}
+
 static void test_refused_by_date_and_place(void)
 {
     sc_card *card = sc_fixture_card();
@@ -572,6 +593,7 @@ CU_ErrorCode test_compare_register(void)
         {"reasons for refusals", test_refusals},
         {"policy", test_policy},
         {"kept trials", test_kept_trials},
+        {"measured output", test_measured_output},
         {"refused by date and place", test_refused_by_date_and_place},
         {"order of offers", test_order},
         {"threads change nothing", test_threads},
