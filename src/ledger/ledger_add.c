@@ -25,15 +25,22 @@ typedef struct text_memo {
 } text_memo;
 #define MEMO_TEXTS 64 /* a dim: usage alternates between few */
 
-/* A stream that a writer has seen lately, and its last cell: most records need no search.  One place for each hash of a
- * key; a new stream takes the place of the old one. */
-#define RECENT 16384u
+/* A stream that a writer has seen lately, and what the writer has still to add to a cell of it.  Usage mostly comes by
+ * time, so that many records go into one cell, one after the other: only their sum is added to the ledger, where
+ * writers wait for each other. */
+#define RECENT_MOST 65536u /* then all are forgotten */
 typedef struct recent_stream {
     stream_key key;
-    uint32_t stream, quota; /* numbers; SC_NAME_NONE = a free place */
-    cell_key cell_key;
-    cell *cell; /* NULL = none yet */
+    uint32_t stream, quota; /* numbers; SC_NAME_NONE = not known yet */
+    uint16_t is_large;      /* 1: it has had numbers that a few sums might overflow with: all go on at once */
+    uint16_t n_pending;
+    cell pending;
 } recent_stream;
+
+/* Sums of so many records, of counts and money below these, stay far from the ends of their ranges. */
+#define PENDING_MOST UINT16_MAX
+#define PENDING_COUNT_BITS 44
+#define PENDING_MONEY ((sc_money)1 << 108)
 
 struct sc_ledger_writer {
     sc_ledger *l;
@@ -43,9 +50,14 @@ struct sc_ledger_writer {
     size_t n_tags;
     uint32_t many; /* number of SC_MANY_VALUES */
     int too_many_sessions;
-    recent_stream *recent; /* [RECENT] */
-    sc_map rates, prints;
+    sc_dim kept[SC_DIMS]; /* dims but the session */
+    size_t n_kept;
+    int keeps_session;
+    sc_map recent; /* recent_stream, by hashes of numbers */
+    ledger_rates rates;
+    sc_map prints;
     print_entry *print; /* the last one */
+    sc_arena arena;     /* of what is pending */
 };
 
 sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
@@ -54,10 +66,15 @@ sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
     if (w == NULL)
         return NULL;
     w->l = l;
-    w->recent = SC_NEW_ARRAY(recent_stream, RECENT);
+    w->keeps_session = (int)(l->detail.dims >> SC_DIM_SESSION & 1);
+    for (int d = 0; d < SC_DIMS; d++) {
+        if (d != SC_DIM_SESSION && (l->detail.dims >> d & 1) != 0)
+            w->kept[w->n_kept++] = (sc_dim)d;
+    }
+    sc_map_init(&w->recent, sizeof(recent_stream), sizeof(stream_key));
     sc_ledger_rates_init(&w->rates);
     sc_map_init(&w->prints, sizeof(print_entry), offsetof(print_entry, sum));
-    int ok = w->recent != NULL && sc_name_cache_init(&w->texts, &l->texts) == SC_OK &&
+    int ok = sc_name_cache_init(&w->texts, &l->texts) == SC_OK &&
              sc_name_cache_init(&w->tagsets, &l->tagsets) == SC_OK &&
              sc_name_cache_init(&w->values, &l->values) == SC_OK;
     w->many = ok ? sc_name_cache_add(&w->texts, SC_MANY_VALUES, strlen(SC_MANY_VALUES)) : SC_NAME_FAILED;
@@ -79,16 +96,59 @@ static void hand_over_prints(sc_ledger_writer *w)
     pthread_mutex_unlock(&w->l->values_lock);
 }
 
+/* Adds what is pending to the ledger.  SC_E_MEMORY, or SC_OK: a sum that leaves its range is said when the ledger is
+ * sealed. */
+static sc_code hand_over_cell(sc_ledger_writer *w, recent_stream *s)
+{
+    if (s->n_pending == 0)
+        return SC_OK;
+    cell_sums sums;
+    sc_ledger_cell_sums(&s->pending, &sums);
+    cell_rest *rest = s->pending.rest;
+    memset(&s->pending, 0, sizeof s->pending);
+    s->pending.rest = rest;
+    s->n_pending = 0;
+    if (rest != NULL)
+        memset(rest, 0, sizeof *rest);
+    part *p = sc_ledger_part(w->l, s->stream);
+    pthread_mutex_lock(&p->lock);
+    const sc_code code = sc_ledger_add_cell(p, &sums);
+    pthread_mutex_unlock(&p->lock);
+    if (code != SC_E_INPUT)
+        return code;
+    pthread_mutex_lock(&w->l->values_lock);
+    w->l->is_out_of_range = 1;
+    pthread_mutex_unlock(&w->l->values_lock);
+    return SC_OK;
+}
+
+/* Of all streams, which are forgotten. */
+static sc_code hand_over_cells(sc_ledger_writer *w)
+{
+    sc_code code = SC_OK;
+    for (size_t i = 0; i < w->recent.count; i++) {
+        if (hand_over_cell(w, sc_map_at(&w->recent, i)) != SC_OK)
+            code = SC_E_MEMORY;
+    }
+    sc_map_release(&w->recent);
+    sc_arena_release(&w->arena);
+    return code;
+}
+
 void sc_ledger_writer_free(sc_ledger_writer *w)
 {
     if (w == NULL)
         return;
+    if (hand_over_cells(w) != SC_OK) {
+        pthread_mutex_lock(&w->l->values_lock);
+        w->l->is_incomplete = 1;
+        pthread_mutex_unlock(&w->l->values_lock);
+    }
     hand_over_prints(w);
     sc_name_cache_release(&w->texts);
     sc_name_cache_release(&w->tagsets);
-    sc_free(w->recent);
     sc_name_cache_release(&w->values);
-    sc_map_release(&w->rates);
+    sc_ledger_rates_release(&w->rates);
     sc_map_release(&w->prints);
     sc_free(w);
 }
@@ -100,7 +160,7 @@ static inline size_t memo_of(sc_text t)
     return (size_t)((word ^ t.len) * SC_HASH_A >> 58);
 }
 
-static inline uint32_t dim_number(sc_ledger_writer *w, int dim, sc_text text)
+static inline uint32_t dim_number(sc_ledger_writer *w, sc_dim dim, sc_text text)
 {
     if (text.len == 0)
         return SC_NAME_NONE;
@@ -177,8 +237,10 @@ static uint32_t tagset_number(sc_ledger_writer *w, const sc_usage_record *r)
         tag_memo *t = tag_key(w, i, r->tag[i].key);
         if (t == NULL)
             return SC_NAME_FAILED;
+        if (t->mode == TAG_DROPPED)
+            continue;
         const size_t at = place_of(pair, n, t->number, &is_there);
-        if (t->mode == TAG_DROPPED || is_there)
+        if (is_there)
             continue;
         if (!tag_value(w, t, r->tag[i].value))
             return SC_NAME_FAILED;
@@ -186,7 +248,7 @@ static uint32_t tagset_number(sc_ledger_writer *w, const sc_usage_record *r)
         pair[at] = (tag_pair){t->number, t->value_number};
         n++;
     }
-    return sc_name_cache_add(&w->tagsets, pair, n * sizeof pair[0]);
+    return n > 0 ? sc_name_cache_add(&w->tagsets, pair, n * sizeof pair[0]) : SC_NAME_NONE;
 }
 
 static int session_number(sc_ledger_writer *w, sc_text session, uint32_t *number)
@@ -201,7 +263,7 @@ static int session_number(sc_ledger_writer *w, sc_text session, uint32_t *number
 }
 
 /* The record's stream; for its quota only what quotas are told apart by. */
-static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r, stream_key *key)
+static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r, stream_key *key, uint32_t *hash)
 {
     *key = (stream_key){.kind = (int8_t)kind,
                         .grain = (int8_t)r->grain,
@@ -211,35 +273,36 @@ static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_reco
                         .meter = (int8_t)r->meter};
     if (w->l->detail.fold_service)
         key->scope = key->tier = -1;
-    for (int d = 0; d < SC_DIMS; d++) {
-        if ((w->l->detail.dims >> d & 1) == 0 || d == SC_DIM_SESSION)
-            continue;
+    uint64_t sum = sc_hash_word8((const char *)key); /* all but what is numbered */
+    for (size_t i = 0; i < w->n_kept; i++) {
+        const sc_dim d = w->kept[i];
         key->dim[d] = dim_number(w, d, r->dim[d]);
         if (key->dim[d] == SC_NAME_FAILED)
             return 0;
+        sum = sum * SC_HASH_B + key->dim[d];
     }
-    if ((w->l->detail.dims >> SC_DIM_SESSION & 1) != 0 &&
-        !session_number(w, r->dim[SC_DIM_SESSION], &key->dim[SC_DIM_SESSION]))
+    if (w->keeps_session && !session_number(w, r->dim[SC_DIM_SESSION], &key->dim[SC_DIM_SESSION]))
         return 0;
     key->tagset = tagset_number(w, r);
+    *hash = sc_numbers_hash((sum * SC_HASH_B + key->dim[SC_DIM_SESSION]) * SC_HASH_B + key->tagset);
     return key->tagset != SC_NAME_FAILED;
 }
 
 /* NULL when out of memory. */
-static recent_stream *find_stream(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
+static recent_stream *find_stream(sc_ledger_writer *w, const stream_key *key, uint32_t hash)
 {
-    stream_key key;
-    if (!make_key(w, kind, r, &key))
-        return NULL;
-    recent_stream *s = &w->recent[sc_hash64(&key, sizeof key, 0) % RECENT];
-    if (s->stream != SC_NAME_NONE && memcmp(&key, &s->key, sizeof key) == 0)
+    recent_stream *s = sc_map_get(&w->recent, key, sizeof *key, hash);
+    if (s != NULL && s->stream != SC_NAME_NONE)
         return s;
-    *s = (recent_stream){.key = key};
+    if (s == NULL && w->recent.count == RECENT_MOST && hand_over_cells(w) != SC_OK)
+        return NULL;
+    if (s == NULL && (s = sc_map_put(&w->recent, key, hash)) == NULL)
+        return NULL;
     if (w->l->detail.sketches) {
-        const stream_key quota = sc_ledger_quota(&key);
+        const stream_key quota = sc_ledger_quota(key);
         s->quota = sc_names_add(&w->l->quotas, &quota, sizeof quota, NULL);
     }
-    const uint32_t stream = sc_names_add(&w->l->streams, &key, sizeof key, NULL);
+    const uint32_t stream = sc_names_add(&w->l->streams, key, sizeof *key, NULL);
     if (stream == SC_NAME_FAILED || s->quota == SC_NAME_FAILED)
         return NULL;
     s->stream = stream;
@@ -272,9 +335,12 @@ static int price(sc_ledger_writer *w, const sc_usage_record *r, cell_sums *c)
     return sc_ledger_price(w->l, &w->rates, &u, c);
 }
 
-/* A cell of this record alone. */
+/* The counts of this record alone.  Field by field: to clear it all first takes longer. */
 static void fill_cell(cell_sums *c, const sc_usage_record *r)
 {
+    memset(c->count, 0, sizeof c->count);
+    c->cost = 0;
+    c->has_cost = (uint16_t)r->has_cost;
     c->count[COUNT_RECORDS] = 1;
     c->count[COUNT_REQUESTS] = r->requests > 0 ? r->requests : 0;
     c->no_counts = r->requests < 0;
@@ -287,7 +353,6 @@ static void fill_cell(cell_sums *c, const sc_usage_record *r)
     c->stated = (costs){.billed = r->has_cost & SC_COST_BILLED ? r->billed : 0,
                         .list = r->has_cost & SC_COST_LIST ? r->list : 0,
                         .effective = r->has_cost & SC_COST_EFFECTIVE ? r->effective : 0};
-    c->has_cost = (uint16_t)r->has_cost;
 }
 
 /* Requests of which each is known by itself. */
@@ -382,14 +447,37 @@ static sc_code add_print(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage
     return SC_OK;
 }
 
-/* Under the lock of the part. */
-static sc_code add_cell(part *p, recent_stream *s, const cell_sums *c)
+static int is_large(const cell_sums *c)
 {
-    if (s->cell == NULL || memcmp(&s->cell_key, &c->key, sizeof c->key) != 0) {
-        s->cell_key = c->key;
-        s->cell = sc_map_add(&p->cells, &c->key);
+    const sc_money money[] = {c->cost, c->stated.billed, c->stated.list, c->stated.effective};
+    uint64_t any = 0;
+    for (int i = 0; i < COUNTS; i++)
+        any |= (uint64_t)c->count[i];
+    int large = any >> PENDING_COUNT_BITS != 0;
+    for (size_t i = 0; i < (c->has_cost ? sizeof money / sizeof money[0] : 1); i++)
+        large |= money[i] > PENDING_MONEY || money[i] < -PENDING_MONEY;
+    return large;
+}
+
+static sc_code add_cell(sc_ledger_writer *w, recent_stream *s, const cell_sums *c)
+{
+    const int same = memcmp(&s->pending.key, &c->key, sizeof c->key) == 0;
+    s->is_large |= (uint16_t)is_large(c);
+    if (!same || s->is_large || s->n_pending == PENDING_MOST) {
+        const sc_code code = hand_over_cell(w, s);
+        if (code != SC_OK)
+            return code;
+        s->pending.key = c->key;
     }
-    return s->cell != NULL ? sc_ledger_raise_cell(p, s->cell, c) : SC_E_MEMORY;
+    if (!s->is_large) {
+        s->n_pending++;
+        return sc_ledger_raise_cell(&w->arena, &s->pending, c);
+    }
+    part *p = sc_ledger_part(w->l, s->stream);
+    pthread_mutex_lock(&p->lock);
+    const sc_code code = sc_ledger_add_cell(p, c);
+    pthread_mutex_unlock(&p->lock);
+    return code;
 }
 
 static cell_key key_of(const sc_ledger *l, const sc_usage_record *r)
@@ -411,19 +499,28 @@ sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_re
     sc_ledger *l = w->l;
     if (is_refused(r))
         return SC_E_INPUT;
-    cell_sums c = {.key = key_of(l, r)};
+    cell_sums c;
+    stream_key key;
+    uint32_t hash;
+    if (!make_key(w, kind, r, &key, &hash))
+        return SC_E_MEMORY;
+    sc_map_prefetch(&w->recent, hash);
+    c.key = key_of(l, r);
     const sc_day day = c.key.day;
     fill_cell(&c, r);
-    recent_stream *s = find_stream(w, kind, r);
-    if (s == NULL || (l->rater != NULL && !price(w, r, &c)))
+    if (l->rater != NULL && !price(w, r, &c))
+        return SC_E_MEMORY;
+    recent_stream *s = find_stream(w, &key, hash);
+    if (s == NULL)
         return SC_E_MEMORY;
     c.key.stream = s->stream;
-    part *p = sc_ledger_part(l, c.key.stream);
-    pthread_mutex_lock(&p->lock);
-    sc_code code = add_cell(p, s, &c);
-    if (code == SC_OK && l->detail.sketches && is_single(r))
+    sc_code code = add_cell(w, s, &c);
+    if (code == SC_OK && l->detail.sketches && is_single(r)) {
+        part *p = sc_ledger_part(l, c.key.stream);
+        pthread_mutex_lock(&p->lock);
         code = add_sketches(p, c.key.stream, r, day);
-    pthread_mutex_unlock(&p->lock);
+        pthread_mutex_unlock(&p->lock);
+    }
     const minute_entry minute = {.quota = s->quota,
                                  .minute = sc_floor_div(r->time, MINUTE_SECONDS),
                                  .requests = r->requests > 0 ? r->requests : 0,
@@ -442,16 +539,19 @@ sc_code sc_ledger_grow(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_r
     const int64_t more = r->tokens[SC_METER_OUTPUT] - before;
     cell_sums c = {.key = key_of(l, r)};
     c.count[COUNT_TOKENS + SC_METER_OUTPUT] = more;
-    recent_stream *s = find_stream(w, kind, r);
+    stream_key key;
+    uint32_t hash;
+    recent_stream *s = make_key(w, kind, r, &key, &hash) ? find_stream(w, &key, hash) : NULL;
     if (s == NULL || (l->rater != NULL && !price(w, r, &c)))
         return SC_E_MEMORY;
     c.key.stream = s->stream;
-    part *p = sc_ledger_part(l, c.key.stream);
-    pthread_mutex_lock(&p->lock);
-    sc_code code = add_cell(p, s, &c);
-    if (code == SC_OK && l->detail.sketches && is_single(r))
+    sc_code code = add_cell(w, s, &c);
+    if (code == SC_OK && l->detail.sketches && is_single(r)) {
+        part *p = sc_ledger_part(l, c.key.stream);
+        pthread_mutex_lock(&p->lock);
         code = grow_sketches(p, c.key.stream, r, before);
-    pthread_mutex_unlock(&p->lock);
+        pthread_mutex_unlock(&p->lock);
+    }
     const minute_entry minute = {.quota = s->quota, .minute = sc_floor_div(r->time, MINUTE_SECONDS), .output = more};
     return code == SC_OK ? add_minute(l, s, &minute) : code;
 }

@@ -37,11 +37,11 @@ static int add_rest(const cell_rest *to, const cell_sums *c, cell_rest *sum)
            (c->has_cost == 0 || add_costs(&to->stated, &c->stated, &sum->stated));
 }
 
-sc_code sc_ledger_raise_cell(part *p, cell *to, const cell_sums *c)
+sc_code sc_ledger_raise_cell(sc_arena *arena, cell *to, const cell_sums *c)
 {
     const int rest = has_rest(c);
     if (rest && to->rest == NULL)
-        to->rest = SC_ARENA_ARRAY(&p->arena, cell_rest, 1);
+        to->rest = SC_ARENA_ARRAY(arena, cell_rest, 1);
     if (rest && to->rest == NULL)
         return SC_E_MEMORY;
     int64_t count[COUNTS_USUAL];
@@ -65,17 +65,20 @@ sc_code sc_ledger_raise_cell(part *p, cell *to, const cell_sums *c)
 sc_code sc_ledger_add_cell(part *p, const cell_sums *c)
 {
     cell *to = sc_map_add(&p->cells, &c->key);
-    return to != NULL ? sc_ledger_raise_cell(p, to, c) : SC_E_MEMORY;
+    return to != NULL ? sc_ledger_raise_cell(&p->arena, to, c) : SC_E_MEMORY;
 }
 
 void sc_ledger_cell_sums(const cell *c, cell_sums *out)
 {
-    *out = (cell_sums){.key = c->key, .has_cost = c->has_cost, .no_counts = c->no_counts, .cost = c->cost};
+    static const cell_rest none;
+    const cell_rest *rest = c->rest != NULL ? c->rest : &none;
+    out->key = c->key;
+    out->has_cost = c->has_cost;
+    out->no_counts = c->no_counts;
+    out->cost = c->cost;
     memcpy(out->count, c->count, sizeof c->count);
-    if (c->rest == NULL)
-        return;
-    memcpy(&out->count[COUNTS_USUAL], c->rest->count, sizeof c->rest->count);
-    out->stated = c->rest->stated;
+    memcpy(&out->count[COUNTS_USUAL], rest->count, sizeof rest->count);
+    out->stated = rest->stated;
 }
 
 sc_code sc_ledger_add_size(part *p, const void *entry)

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/hash64.h"
 
 #define FIRST_SLOTS 16u
 #define MOST_ENTRIES (1u << 29) /* fits SC_MAP_CHUNKS, and 2^32 / 4 slots */
@@ -27,35 +26,17 @@ void sc_map_seal(sc_map *m)
     m->slots = 0;
 }
 
-/* Keys are short and of whole words of four bytes: a loop is faster than a call of memcmp. */
-static int same_key(const void *a, const void *b, size_t size)
-{
-    const char *p = a, *q = b;
-    uint64_t differ = 0;
-    size_t i = 0;
-    for (; i + 8 <= size; i += 8)
-        differ |= sc_hash_word8(p + i) ^ sc_hash_word8(q + i);
-    return (differ | (i < size ? sc_hash_tail(p + i, 4) ^ sc_hash_tail(q + i, 4) : 0)) == 0;
-}
-
-/* The slot of a key, or the free one where it belongs. */
-static uint64_t *slot_of(const sc_map *m, const void *key, uint32_t hash)
-{
-    const uint32_t mask = m->slots - 1;
-    uint32_t i = hash & mask;
-    for (; m->slot[i] != 0; i = (i + 1) & mask) {
-        if (m->slot[i] >> 32 == hash && same_key(sc_map_at(m, (uint32_t)m->slot[i] - 1), key, m->key))
-            break;
-    }
-    return &m->slot[i];
-}
-
 static uint32_t hash_of(const sc_map *m, const void *key) { return (uint32_t)sc_hash64(key, m->key, 0); }
 
-void *sc_map_find(const sc_map *m, const void *key)
+void *sc_map_find(const sc_map *m, const void *key) { return sc_map_get(m, key, m->key, hash_of(m, key)); }
+
+/* Puts a slot where it belongs. */
+static void place(uint64_t *slot, uint32_t slots, uint64_t value)
 {
-    const uint64_t found = m->slots > 0 ? *slot_of(m, key, hash_of(m, key)) : 0;
-    return found != 0 ? sc_map_at(m, (uint32_t)found - 1) : NULL;
+    uint32_t i = (uint32_t)(value >> 32) & (slots - 1);
+    while (slot[i] != 0)
+        i = (i + 1) & (slots - 1);
+    slot[i] = value;
 }
 
 /* At most three quarters full.  The slots hold all that is needed to move them. */
@@ -68,11 +49,8 @@ static int grow_slots(sc_map *m)
     if (slot == NULL)
         return 0;
     for (uint32_t k = 0; k < m->slots; k++) {
-        uint32_t i = (uint32_t)(m->slot[k] >> 32) & (slots - 1);
-        while (m->slot[k] != 0 && slot[i] != 0)
-            i = (i + 1) & (slots - 1);
         if (m->slot[k] != 0)
-            slot[i] = m->slot[k];
+            place(slot, slots, m->slot[k]);
     }
     sc_free(m->slot);
     m->slot = slot;
@@ -90,16 +68,19 @@ static int has_chunk(sc_map *m)
     return *chunk != NULL;
 }
 
-void *sc_map_add(sc_map *m, const void *key)
+void *sc_map_put(sc_map *m, const void *key, uint32_t hash)
 {
-    const uint32_t hash = hash_of(m, key);
-    const uint64_t found = m->slots > 0 ? *slot_of(m, key, hash) : 0;
-    if (found != 0)
-        return sc_map_at(m, (uint32_t)found - 1);
     if (m->count >= MOST_ENTRIES || !grow_slots(m) || !has_chunk(m))
         return NULL;
     void *e = sc_map_at(m, m->count);
     memcpy(e, key, m->key);
-    *slot_of(m, key, hash) = (uint64_t)hash << 32 | ++m->count;
+    place(m->slot, m->slots, (uint64_t)hash << 32 | ++m->count);
     return e;
+}
+
+void *sc_map_add(sc_map *m, const void *key)
+{
+    const uint32_t hash = hash_of(m, key);
+    void *known = sc_map_get(m, key, m->key, hash);
+    return known != NULL ? known : sc_map_put(m, key, hash);
 }

@@ -3,8 +3,7 @@
 #ifndef SC_LEDGER_MAP_H
 #define SC_LEDGER_MAP_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "base/hash64.h"
 
 /* Chunk k holds 16 * 2^k entries: a small map is small, and no entry moves when it grows. */
 #define SC_MAP_FIRST_POWER 4
@@ -16,6 +15,9 @@ typedef struct sc_map {
     uint64_t *slot; /* open addressing: hash << 32 | index + 1; most other entries are passed over unseen */
     char *chunk[SC_MAP_CHUNKS];
 } sc_map;
+
+/* For maps whose caller has a hash of its own: sc_map_get finds, sc_map_put adds a key that is not there. */
+void *sc_map_put(sc_map *m, const void *key, uint32_t hash);
 
 void sc_map_init(sc_map *m, size_t entry, size_t key);
 void sc_map_release(sc_map *m);
@@ -32,6 +34,38 @@ static inline void *sc_map_at(const sc_map *m, size_t i)
     const uint32_t at = (uint32_t)i + (1u << SC_MAP_FIRST_POWER);
     const int power = 31 - __builtin_clz(at);
     return m->chunk[power - SC_MAP_FIRST_POWER] + (size_t)(at - (1u << power)) * m->entry;
+}
+
+/* Keys are short and of whole words of four bytes: a loop is faster than a call of memcmp. */
+static inline int sc_map_same_key(const void *a, const void *b, size_t size)
+{
+    const char *p = a, *q = b;
+    uint64_t differ = 0;
+    size_t i = 0;
+    for (; i + 8 <= size; i += 8)
+        differ |= sc_hash_word8(p + i) ^ sc_hash_word8(q + i);
+    return (differ | (i < size ? sc_hash_tail(p + i, 4) ^ sc_hash_tail(q + i, 4) : 0)) == 0;
+}
+
+/* Asks the processor for the memory of the entry that most likely has the hash, to be used a little later. */
+static inline void sc_map_prefetch(const sc_map *m, uint32_t hash)
+{
+    const uint64_t slot = m->slots > 0 ? m->slot[hash & (m->slots - 1)] : 0;
+    const char *e = slot != 0 ? sc_map_at(m, (uint32_t)slot - 1) : NULL;
+    for (uint32_t at = 0; e != NULL && at < m->entry; at += 64)
+        __builtin_prefetch(e + at);
+}
+
+/* `size` is that of the map's key: faster where it is a constant. */
+static inline void *sc_map_get(const sc_map *m, const void *key, size_t size, uint32_t hash)
+{
+    const uint32_t mask = m->slots - 1;
+    for (uint32_t i = hash & mask; m->slots > 0 && m->slot[i] != 0; i = (i + 1) & mask) {
+        void *e = m->slot[i] >> 32 == hash ? sc_map_at(m, (uint32_t)m->slot[i] - 1) : NULL;
+        if (e != NULL && sc_map_same_key(e, key, size))
+            return e;
+    }
+    return NULL;
 }
 
 #endif
