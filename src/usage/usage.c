@@ -50,8 +50,8 @@ const char *sc_dim_name(sc_dim d) { return dim_names[d]; }
 int sc_dim_of(const char *name) { return index_of(dim_names, SC_DIMS, name); }
 const char *const *sc_dim_names(void) { return dim_names; }
 
-/* gcc 12 makes "rep stos" of a memset of a few hundred bytes, which takes longer to start than to clear them; of smaller
- * ones it makes plain stores. */
+/* gcc 12 makes "rep stos" of a memset of a few hundred bytes, which takes longer to start than to clear them; of
+ * smaller ones it makes plain stores. */
 static inline void clear(void *at, size_t size)
 {
     char *p = at;
