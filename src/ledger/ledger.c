@@ -157,14 +157,6 @@ void sc_ledger_free(sc_ledger *l)
     sc_free(l);
 }
 
-uint32_t sc_ledger_band(const sc_ledger *l, int64_t context)
-{
-    uint32_t band = 0;
-    while (band + 1 < l->n_bands && l->bands[band + 1] <= context)
-        band++;
-    return band;
-}
-
 uint32_t sc_ledger_changes_until(const sc_ledger *l, sc_day day)
 {
     size_t low = 0, high = l->n_changes;

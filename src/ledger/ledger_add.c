@@ -23,7 +23,7 @@ typedef struct text_memo {
     sc_text text;
     uint32_t number;
 } text_memo;
-#define MEMO_TEXTS 64 /* a dim: usage alternates between few */
+#define MEMO_POWER 10 /* 1024 of a dim: usage alternates between few */
 
 /* A stream that a writer has seen lately, and what the writer has still to add to a cell of it.  Usage mostly comes by
  * time, so that many records go into one cell, one after the other: only their sum is added to the ledger, where
@@ -45,7 +45,7 @@ typedef struct recent_stream {
 struct sc_ledger_writer {
     sc_ledger *l;
     sc_name_cache texts, tagsets, values;
-    text_memo memo[SC_DIMS][MEMO_TEXTS];
+    text_memo memo[SC_DIMS][1 << MEMO_POWER];
     tag_memo tags[SC_USAGE_TAGS_MAX];
     size_t n_tags;
     uint32_t many; /* number of SC_MANY_VALUES */
@@ -58,6 +58,8 @@ struct sc_ledger_writer {
     sc_map prints;
     print_entry *print; /* the last one */
     sc_arena arena;     /* of what is pending */
+    sc_day day;         /* of the last record, and the second that it starts at */
+    int64_t day_start;
 };
 
 sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
@@ -157,7 +159,7 @@ void sc_ledger_writer_free(sc_ledger_writer *w)
 static inline size_t memo_of(sc_text t)
 {
     const uint64_t word = t.len < 8 ? sc_hash_tail(t.at, t.len) : sc_hash_word8(t.at + t.len - 8);
-    return (size_t)((word ^ t.len) * SC_HASH_A >> 58);
+    return (size_t)((word ^ t.len) * SC_HASH_A >> (64 - MEMO_POWER));
 }
 
 static inline uint32_t dim_number(sc_ledger_writer *w, sc_dim dim, sc_text text)
@@ -172,11 +174,9 @@ static inline uint32_t dim_number(sc_ledger_writer *w, sc_dim dim, sc_text text)
     return memo->number;
 }
 
-/* A tag's key, from the place where the last record had it. */
-static tag_memo *tag_key(sc_ledger_writer *w, size_t guess, sc_text key)
+/* What is known of a tag's key; NULL when out of memory. */
+static tag_memo *find_tag(sc_ledger_writer *w, sc_text key)
 {
-    if (guess < w->n_tags && sc_same_text(w->tags[guess].key, key))
-        return &w->tags[guess];
     for (size_t i = 0; i < w->n_tags; i++) {
         if (sc_same_text(w->tags[i].key, key))
             return &w->tags[i];
@@ -188,6 +188,12 @@ static tag_memo *tag_key(sc_ledger_writer *w, size_t guess, sc_text key)
     t->key = w->texts.last;
     t->mode = sc_ledger_tag_mode(w->l, key);
     return t;
+}
+
+/* The same, first at the place where the last record had it. */
+static inline tag_memo *tag_key(sc_ledger_writer *w, size_t guess, sc_text key)
+{
+    return guess < w->n_tags && sc_same_text(w->tags[guess].key, key) ? &w->tags[guess] : find_tag(w, key);
 }
 
 /* Counts a value of a key whose values may be too many; 0 = out of memory.  A value that this thread has seen is
@@ -231,18 +237,19 @@ static uint32_t tagset_number(sc_ledger_writer *w, const sc_usage_record *r)
     tag_pair pair[SC_USAGE_TAGS_MAX];
     size_t n = 0;
     for (size_t i = 0; i < r->n_tags; i++) {
-        if (r->tag[i].key.len == 0 || r->tag[i].value.len == 0)
+        const sc_usage_tag *tag = &r->tag[i];
+        if (tag->key.len == 0 || tag->value.len == 0)
             continue;
-        int is_there;
-        tag_memo *t = tag_key(w, i, r->tag[i].key);
+        tag_memo *t = tag_key(w, i, tag->key);
         if (t == NULL)
             return SC_NAME_FAILED;
         if (t->mode == TAG_DROPPED)
             continue;
+        int is_there;
         const size_t at = place_of(pair, n, t->number, &is_there);
         if (is_there)
             continue;
-        if (!tag_value(w, t, r->tag[i].value))
+        if (!tag_value(w, t, tag->value))
             return SC_NAME_FAILED;
         memmove(&pair[at + 1], &pair[at], (n - at) * sizeof pair[0]);
         pair[at] = (tag_pair){t->number, t->value_number};
@@ -320,14 +327,20 @@ static int64_t context_of(const sc_usage_record *r)
     return r->requests > 1 ? sum / r->requests : sum;
 }
 
+/* The number of a dim that the stream may have been told apart by already. */
+static inline uint32_t number_of(sc_ledger_writer *w, const stream_key *key, sc_dim dim, const sc_usage_record *r)
+{
+    return key->dim[dim] != SC_NAME_NONE ? key->dim[dim] : dim_number(w, dim, r->dim[dim]);
+}
+
 /* What pricing adds to a cell; 0 = out of memory. */
-static int price(sc_ledger_writer *w, const sc_usage_record *r, cell_sums *c)
+static int price(sc_ledger_writer *w, const stream_key *key, const sc_usage_record *r, cell_sums *c)
 {
     const usage_priced u = {.model = r->dim[SC_DIM_MODEL],
                             .region = r->dim[SC_DIM_REGION],
                             .variant = r->dim[SC_DIM_VARIANT],
-                            .model_number = dim_number(w, SC_DIM_MODEL, r->dim[SC_DIM_MODEL]),
-                            .region_number = dim_number(w, SC_DIM_REGION, r->dim[SC_DIM_REGION]),
+                            .model_number = number_of(w, key, SC_DIM_MODEL, r),
+                            .region_number = number_of(w, key, SC_DIM_REGION, r),
                             .charge = (int)r->charge,
                             .scope = r->scope,
                             .tier = r->tier,
@@ -406,13 +419,49 @@ static sc_code grow_sketches(part *p, uint32_t stream, const sc_usage_record *r,
 
 static sc_code add_minute(sc_ledger *l, const recent_stream *s, const minute_entry *e)
 {
-    if (!l->detail.sketches || !sc_ledger_has_minutes(&s->key))
+    if (!sc_ledger_has_minutes(&s->key))
         return SC_OK;
     part *p = sc_ledger_part(l, s->quota);
     pthread_mutex_lock(&p->lock);
     const sc_code code = sc_ledger_add_minute(p, e);
     pthread_mutex_unlock(&p->lock);
     return code;
+}
+
+/* All that sketches keep of a record. */
+static sc_code sketch(sc_ledger *l, const recent_stream *s, const sc_usage_record *r, sc_day day)
+{
+    if (is_single(r)) {
+        part *p = sc_ledger_part(l, s->stream);
+        pthread_mutex_lock(&p->lock);
+        const sc_code code = add_sketches(p, s->stream, r, day);
+        pthread_mutex_unlock(&p->lock);
+        if (code != SC_OK)
+            return code;
+    }
+    const minute_entry minute = {.quota = s->quota,
+                                 .minute = sc_floor_div(r->time, MINUTE_SECONDS),
+                                 .requests = r->requests > 0 ? r->requests : 0,
+                                 .input = r->tokens[SC_METER_INPUT] + written(r),
+                                 .output = r->tokens[SC_METER_OUTPUT]};
+    return add_minute(l, s, &minute);
+}
+
+/* What a request that was counted with less output adds to them. */
+static sc_code grow_sketch(sc_ledger *l, const recent_stream *s, const sc_usage_record *r, int64_t before)
+{
+    if (is_single(r)) {
+        part *p = sc_ledger_part(l, s->stream);
+        pthread_mutex_lock(&p->lock);
+        const sc_code code = grow_sketches(p, s->stream, r, before);
+        pthread_mutex_unlock(&p->lock);
+        if (code != SC_OK)
+            return code;
+    }
+    const minute_entry minute = {.quota = s->quota,
+                                 .minute = sc_floor_div(r->time, MINUTE_SECONDS),
+                                 .output = r->tokens[SC_METER_OUTPUT] - before};
+    return add_minute(l, s, &minute);
 }
 
 /* Hashed by value, not by bytes in memory, so that a record has the same fingerprint on every machine. */
@@ -447,32 +496,21 @@ static sc_code add_print(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage
     return SC_OK;
 }
 
+static int is_large_sum(sc_money m) { return m > PENDING_MONEY || m < -PENDING_MONEY; }
+
 static int is_large(const cell_sums *c)
 {
-    const sc_money money[] = {c->cost, c->stated.billed, c->stated.list, c->stated.effective};
     uint64_t any = 0;
     for (int i = 0; i < COUNTS; i++)
         any |= (uint64_t)c->count[i];
-    int large = any >> PENDING_COUNT_BITS != 0;
-    for (size_t i = 0; i < (c->has_cost ? sizeof money / sizeof money[0] : 1); i++)
-        large |= money[i] > PENDING_MONEY || money[i] < -PENDING_MONEY;
-    return large;
+    return any >> PENDING_COUNT_BITS != 0 || is_large_sum(c->cost) ||
+           (c->has_cost != 0 &&
+            (is_large_sum(c->stated.billed) || is_large_sum(c->stated.list) || is_large_sum(c->stated.effective)));
 }
 
-static sc_code add_cell(sc_ledger_writer *w, recent_stream *s, const cell_sums *c)
+/* Adds to the cell at once. */
+static sc_code add_large(sc_ledger_writer *w, recent_stream *s, const cell_sums *c)
 {
-    const int same = memcmp(&s->pending.key, &c->key, sizeof c->key) == 0;
-    s->is_large |= (uint16_t)is_large(c);
-    if (!same || s->is_large || s->n_pending == PENDING_MOST) {
-        const sc_code code = hand_over_cell(w, s);
-        if (code != SC_OK)
-            return code;
-        s->pending.key = c->key;
-    }
-    if (!s->is_large) {
-        s->n_pending++;
-        return sc_ledger_raise_cell(&w->arena, &s->pending, c);
-    }
     part *p = sc_ledger_part(w->l, s->stream);
     pthread_mutex_lock(&p->lock);
     const sc_code code = sc_ledger_add_cell(p, c);
@@ -480,13 +518,33 @@ static sc_code add_cell(sc_ledger_writer *w, recent_stream *s, const cell_sums *
     return code;
 }
 
-static cell_key key_of(const sc_ledger *l, const sc_usage_record *r)
+static sc_code add_cell(sc_ledger_writer *w, recent_stream *s, const cell_sums *c)
 {
-    const sc_day day = (sc_day)sc_floor_div(r->time, SC_DAY_SECONDS);
-    const int64_t offset = r->grain < SC_GRAIN_DAY ? l->utc_offset : 0;
-    return (cell_key){.day = day,
-                      .shift = (int16_t)(sc_floor_div(r->time + offset, SC_DAY_SECONDS) - day),
-                      .band = (uint16_t)sc_ledger_band(l, context_of(r))};
+    s->is_large |= (uint16_t)is_large(c);
+    if (s->is_large || s->n_pending == PENDING_MOST || !sc_map_same_key(&s->pending.key, &c->key, sizeof c->key)) {
+        const sc_code code = hand_over_cell(w, s);
+        if (code != SC_OK)
+            return code;
+        s->pending.key = c->key;
+    }
+    if (s->is_large)
+        return add_large(w, s, c);
+    s->n_pending++;
+    return sc_ledger_raise_pending(&w->arena, &s->pending, c);
+}
+
+/* All but the stream. */
+static inline cell_key key_of(sc_ledger_writer *w, const sc_usage_record *r)
+{
+    const sc_ledger *l = w->l;
+    if ((uint64_t)(r->time - w->day_start) >= SC_DAY_SECONDS) {
+        w->day = (sc_day)sc_floor_div(r->time, SC_DAY_SECONDS);
+        w->day_start = (int64_t)w->day * SC_DAY_SECONDS;
+    }
+    cell_key key = {.day = w->day, .band = (uint16_t)sc_ledger_band(l, context_of(r))};
+    if (l->utc_offset != 0 && r->grain < SC_GRAIN_DAY)
+        key.shift = (int16_t)(sc_floor_div(r->time + l->utc_offset, SC_DAY_SECONDS) - w->day);
+    return key;
 }
 
 static int is_refused(const sc_usage_record *r)
@@ -505,29 +563,18 @@ sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_re
     if (!make_key(w, kind, r, &key, &hash))
         return SC_E_MEMORY;
     sc_map_prefetch(&w->recent, hash);
-    c.key = key_of(l, r);
+    c.key = key_of(w, r);
     const sc_day day = c.key.day;
     fill_cell(&c, r);
-    if (l->rater != NULL && !price(w, r, &c))
+    if (l->rater != NULL && !price(w, &key, r, &c))
         return SC_E_MEMORY;
     recent_stream *s = find_stream(w, &key, hash);
     if (s == NULL)
         return SC_E_MEMORY;
     c.key.stream = s->stream;
     sc_code code = add_cell(w, s, &c);
-    if (code == SC_OK && l->detail.sketches && is_single(r)) {
-        part *p = sc_ledger_part(l, c.key.stream);
-        pthread_mutex_lock(&p->lock);
-        code = add_sketches(p, c.key.stream, r, day);
-        pthread_mutex_unlock(&p->lock);
-    }
-    const minute_entry minute = {.quota = s->quota,
-                                 .minute = sc_floor_div(r->time, MINUTE_SECONDS),
-                                 .requests = r->requests > 0 ? r->requests : 0,
-                                 .input = r->tokens[SC_METER_INPUT] + written(r),
-                                 .output = r->tokens[SC_METER_OUTPUT]};
-    if (code == SC_OK)
-        code = add_minute(l, s, &minute);
+    if (code == SC_OK && l->detail.sketches)
+        code = sketch(l, s, r, day);
     return code == SC_OK && !l->is_alone ? add_print(w, kind, r, day) : code;
 }
 
@@ -536,22 +583,14 @@ sc_code sc_ledger_grow(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_r
     sc_ledger *l = w->l;
     if (is_refused(r) || before < 0 || before > r->tokens[SC_METER_OUTPUT])
         return SC_E_INPUT;
-    const int64_t more = r->tokens[SC_METER_OUTPUT] - before;
-    cell_sums c = {.key = key_of(l, r)};
-    c.count[COUNT_TOKENS + SC_METER_OUTPUT] = more;
+    cell_sums c = {.key = key_of(w, r)};
+    c.count[COUNT_TOKENS + SC_METER_OUTPUT] = r->tokens[SC_METER_OUTPUT] - before;
     stream_key key;
     uint32_t hash;
     recent_stream *s = make_key(w, kind, r, &key, &hash) ? find_stream(w, &key, hash) : NULL;
-    if (s == NULL || (l->rater != NULL && !price(w, r, &c)))
+    if (s == NULL || (l->rater != NULL && !price(w, &key, r, &c)))
         return SC_E_MEMORY;
     c.key.stream = s->stream;
-    sc_code code = add_cell(w, s, &c);
-    if (code == SC_OK && l->detail.sketches && is_single(r)) {
-        part *p = sc_ledger_part(l, c.key.stream);
-        pthread_mutex_lock(&p->lock);
-        code = grow_sketches(p, c.key.stream, r, before);
-        pthread_mutex_unlock(&p->lock);
-    }
-    const minute_entry minute = {.quota = s->quota, .minute = sc_floor_div(r->time, MINUTE_SECONDS), .output = more};
-    return code == SC_OK ? add_minute(l, s, &minute) : code;
+    const sc_code code = add_cell(w, s, &c);
+    return code == SC_OK && l->detail.sketches ? grow_sketch(l, s, r, before) : code;
 }

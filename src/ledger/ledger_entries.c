@@ -37,26 +37,43 @@ static int add_rest(const cell_rest *to, const cell_sums *c, cell_rest *sum)
            (c->has_cost == 0 || add_costs(&to->stated, &c->stated, &sum->stated));
 }
 
+static sc_code raise_rest(sc_arena *arena, cell *to, const cell_sums *c)
+{
+    if (to->rest == NULL)
+        to->rest = SC_ARENA_ARRAY(arena, cell_rest, 1);
+    if (to->rest == NULL)
+        return SC_E_MEMORY;
+    cell_rest more = *to->rest;
+    if (!add_rest(to->rest, c, &more))
+        return SC_E_INPUT;
+    *to->rest = more;
+    return SC_OK;
+}
+
 sc_code sc_ledger_raise_cell(sc_arena *arena, cell *to, const cell_sums *c)
 {
-    const int rest = has_rest(c);
-    if (rest && to->rest == NULL)
-        to->rest = SC_ARENA_ARRAY(arena, cell_rest, 1);
-    if (rest && to->rest == NULL)
-        return SC_E_MEMORY;
     int64_t count[COUNTS_USUAL];
     sc_money cost;
-    cell_rest more;
     if (!add_counts(to->count, c->count, COUNTS_USUAL, count) || __builtin_add_overflow(to->cost, c->cost, &cost))
         return SC_E_INPUT;
-    if (rest) {
-        more = *to->rest;
-        if (!add_rest(to->rest, c, &more))
-            return SC_E_INPUT;
-        *to->rest = more;
-    }
+    const sc_code code = has_rest(c) ? raise_rest(arena, to, c) : SC_OK;
+    if (code != SC_OK)
+        return code;
     memcpy(to->count, count, sizeof to->count);
     to->cost = cost;
+    to->has_cost |= c->has_cost;
+    to->no_counts |= c->no_counts;
+    return SC_OK;
+}
+
+sc_code sc_ledger_raise_pending(sc_arena *arena, cell *to, const cell_sums *c)
+{
+    const sc_code code = has_rest(c) ? raise_rest(arena, to, c) : SC_OK;
+    if (code != SC_OK)
+        return code;
+    for (int i = 0; i < COUNTS_USUAL; i++)
+        to->count[i] += c->count[i];
+    to->cost += c->cost;
     to->has_cost |= c->has_cost;
     to->no_counts |= c->no_counts;
     return SC_OK;

@@ -202,7 +202,13 @@ static inline part *sc_ledger_part(sc_ledger *l, uint32_t stream)
 }
 
 /* Index of the band that a context lies in. */
-uint32_t sc_ledger_band(const sc_ledger *l, int64_t context);
+static inline uint32_t sc_ledger_band(const sc_ledger *l, int64_t context)
+{
+    uint32_t band = 0;
+    while (band + 1 < l->n_bands && l->bands[band + 1] <= context)
+        band++;
+    return band;
+}
 /* How many changes of prices there were until a day: all of them are the same on days that have the same number. */
 uint32_t sc_ledger_changes_until(const sc_ledger *l, sc_day day);
 /* Whether a tag of this key is kept, and whether its values are counted. */
@@ -257,6 +263,8 @@ sc_code sc_ledger_add_event(part *p, const event_entry *e);
 sc_code sc_ledger_add_print(sc_map *prints, const print_entry *e);
 /* The same where the entry is known. */
 sc_code sc_ledger_raise_cell(sc_arena *arena, cell *to, const cell_sums *c); /* the arena is for cell_rest */
+/* The same for sums that are known to stay in their range. */
+sc_code sc_ledger_raise_pending(sc_arena *arena, cell *to, const cell_sums *c);
 void sc_ledger_raise_print(print_entry *to, const print_entry *e);
 
 /* Adds all of `from`, sealed or not, into `into`, without checks of whether they fit. */

@@ -14,11 +14,12 @@ typedef struct rate_of {
     uint32_t band;
     int32_t scope, tier;
 } rate_of;
-/* Prices by token meter, all in one place: every record asks for them. */
+/* Prices by token meter, all in one place: every record asks for them.  Masks have all bits where something holds:
+ * which meters a record has, nobody can foretell, so that no branch should ask. */
 typedef struct rate_entry {
     rate_of key;
-    uint8_t has_price, is_assumed; /* bit m: meter m */
-    sc_unit_price price[SC_TOKEN_METERS];
+    sc_unit_price price[SC_TOKEN_METERS]; /* 0 = none */
+    int64_t no_price[SC_TOKEN_METERS], is_assumed[SC_TOKEN_METERS];
 } rate_entry;
 
 void sc_ledger_rates_init(ledger_rates *rates)
@@ -45,10 +46,10 @@ static void fill_rate(const sc_ledger *l, const usage_priced *u, const cell_sums
     const sc_rate_key key = rate_key(l, u, c);
     sc_rating rating;
     sc_rate(l->rater, &key, &rating);
-    e->is_assumed = (uint8_t)rating.assumed;
     for (int m = 0; m < SC_TOKEN_METERS; m++) {
-        e->has_price |= (uint8_t)((rating.point[m] != NULL) << m);
         e->price[m] = rating.point[m] != NULL ? rating.point[m]->price : 0;
+        e->no_price[m] = rating.point[m] != NULL ? 0 : -1;
+        e->is_assumed[m] = -(int64_t)(rating.assumed >> m & 1);
     }
 }
 
@@ -97,16 +98,16 @@ int sc_ledger_price(const sc_ledger *l, ledger_rates *rates, const usage_priced 
         return 1;
     }
     const rate_entry *rate = rate_for(l, rates, u, c);
-    for (int m = 0; rate != NULL && m < SC_TOKEN_METERS; m++) {
-        const int64_t tokens = c->count[COUNT_TOKENS + m];
-        if (tokens == 0)
-            continue;
-        if ((rate->has_price >> m & 1) == 0)
-            c->count[COUNT_UNPRICED] += tokens;
-        else
-            c->cost += sc_money_times(rate->price[m], tokens);
-        if (rate->is_assumed >> m & 1)
-            c->count[COUNT_ASSUMED] += tokens;
+    if (rate == NULL)
+        return 0;
+    const int64_t *tokens = &c->count[COUNT_TOKENS];
+    int64_t unpriced = 0, assumed = 0;
+    for (int m = 0; m < SC_TOKEN_METERS; m++) {
+        unpriced += tokens[m] & rate->no_price[m];
+        assumed += tokens[m] & rate->is_assumed[m];
+        c->cost += sc_money_times(rate->price[m], tokens[m]);
     }
-    return rate != NULL;
+    c->count[COUNT_UNPRICED] += unpriced;
+    c->count[COUNT_ASSUMED] += assumed;
+    return 1;
 }

@@ -225,14 +225,9 @@ static const char *const negative_tokens[SC_TOKEN_METERS] = {
     "the number of 1-hour cache write tokens is negative",
 };
 
-const char *sc_usage_flaw(const sc_usage_record *r)
+const char *sc_usage_any_flaw(const sc_usage_record *r)
 {
-    uint64_t any = 0;
     int64_t sum = 0;
-    for (int m = 0; m < SC_TOKEN_METERS; m++)
-        any |= (uint64_t)r->tokens[m];
-    if (any >> 60 == 0 && r->requests > 0 && r->quantity >= 0) /* nearly always */
-        return NULL;
     for (int m = 0; m < SC_TOKEN_METERS; m++) {
         if (r->tokens[m] < 0)
             return negative_tokens[m];
