@@ -42,6 +42,12 @@ typedef struct recent_stream {
 #define PENDING_COUNT_BITS 44
 #define PENDING_MONEY ((sc_money)1 << 108)
 
+/* Cells of one part that are complete, as far as the writer can tell. */
+typedef struct finished_cells {
+    size_t n;
+    cell cell[SC_CELLS_AT_ONCE];
+} finished_cells;
+
 struct sc_ledger_writer {
     sc_ledger *l;
     sc_name_cache texts, tagsets, values;
@@ -54,6 +60,7 @@ struct sc_ledger_writer {
     size_t n_kept;
     int keeps_session;
     sc_map recent; /* recent_stream, by hashes of numbers */
+    finished_cells finished[SC_PARTS];
     ledger_rates rates;
     sc_map prints;
     print_entry *print; /* the last one */
@@ -98,23 +105,12 @@ static void hand_over_prints(sc_ledger_writer *w)
     pthread_mutex_unlock(&w->l->values_lock);
 }
 
-/* Adds what is pending to the ledger.  SC_E_MEMORY, or SC_OK: a sum that leaves its range is said when the ledger is
+/* Adds finished cells to the ledger.  SC_E_MEMORY, or SC_OK: a sum that leaves its range is said when the ledger is
  * sealed. */
-static sc_code hand_over_cell(sc_ledger_writer *w, recent_stream *s)
+static sc_code hand_over_part(sc_ledger_writer *w, part *p, const cell *cells, size_t n)
 {
-    if (s->n_pending == 0)
-        return SC_OK;
-    cell_sums sums;
-    sc_ledger_cell_sums(&s->pending, &sums);
-    cell_rest *rest = s->pending.rest;
-    memset(&s->pending, 0, sizeof s->pending);
-    s->pending.rest = rest;
-    s->n_pending = 0;
-    if (rest != NULL)
-        memset(rest, 0, sizeof *rest);
-    part *p = sc_ledger_part(w->l, s->stream);
     pthread_mutex_lock(&p->lock);
-    const sc_code code = sc_ledger_add_cell(p, &sums);
+    const sc_code code = sc_ledger_add_cells(p, cells, n);
     pthread_mutex_unlock(&p->lock);
     if (code != SC_E_INPUT)
         return code;
@@ -124,24 +120,54 @@ static sc_code hand_over_cell(sc_ledger_writer *w, recent_stream *s)
     return SC_OK;
 }
 
-/* Of all streams, which are forgotten. */
-static sc_code hand_over_cells(sc_ledger_writer *w)
+static sc_code hand_over_finished(sc_ledger_writer *w, part *p)
 {
+    finished_cells *f = &w->finished[p - w->l->part];
+    const size_t n = f->n;
+    f->n = 0;
+    return n > 0 ? hand_over_part(w, p, f->cell, n) : SC_OK;
+}
+
+/* What is pending of a stream is finished.  What few cells have belongs to the stream, and goes on at once. */
+static sc_code finish_cell(sc_ledger_writer *w, recent_stream *s)
+{
+    part *p = sc_ledger_part(w->l, s->stream);
+    finished_cells *f = &w->finished[p - w->l->part];
+    cell_rest *rest = s->pending.rest;
     sc_code code = SC_OK;
-    for (size_t i = 0; i < w->recent.count; i++) {
-        if (hand_over_cell(w, sc_map_at(&w->recent, i)) != SC_OK)
-            code = SC_E_MEMORY;
+    if (s->n_pending == 0)
+        return SC_OK;
+    if (rest == NULL) {
+        f->cell[f->n++] = s->pending;
+        if (f->n == SC_CELLS_AT_ONCE)
+            code = hand_over_finished(w, p);
+    } else {
+        code = hand_over_part(w, p, &s->pending, 1);
+        memset(rest, 0, sizeof *rest);
     }
+    s->pending = (cell){.rest = rest};
+    s->n_pending = 0;
+    return code;
+}
+
+/* Of all streams, which are forgotten. */
+static sc_code hand_over_all(sc_ledger_writer *w)
+{
+    int ok = 1;
+    for (size_t i = 0; i < w->recent.count; i++)
+        ok = finish_cell(w, sc_map_at(&w->recent, i)) == SC_OK && ok;
+    for (int i = 0; i < SC_PARTS; i++)
+        ok = hand_over_finished(w, &w->l->part[i]) == SC_OK && ok;
     sc_map_release(&w->recent);
     sc_arena_release(&w->arena);
-    return code;
+    return ok ? SC_OK : SC_E_MEMORY;
 }
 
 void sc_ledger_writer_free(sc_ledger_writer *w)
 {
     if (w == NULL)
         return;
-    if (hand_over_cells(w) != SC_OK) {
+    if (hand_over_all(w) != SC_OK) {
         pthread_mutex_lock(&w->l->values_lock);
         w->l->is_incomplete = 1;
         pthread_mutex_unlock(&w->l->values_lock);
@@ -301,7 +327,7 @@ static recent_stream *find_stream(sc_ledger_writer *w, const stream_key *key, ui
     recent_stream *s = sc_map_get(&w->recent, key, sizeof *key, hash);
     if (s != NULL && s->stream != SC_NAME_NONE)
         return s;
-    if (s == NULL && w->recent.count == RECENT_MOST && hand_over_cells(w) != SC_OK)
+    if (s == NULL && w->recent.count == RECENT_MOST && hand_over_all(w) != SC_OK)
         return NULL;
     if (s == NULL && (s = sc_map_put(&w->recent, key, hash)) == NULL)
         return NULL;
@@ -508,10 +534,12 @@ static int is_large(const cell_sums *c)
             (is_large_sum(c->stated.billed) || is_large_sum(c->stated.list) || is_large_sum(c->stated.effective)));
 }
 
-/* Adds to the cell at once. */
+/* Adds to the cell at once, after all that this writer has for it. */
 static sc_code add_large(sc_ledger_writer *w, recent_stream *s, const cell_sums *c)
 {
     part *p = sc_ledger_part(w->l, s->stream);
+    if (finish_cell(w, s) != SC_OK || hand_over_finished(w, p) != SC_OK)
+        return SC_E_MEMORY;
     pthread_mutex_lock(&p->lock);
     const sc_code code = sc_ledger_add_cell(p, c);
     pthread_mutex_unlock(&p->lock);
@@ -521,14 +549,13 @@ static sc_code add_large(sc_ledger_writer *w, recent_stream *s, const cell_sums 
 static sc_code add_cell(sc_ledger_writer *w, recent_stream *s, const cell_sums *c)
 {
     s->is_large |= (uint16_t)is_large(c);
-    if (s->is_large || s->n_pending == PENDING_MOST || !sc_map_same_key(&s->pending.key, &c->key, sizeof c->key)) {
-        const sc_code code = hand_over_cell(w, s);
-        if (code != SC_OK)
-            return code;
-        s->pending.key = c->key;
-    }
     if (s->is_large)
         return add_large(w, s, c);
+    if (s->n_pending == PENDING_MOST || !sc_map_same_key(&s->pending.key, &c->key, sizeof c->key)) {
+        if (finish_cell(w, s) != SC_OK)
+            return SC_E_MEMORY;
+        s->pending.key = c->key;
+    }
     s->n_pending++;
     return sc_ledger_raise_pending(&w->arena, &s->pending, c);
 }

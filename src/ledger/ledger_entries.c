@@ -98,6 +98,29 @@ void sc_ledger_cell_sums(const cell *c, cell_sums *out)
     out->stated = rest->stated;
 }
 
+/* The memory of all of them is asked for before that of the first is needed: cells lie far apart. */
+sc_code sc_ledger_add_cells(part *p, const cell *cells, size_t n)
+{
+    uint32_t hash[SC_CELLS_AT_ONCE];
+    cell_sums sums;
+    sc_code code = SC_OK;
+    for (size_t i = 0; i < n; i++) {
+        hash[i] = sc_map_hash(&p->cells, &cells[i].key);
+        sc_map_prefetch_slot(&p->cells, hash[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        sc_map_prefetch(&p->cells, hash[i]);
+    for (size_t i = 0; i < n && code != SC_E_MEMORY; i++) {
+        cell *to = sc_map_get(&p->cells, &cells[i].key, sizeof cells[i].key, hash[i]);
+        if (to == NULL)
+            to = sc_map_put(&p->cells, &cells[i].key, hash[i]);
+        sc_ledger_cell_sums(&cells[i], &sums);
+        const sc_code added = to != NULL ? sc_ledger_raise_cell(&p->arena, to, &sums) : SC_E_MEMORY;
+        code = added != SC_OK ? added : code;
+    }
+    return code;
+}
+
 sc_code sc_ledger_add_size(part *p, const void *entry)
 {
     const size_entry *e = entry;

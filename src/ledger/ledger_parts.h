@@ -39,10 +39,10 @@ enum {
     COUNT_RECORDS,
     COUNT_REQUESTS,
     COUNT_UNPRICED, /* tokens */
+    COUNT_ASSUMED,  /* tokens */
     COUNT_TOKENS,   /* by meter */
     COUNTS_USUAL = COUNT_TOKENS + SC_METER_CACHE_WRITE + 1,
-    COUNT_ASSUMED = COUNT_TOKENS + SC_TOKEN_METERS, /* tokens */
-    COUNTS
+    COUNTS = COUNT_TOKENS + SC_TOKEN_METERS
 };
 
 /* What is added to a cell, and what all of it adds up to. */
@@ -253,6 +253,9 @@ static inline uint32_t sc_numbers_hash(uint64_t sum) { return (uint32_t)(sum * S
  * then.  Sums of sketches stay at their largest value instead.  The void pointers are to what the maps hold:
  * size_entry, context_entry, hours_entry. */
 sc_code sc_ledger_add_cell(part *p, const cell_sums *c);
+/* All of a few cells; one whose sum leaves its range does not keep the others from being added. */
+#define SC_CELLS_AT_ONCE 16
+sc_code sc_ledger_add_cells(part *p, const cell *cells, size_t n);
 /* What a cell adds up to. */
 void sc_ledger_cell_sums(const cell *c, cell_sums *out);
 sc_code sc_ledger_add_size(part *p, const void *entry);

@@ -26,9 +26,7 @@ void sc_map_seal(sc_map *m)
     m->slots = 0;
 }
 
-static uint32_t hash_of(const sc_map *m, const void *key) { return (uint32_t)sc_hash64(key, m->key, 0); }
-
-void *sc_map_find(const sc_map *m, const void *key) { return sc_map_get(m, key, m->key, hash_of(m, key)); }
+void *sc_map_find(const sc_map *m, const void *key) { return sc_map_get(m, key, m->key, sc_map_hash(m, key)); }
 
 /* Puts a slot where it belongs. */
 static void place(uint64_t *slot, uint32_t slots, uint64_t value)
@@ -80,7 +78,7 @@ void *sc_map_put(sc_map *m, const void *key, uint32_t hash)
 
 void *sc_map_add(sc_map *m, const void *key)
 {
-    const uint32_t hash = hash_of(m, key);
+    const uint32_t hash = sc_map_hash(m, key);
     void *known = sc_map_get(m, key, m->key, hash);
     return known != NULL ? known : sc_map_put(m, key, hash);
 }

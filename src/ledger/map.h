@@ -16,7 +16,7 @@ typedef struct sc_map {
     char *chunk[SC_MAP_CHUNKS];
 } sc_map;
 
-/* For maps whose caller has a hash of its own: sc_map_get finds, sc_map_put adds a key that is not there. */
+/* For callers that have a hash, the map's own or another: sc_map_get finds, sc_map_put adds a key that is not there. */
 void *sc_map_put(sc_map *m, const void *key, uint32_t hash);
 
 void sc_map_init(sc_map *m, size_t entry, size_t key);
@@ -27,6 +27,9 @@ void *sc_map_add(sc_map *m, const void *key);
 void sc_map_seal(sc_map *m);
 /* NULL = none. */
 void *sc_map_find(const sc_map *m, const void *key);
+
+/* The hash that sc_map_add and sc_map_find go by. */
+static inline uint32_t sc_map_hash(const sc_map *m, const void *key) { return (uint32_t)sc_hash64(key, m->key, 0); }
 
 /* The i-th entry that was added. */
 static inline void *sc_map_at(const sc_map *m, size_t i)
@@ -47,7 +50,14 @@ static inline int sc_map_same_key(const void *a, const void *b, size_t size)
     return (differ | (i < size ? sc_hash_tail(p + i, 4) ^ sc_hash_tail(q + i, 4) : 0)) == 0;
 }
 
-/* Asks the processor for the memory of the entry that most likely has the hash, to be used a little later. */
+/* Asks the processor for the memory of a slot, and a little later, for that of the entry that most likely has the hash,
+ * to be used again a little later. */
+static inline void sc_map_prefetch_slot(const sc_map *m, uint32_t hash)
+{
+    if (m->slots > 0)
+        __builtin_prefetch(&m->slot[hash & (m->slots - 1)]);
+}
+
 static inline void sc_map_prefetch(const sc_map *m, uint32_t hash)
 {
     const uint64_t slot = m->slots > 0 ? m->slot[hash & (m->slots - 1)] : 0;
