@@ -4,70 +4,10 @@
 
 #include "base/alloc.h"
 #include "base/hash64.h"
-#include "ledger/ledger_parts.h"
+#include "ledger/ledger_writer.h"
 #include "usage/reader.h"
 
 #define MINUTE_SECONDS 60
-
-/* What a writer knows of the key of a tag. */
-typedef struct tag_memo {
-    sc_text key;
-    uint32_t number;
-    tag_mode mode;
-    int too_many;  /* values */
-    sc_text value; /* the last one */
-    uint32_t value_number;
-} tag_memo;
-
-typedef struct text_memo {
-    sc_text text;
-    uint32_t number;
-} text_memo;
-#define MEMO_POWER 10 /* 1024 of a dim: usage alternates between few */
-
-/* A stream that a writer has seen lately, and what the writer has still to add to a cell of it.  Usage mostly comes by
- * time, so that many records go into one cell, one after the other: only their sum is added to the ledger, where
- * writers wait for each other. */
-#define RECENT_MOST 65536u /* then all are forgotten */
-typedef struct recent_stream {
-    stream_key key;
-    uint32_t stream, quota; /* numbers; SC_NAME_NONE = not known yet */
-    uint16_t is_large;      /* 1: it has had numbers that a few sums might overflow with: all go on at once */
-    uint16_t n_pending;
-    cell pending;
-} recent_stream;
-
-/* Sums of so many records, of counts and money below these, stay far from the ends of their ranges. */
-#define PENDING_MOST UINT16_MAX
-#define PENDING_COUNT_BITS 44
-#define PENDING_MONEY ((sc_money)1 << 108)
-
-/* Cells of one part that are complete, as far as the writer can tell. */
-typedef struct finished_cells {
-    size_t n;
-    cell cell[SC_CELLS_AT_ONCE];
-} finished_cells;
-
-struct sc_ledger_writer {
-    sc_ledger *l;
-    sc_name_cache texts, tagsets, values;
-    text_memo memo[SC_DIMS][1 << MEMO_POWER];
-    tag_memo tags[SC_USAGE_TAGS_MAX];
-    size_t n_tags;
-    uint32_t many; /* number of SC_MANY_VALUES */
-    int too_many_sessions;
-    sc_dim kept[SC_DIMS]; /* dims but the session */
-    size_t n_kept;
-    int keeps_session;
-    sc_map recent; /* recent_stream, by hashes of numbers */
-    finished_cells finished[SC_PARTS];
-    ledger_rates rates;
-    sc_map prints;
-    print_entry *print; /* the last one */
-    sc_arena arena;     /* of what is pending */
-    sc_day day;         /* of the last record, and the second that it starts at */
-    int64_t day_start;
-};
 
 sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
 {
@@ -105,69 +45,11 @@ static void hand_over_prints(sc_ledger_writer *w)
     pthread_mutex_unlock(&w->l->values_lock);
 }
 
-/* Adds finished cells to the ledger.  SC_E_MEMORY, or SC_OK: a sum that leaves its range is said when the ledger is
- * sealed. */
-static sc_code hand_over_part(sc_ledger_writer *w, part *p, const cell *cells, size_t n)
-{
-    pthread_mutex_lock(&p->lock);
-    const sc_code code = sc_ledger_add_cells(p, cells, n);
-    pthread_mutex_unlock(&p->lock);
-    if (code != SC_E_INPUT)
-        return code;
-    pthread_mutex_lock(&w->l->values_lock);
-    w->l->is_out_of_range = 1;
-    pthread_mutex_unlock(&w->l->values_lock);
-    return SC_OK;
-}
-
-static sc_code hand_over_finished(sc_ledger_writer *w, part *p)
-{
-    finished_cells *f = &w->finished[p - w->l->part];
-    const size_t n = f->n;
-    f->n = 0;
-    return n > 0 ? hand_over_part(w, p, f->cell, n) : SC_OK;
-}
-
-/* What is pending of a stream is finished.  What few cells have belongs to the stream, and goes on at once. */
-static sc_code finish_cell(sc_ledger_writer *w, recent_stream *s)
-{
-    part *p = sc_ledger_part(w->l, s->stream);
-    finished_cells *f = &w->finished[p - w->l->part];
-    cell_rest *rest = s->pending.rest;
-    sc_code code = SC_OK;
-    if (s->n_pending == 0)
-        return SC_OK;
-    if (rest == NULL) {
-        f->cell[f->n++] = s->pending;
-        if (f->n == SC_CELLS_AT_ONCE)
-            code = hand_over_finished(w, p);
-    } else {
-        code = hand_over_part(w, p, &s->pending, 1);
-        memset(rest, 0, sizeof *rest);
-    }
-    s->pending = (cell){.rest = rest};
-    s->n_pending = 0;
-    return code;
-}
-
-/* Of all streams, which are forgotten. */
-static sc_code hand_over_all(sc_ledger_writer *w)
-{
-    int ok = 1;
-    for (size_t i = 0; i < w->recent.count; i++)
-        ok = finish_cell(w, sc_map_at(&w->recent, i)) == SC_OK && ok;
-    for (int i = 0; i < SC_PARTS; i++)
-        ok = hand_over_finished(w, &w->l->part[i]) == SC_OK && ok;
-    sc_map_release(&w->recent);
-    sc_arena_release(&w->arena);
-    return ok ? SC_OK : SC_E_MEMORY;
-}
-
 void sc_ledger_writer_free(sc_ledger_writer *w)
 {
     if (w == NULL)
         return;
-    if (hand_over_all(w) != SC_OK) {
+    if (sc_writer_hand_over(w) != SC_OK) {
         pthread_mutex_lock(&w->l->values_lock);
         w->l->is_incomplete = 1;
         pthread_mutex_unlock(&w->l->values_lock);
@@ -319,27 +201,6 @@ static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_reco
     key->tagset = tagset_number(w, r);
     *hash = sc_numbers_hash((sum * SC_HASH_B + key->dim[SC_DIM_SESSION]) * SC_HASH_B + key->tagset);
     return key->tagset != SC_NAME_FAILED;
-}
-
-/* NULL when out of memory. */
-static recent_stream *find_stream(sc_ledger_writer *w, const stream_key *key, uint32_t hash)
-{
-    recent_stream *s = sc_map_get(&w->recent, key, sizeof *key, hash);
-    if (s != NULL && s->stream != SC_NAME_NONE)
-        return s;
-    if (s == NULL && w->recent.count == RECENT_MOST && hand_over_all(w) != SC_OK)
-        return NULL;
-    if (s == NULL && (s = sc_map_put(&w->recent, key, hash)) == NULL)
-        return NULL;
-    if (w->l->detail.sketches) {
-        const stream_key quota = sc_ledger_quota(key);
-        s->quota = sc_names_add(&w->l->quotas, &quota, sizeof quota, NULL);
-    }
-    const uint32_t stream = sc_names_add(&w->l->streams, key, sizeof *key, NULL);
-    if (stream == SC_NAME_FAILED || s->quota == SC_NAME_FAILED)
-        return NULL;
-    s->stream = stream;
-    return s;
 }
 
 /* Tokens of one request that count for context bands; 0 where they cannot be known. */
@@ -522,44 +383,6 @@ static sc_code add_print(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage
     return SC_OK;
 }
 
-static int is_large_sum(sc_money m) { return m > PENDING_MONEY || m < -PENDING_MONEY; }
-
-static int is_large(const cell_sums *c)
-{
-    uint64_t any = 0;
-    for (int i = 0; i < COUNTS; i++)
-        any |= (uint64_t)c->count[i];
-    return any >> PENDING_COUNT_BITS != 0 || is_large_sum(c->cost) ||
-           (c->has_cost != 0 &&
-            (is_large_sum(c->stated.billed) || is_large_sum(c->stated.list) || is_large_sum(c->stated.effective)));
-}
-
-/* Adds to the cell at once, after all that this writer has for it. */
-static sc_code add_large(sc_ledger_writer *w, recent_stream *s, const cell_sums *c)
-{
-    part *p = sc_ledger_part(w->l, s->stream);
-    if (finish_cell(w, s) != SC_OK || hand_over_finished(w, p) != SC_OK)
-        return SC_E_MEMORY;
-    pthread_mutex_lock(&p->lock);
-    const sc_code code = sc_ledger_add_cell(p, c);
-    pthread_mutex_unlock(&p->lock);
-    return code;
-}
-
-static sc_code add_cell(sc_ledger_writer *w, recent_stream *s, const cell_sums *c)
-{
-    s->is_large |= (uint16_t)is_large(c);
-    if (s->is_large)
-        return add_large(w, s, c);
-    if (s->n_pending == PENDING_MOST || !sc_map_same_key(&s->pending.key, &c->key, sizeof c->key)) {
-        if (finish_cell(w, s) != SC_OK)
-            return SC_E_MEMORY;
-        s->pending.key = c->key;
-    }
-    s->n_pending++;
-    return sc_ledger_raise_pending(&w->arena, &s->pending, c);
-}
-
 /* All but the stream. */
 static inline cell_key key_of(sc_ledger_writer *w, const sc_usage_record *r)
 {
@@ -584,24 +407,23 @@ sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_re
     sc_ledger *l = w->l;
     if (is_refused(r))
         return SC_E_INPUT;
-    cell_sums c;
-    stream_key key;
-    uint32_t hash;
-    if (!make_key(w, kind, r, &key, &hash))
+    waiting_record *x = sc_writer_record(w);
+    if (!make_key(w, kind, r, &x->key, &x->hash))
         return SC_E_MEMORY;
-    sc_map_prefetch(&w->recent, hash);
-    c.key = key_of(w, r);
-    const sc_day day = c.key.day;
-    fill_cell(&c, r);
-    if (l->rater != NULL && !price(w, &key, r, &c))
+    x->sums.key = key_of(w, r);
+    fill_cell(&x->sums, r);
+    if (l->rater != NULL && !price(w, &x->key, r, &x->sums))
         return SC_E_MEMORY;
-    recent_stream *s = find_stream(w, &key, hash);
-    if (s == NULL)
-        return SC_E_MEMORY;
-    c.key.stream = s->stream;
-    sc_code code = add_cell(w, s, &c);
-    if (code == SC_OK && l->detail.sketches)
-        code = sketch(l, s, r, day);
+    const sc_day day = x->sums.key.day;
+    sc_code code;
+    if (l->detail.sketches) {
+        recent_stream *s;
+        code = sc_writer_add_now(w, x, &s);
+        if (code == SC_OK)
+            code = sketch(l, s, r, day);
+    } else {
+        code = sc_writer_add(w);
+    }
     return code == SC_OK && !l->is_alone ? add_print(w, kind, r, day) : code;
 }
 
@@ -610,14 +432,11 @@ sc_code sc_ledger_grow(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_r
     sc_ledger *l = w->l;
     if (is_refused(r) || before < 0 || before > r->tokens[SC_METER_OUTPUT])
         return SC_E_INPUT;
-    cell_sums c = {.key = key_of(w, r)};
-    c.count[COUNT_TOKENS + SC_METER_OUTPUT] = r->tokens[SC_METER_OUTPUT] - before;
-    stream_key key;
-    uint32_t hash;
-    recent_stream *s = make_key(w, kind, r, &key, &hash) ? find_stream(w, &key, hash) : NULL;
-    if (s == NULL || (l->rater != NULL && !price(w, &key, r, &c)))
+    waiting_record x = {.sums = {.key = key_of(w, r)}};
+    x.sums.count[COUNT_TOKENS + SC_METER_OUTPUT] = r->tokens[SC_METER_OUTPUT] - before;
+    if (!make_key(w, kind, r, &x.key, &x.hash) || (l->rater != NULL && !price(w, &x.key, r, &x.sums)))
         return SC_E_MEMORY;
-    c.key.stream = s->stream;
-    const sc_code code = add_cell(w, s, &c);
+    recent_stream *s;
+    const sc_code code = sc_writer_add_now(w, &x, &s);
     return code == SC_OK && l->detail.sketches ? grow_sketch(l, s, r, before) : code;
 }
