@@ -9,7 +9,7 @@
 
 #define ALIGNMENT ((size_t)16)
 #define FIRST_CHUNK ((size_t)4096)
-#define LARGEST_CHUNK ((size_t)1 << 20) /* of the doubling; a larger request gets a chunk of its own size */
+#define LARGEST_CHUNK ((size_t)4 << 20) /* of the doubling; a larger request gets a chunk of its own size */
 
 struct sc_arena_chunk {
     sc_arena_chunk *next;

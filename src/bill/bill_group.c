@@ -114,7 +114,8 @@ static sc_code check_keys(const sc_ledger *l, const sc_bill_options *o, sc_error
 static sc_code start(grouping *g, const sc_ledger *l, const sc_bill_options *o, sc_bill *b)
 {
     *g = (grouping){.l = l, .o = o, .b = b};
-    sc_map_init(&b->groups, sizeof(group), offsetof(group, records));
+    b->memory = sc_map_memory_new();
+    sc_map_init_in(&b->groups, b->memory, sizeof(group), offsetof(group, records));
     sc_map_init(&g->pools, sizeof(pooled), offsetof(pooled, sums));
     sc_map_init(&g->unpriced, sizeof(unpriced_entry), sizeof((unpriced_entry){0}.key));
     sc_map_init(&g->coverage, sizeof(covered), offsetof(covered, sums));
@@ -125,7 +126,7 @@ static sc_code start(grouping *g, const sc_ledger *l, const sc_bill_options *o, 
         b->by_time[i] = bill_key_is_time(&g->key[i]);
     }
     g->splits = bill_has_splits(g);
-    return sc_names_init(&b->texts);
+    return b->memory != NULL ? sc_names_init(&b->texts) : SC_E_MEMORY;
 }
 
 static void release(grouping *g)
@@ -171,6 +172,7 @@ void sc_bill_free(sc_bill *b)
         return;
     sc_names_release(&b->texts);
     sc_map_release(&b->groups);
+    sc_map_memory_free(b->memory);
     sc_arena_release(&b->arena);
     sc_free(b->rows);
     sc_free(b->unpriced);

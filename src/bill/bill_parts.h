@@ -51,6 +51,7 @@ typedef struct pooled {
 struct sc_bill {
     sc_arena arena;
     sc_names texts; /* of keys */
+    sc_map_memory *memory; /* of the groups */
     sc_map groups;
     uint32_t *rows; /* groups in the order of rows */
     size_t n_rows;

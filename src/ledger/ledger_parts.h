@@ -183,6 +183,7 @@ struct sc_ledger {
     /* Under values_lock; the last two: memory ran out, or a sum left its range, where no caller could be told. */
     int any_folded, is_incomplete, is_out_of_range;
     int is_sealed;
+    sc_map_memory *memory; /* of the parts' maps */
     part part[SC_PARTS];
     sc_arena arena;
     sealed sealed;

@@ -7,16 +7,49 @@
 #include "base/alloc.h"
 
 #define FIRST_SLOTS 16u
-#define MOST_ENTRIES (1u << 29) /* fits SC_MAP_CHUNKS, and 2^32 / 4 slots */
+#define FIRST_CHUNKS 8u
+#define CHUNK_BYTES 8192u
+#define MOST_ENTRIES (1u << 29) /* has 2^32 / 4 slots */
 
-void sc_map_init(sc_map *m, size_t entry, size_t key) { *m = (sc_map){.entry = (uint32_t)entry, .key = (uint32_t)key}; }
+sc_map_memory *sc_map_memory_new(void)
+{
+    sc_map_memory *memory = SC_NEW(sc_map_memory);
+    if (memory == NULL || pthread_mutex_init(&memory->lock, NULL) == 0)
+        return memory;
+    sc_free(memory);
+    return NULL;
+}
+
+void sc_map_memory_free(sc_map_memory *memory)
+{
+    if (memory == NULL)
+        return;
+    sc_arena_release(&memory->arena);
+    pthread_mutex_destroy(&memory->lock);
+    sc_free(memory);
+}
+
+void sc_map_init_in(sc_map *m, sc_map_memory *memory, size_t entry, size_t key)
+{
+    *m = (sc_map){.entry = (uint32_t)entry, .key = (uint32_t)key, .memory = memory};
+    while (entry > 0 && entry << (m->power + 1) <= CHUNK_BYTES)
+        m->power++;
+}
+
+void sc_map_init(sc_map *m, size_t entry, size_t key) { sc_map_init_in(m, NULL, entry, key); }
+
+static uint32_t used_chunks(const sc_map *m)
+{
+    return (uint32_t)((m->count + ((size_t)1 << m->power) - 1) >> m->power);
+}
 
 void sc_map_release(sc_map *m)
 {
-    for (int i = 0; i < SC_MAP_CHUNKS; i++)
+    for (uint32_t i = 0; m->memory == NULL && i < used_chunks(m); i++)
         sc_free(m->chunk[i]);
+    sc_free(m->chunk);
     sc_free(m->slot);
-    sc_map_init(m, m->entry, m->key);
+    sc_map_init_in(m, m->memory, m->entry, m->key);
 }
 
 void sc_map_seal(sc_map *m)
@@ -56,14 +89,33 @@ static int grow_slots(sc_map *m)
     return 1;
 }
 
-/* The chunk that the next entry lies in. */
+static char *new_chunk(sc_map *m)
+{
+    const size_t entries = (size_t)1 << m->power;
+    if (m->memory == NULL)
+        return sc_calloc(entries, m->entry);
+    pthread_mutex_lock(&m->memory->lock);
+    char *chunk = sc_arena_alloc(&m->memory->arena, entries, m->entry);
+    pthread_mutex_unlock(&m->memory->lock);
+    return chunk;
+}
+
+/* Makes room for the next entry, after which `count` must rise: a chunk is the map's once an entry lies in it. */
 static int has_chunk(sc_map *m)
 {
-    const int power = 31 - __builtin_clz(m->count + (1u << SC_MAP_FIRST_POWER));
-    char **chunk = &m->chunk[power - SC_MAP_FIRST_POWER];
-    if (*chunk == NULL)
-        *chunk = sc_calloc((size_t)1 << power, m->entry);
-    return *chunk != NULL;
+    const uint32_t used = used_chunks(m);
+    if (used << m->power > m->count)
+        return 1;
+    if (used == m->chunks) {
+        const uint32_t chunks = m->chunks > 0 ? 2 * m->chunks : FIRST_CHUNKS;
+        char **larger = sc_realloc(m->chunk, chunks, sizeof *larger);
+        if (larger == NULL)
+            return 0;
+        m->chunk = larger;
+        m->chunks = chunks;
+    }
+    m->chunk[used] = new_chunk(m);
+    return m->chunk[used] != NULL;
 }
 
 void *sc_map_put(sc_map *m, const void *key, uint32_t hash)
