@@ -235,19 +235,19 @@ static int price(sc_ledger_writer *w, const stream_key *key, const sc_usage_reco
     return sc_ledger_price(w->l, &w->rates, &u, c);
 }
 
-/* The counts of this record alone.  Field by field: to clear it all first takes longer. */
+/* The counts of this record alone.  Each by itself: to clear them all first takes longer. */
 static void fill_cell(cell_sums *c, const sc_usage_record *r)
 {
-    memset(c->count, 0, sizeof c->count);
     c->cost = 0;
     c->has_cost = (uint16_t)r->has_cost;
+    c->no_counts = r->requests < 0;
     c->count[COUNT_RECORDS] = 1;
     c->count[COUNT_REQUESTS] = r->requests > 0 ? r->requests : 0;
-    c->no_counts = r->requests < 0;
+    c->count[COUNT_UNPRICED] = c->count[COUNT_ASSUMED] = 0;
+    for (int m = 0; m < SC_TOKEN_METERS; m++)
+        c->count[COUNT_TOKENS + m] = r->meter < 0 ? r->tokens[m] : 0;
     if (r->meter >= 0)
         c->count[COUNT_TOKENS] = r->quantity;
-    else
-        memcpy(&c->count[COUNT_TOKENS], r->tokens, sizeof r->tokens);
     if (r->has_cost == 0)
         return;
     c->stated = (costs){.billed = r->has_cost & SC_COST_BILLED ? r->billed : 0,

@@ -60,7 +60,7 @@ static inline int sc_map_same_key(const void *a, const void *b, size_t size)
     return (differ | (i < size ? sc_hash_tail(p + i, 4) ^ sc_hash_tail(q + i, 4) : 0)) == 0;
 }
 
-/* Asks the processor for the memory of a slot, and a little later, for that of the entry that most likely has the hash,
+/* Asks the processor for the memory of a slot, and a little later, for that of the entry that has the hash,
  * to be used again a little later. */
 static inline void sc_map_prefetch_slot(const sc_map *m, uint32_t hash)
 {
@@ -70,10 +70,16 @@ static inline void sc_map_prefetch_slot(const sc_map *m, uint32_t hash)
 
 static inline void sc_map_prefetch(const sc_map *m, uint32_t hash)
 {
-    const uint64_t slot = m->slots > 0 ? m->slot[hash & (m->slots - 1)] : 0;
-    const char *e = slot != 0 ? sc_map_at(m, (uint32_t)slot - 1) : NULL;
-    for (uint32_t at = 0; e != NULL && at < m->entry; at += 64)
+    const uint32_t mask = m->slots - 1;
+    uint32_t i = hash & mask;
+    while (m->slots > 0 && m->slot[i] != 0 && m->slot[i] >> 32 != hash)
+        i = (i + 1) & mask;
+    const char *e = m->slots > 0 && m->slot[i] != 0 ? sc_map_at(m, (uint32_t)m->slot[i] - 1) : NULL;
+    if (e == NULL)
+        return;
+    for (uint32_t at = 0; at < m->entry; at += 64)
         __builtin_prefetch(e + at);
+    __builtin_prefetch(e + m->entry - 1);
 }
 
 /* `size` is that of the map's key: faster where it is a constant. */
