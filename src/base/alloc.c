@@ -13,7 +13,7 @@ static _Atomic uint64_t made;      /* allocations so far */
 static _Atomic uint64_t fails_at;  /* the value of `made` that fails, 0 = none */
 static _Atomic uint64_t hook_mark; /* `made` when the hook was last set */
 
-#define LARGE_BLOCK ((size_t)2 << 20) /* what holds a large page on x86-64 and arm64, if it lies well */
+#define LARGE_BLOCK (((size_t)2 << 20) - 4096) /* may hold a large page of x86-64 and arm64 with malloc's header */
 
 /* Counts one allocation; false if the test hook wants it to fail. */
 static int allowed(void)
