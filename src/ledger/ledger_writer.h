@@ -44,7 +44,7 @@ typedef struct finished_cells {
 
 /* Records on their way into a cell.  Streams are many and lie far apart, so that each record waits while the next ones
  * are looked at and the memory of its stream comes. */
-#define WAITING 4u
+#define WAITING 8u
 typedef struct waiting_record {
     stream_key key;
     uint32_t hash;
