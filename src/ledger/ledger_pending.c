@@ -5,7 +5,8 @@
 #include "base/alloc.h"
 #include "ledger/ledger_writer.h"
 
-/* Sums of so many records, of counts and money below these, stay far from the ends of their ranges. */
+/* Sums of so many records stay in their ranges: of counts below 2^44 and what follows from seven of them, of costs at
+ * prices below 2^63, and of stated money below 2^108. */
 #define PENDING_MOST UINT16_MAX
 #define PENDING_COUNT_BITS 44
 #define PENDING_MONEY ((sc_money)1 << 108)
@@ -97,10 +98,10 @@ static int is_large_sum(sc_money m) { return m > PENDING_MONEY || m < -PENDING_M
 
 static int is_large(const cell_sums *c)
 {
-    uint64_t any = 0;
-    for (int i = 0; i < COUNTS; i++)
-        any |= (uint64_t)c->count[i];
-    return any >> PENDING_COUNT_BITS != 0 || is_large_sum(c->cost) ||
+    uint64_t any = (uint64_t)c->count[COUNT_REQUESTS];
+    for (int m = 0; m < SC_TOKEN_METERS; m++)
+        any |= (uint64_t)c->count[COUNT_TOKENS + m];
+    return any >> PENDING_COUNT_BITS != 0 ||
            (c->has_cost != 0 &&
             (is_large_sum(c->stated.billed) || is_large_sum(c->stated.list) || is_large_sum(c->stated.effective)));
 }
@@ -117,12 +118,18 @@ static sc_code add_large(sc_ledger_writer *w, recent_stream *s, const cell_sums 
     return code;
 }
 
+/* Cells of one stream.  Field by field: the stream was written just now, and could not yet be read with the day. */
+static int is_same_cell(const cell_key *a, const cell_key *b)
+{
+    return a->day == b->day && a->shift == b->shift && a->band == b->band;
+}
+
 static sc_code add_cell(sc_ledger_writer *w, recent_stream *s, const cell_sums *c)
 {
     s->is_large |= (uint16_t)is_large(c);
     if (s->is_large)
         return add_large(w, s, c);
-    if (s->n_pending == PENDING_MOST || !sc_map_same_key(&s->pending.key, &c->key, sizeof c->key)) {
+    if (s->n_pending == 0 || s->n_pending == PENDING_MOST || !is_same_cell(&s->pending.key, &c->key)) {
         if (finish_cell(w, s) != SC_OK)
             return SC_E_MEMORY;
         s->pending.key = c->key;

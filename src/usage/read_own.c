@@ -424,9 +424,11 @@ static void read_meter(own_block *b, sc_usage_record *r)
 static int says_nothing(const sc_usage_record *r)
 {
     int64_t any = 0;
+    if (r->grain == SC_GRAIN_REQUEST || r->meter >= 0 || r->has_cost != 0 || r->requests > 0)
+        return 0;
     for (int m = 0; m < SC_TOKEN_METERS; m++)
         any |= r->tokens[m];
-    return any == 0 && r->meter < 0 && r->has_cost == 0 && r->requests <= 0 && r->grain != SC_GRAIN_REQUEST;
+    return any == 0;
 }
 
 static void read_row(const own *s, own_block *b, sc_usage_record *r)
