@@ -249,12 +249,54 @@ static void adds_the_same(void)
     sc_card_free(small);
 }
 
+/* More streams than a writer keeps: each comes back after it was forgotten. */
+static void forgets_streams(void)
+{
+    enum { STREAMS = 70000, TIMES = 2 };
+    sc_ledger_options o = sc_ledger_defaults(card);
+    o.sketches = 0;
+    sc_ledger *l = sc_ledger_new(&o);
+    sc_ledger_writer *w = sc_ledger_writer_new(l);
+    for (int i = 0; i < TIMES * STREAMS; i++) {
+        char project[16];
+        sc_usage_record r;
+        a_request(&r, i);
+        (void)snprintf(project, sizeof project, "p%d", i % STREAMS);
+        r.dim[SC_DIM_PROJECT] = sc_text_of(project);
+        r.tokens[SC_METER_INPUT] = 1 + i % STREAMS;
+        if (!EXPECT_I64(sc_ledger_add(w, SC_USAGE_OWN, &r), SC_OK))
+            break;
+    }
+    sc_ledger_writer_free(w);
+    EXPECT_I64(sc_ledger_seal(l), SC_OK);
+    EXPECT_I64(sc_ledger_stream_count(l), STREAMS);
+    size_t wrong = 0;
+    int64_t sum = 0;
+    for (size_t s = 0; s < sc_ledger_stream_count(l); s++) {
+        const sc_ledger_stream *stream = sc_ledger_stream_at(l, s);
+        const int64_t number = strtol(stream->dim[SC_DIM_PROJECT] + 1, NULL, 10);
+        sc_ledger_cell c;
+        int64_t records = 0;
+        for (size_t i = stream->first; i < stream->first + stream->cells; i++) {
+            sc_ledger_cell_at(l, i, &c);
+            records += c.records;
+            sum += c.tokens[SC_METER_INPUT];
+            wrong += c.tokens[SC_METER_INPUT] != c.records * (1 + number);
+        }
+        wrong += records != TIMES;
+    }
+    EXPECT_I64(wrong, 0);
+    EXPECT_I64(sum, (int64_t)TIMES * STREAMS * (STREAMS + 1) / 2);
+    sc_ledger_free(l);
+}
+
 CU_ErrorCode test_own_paths_register(void)
 {
     static CU_TestInfo tests[] = {
         {"rows read as one", reads_the_same},
         {"digits at once", reads_digits},
         {"records added as one", adds_the_same},
+        {"more streams than are kept", forgets_streams},
         CU_TEST_INFO_NULL,
     };
     static CU_SuiteInfo suites[] = {{"own_paths", make_card, free_card, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
