@@ -126,9 +126,10 @@ static int is_same_cell(const cell_key *a, const cell_key *b)
 
 static sc_code add_cell(sc_ledger_writer *w, recent_stream *s, const cell_sums *c)
 {
-    s->is_large |= (uint16_t)is_large(c);
-    if (s->is_large)
+    if (w->any_large && (s->is_large || is_large(c))) {
+        s->is_large = 1;
         return add_large(w, s, c);
+    }
     if (s->n_pending == 0 || s->n_pending == PENDING_MOST || !is_same_cell(&s->pending.key, &c->key)) {
         if (finish_cell(w, s) != SC_OK)
             return SC_E_MEMORY;
@@ -167,6 +168,7 @@ static sc_code settle_all(sc_ledger_writer *w)
 sc_code sc_writer_add_now(sc_ledger_writer *w, waiting_record *x, recent_stream **stream)
 {
     const sc_code code = settle_all(w);
+    w->any_large |= is_large(&x->sums);
     return code == SC_OK ? settle(w, x, stream) : code;
 }
 
@@ -174,8 +176,7 @@ sc_code sc_writer_add(sc_ledger_writer *w)
 {
     waiting_record *x = sc_writer_record(w);
     recent_stream *s;
-    w->any_large |= is_large(&x->sums);
-    if (w->any_large)
+    if (w->any_large || is_large(&x->sums))
         return sc_writer_add_now(w, x, &s);
     sc_map_prefetch_slot(&w->recent, x->hash);
     if (w->n_waiting > 0) /* the one before knows its slot by now */

@@ -31,7 +31,7 @@ typedef struct text_memo {
 typedef struct recent_stream {
     stream_key key;
     uint32_t stream, quota; /* numbers; SC_NAME_NONE = not known yet */
-    uint16_t is_large;      /* 1: it has had numbers that a few sums might overflow with: all go on at once */
+    uint16_t is_large;      /* 1: it has had numbers that a few sums might overflow with: all goes on at once */
     uint16_t n_pending;
     cell pending;
 } recent_stream;
@@ -65,7 +65,7 @@ struct sc_ledger_writer {
     sc_map recent; /* recent_stream, by hashes of numbers */
     waiting_record waiting[WAITING];
     uint32_t n_waiting, next; /* the last ones before `next`, modulo WAITING */
-    int any_large;            /* 1: nothing waits any more, so that the record that is too much is the one refused */
+    int any_large;            /* 1: a record was; nothing waits any more, so that the one too much is the one refused */
     finished_cells finished[SC_PARTS];
     ledger_rates rates;
     sc_map prints;
