@@ -59,7 +59,7 @@ SC_API sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_u
 SC_API sc_code sc_ledger_grow(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r, int64_t before);
 
 /* Sorts, and folds keys with too many values.  After it the ledger is only read (and merged from).  SC_E_INPUT when a
- * sum of folded cells leaves its range. */
+ * sum of folded cells, or of what several writers have added, leaves its range. */
 SC_API sc_code sc_ledger_seal(sc_ledger *l);
 
 /* Adds all of a sealed ledger to one that is not sealed, while nobody else adds to it.  What only one of the two tells

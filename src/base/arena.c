@@ -8,8 +8,10 @@
 #include "base/alloc.h"
 
 #define ALIGNMENT ((size_t)16)
+/* With the header, and what malloc puts before it: chunks of a whole number of large pages are laid on them. */
 #define FIRST_CHUNK ((size_t)4096)
-#define LARGEST_CHUNK ((size_t)1 << 20) /* of the doubling; a larger request gets a chunk of its own size */
+#define LARGEST_CHUNK ((size_t)4 << 20) /* of the doubling; a larger request gets a chunk of its own size */
+#define MALLOC_HEADER ((size_t)64)      /* or less */
 
 struct sc_arena_chunk {
     sc_arena_chunk *next;
@@ -17,15 +19,18 @@ struct sc_arena_chunk {
     _Alignas(16) unsigned char bytes[];
 };
 
+static size_t next_size(const sc_arena *a)
+{
+    const size_t last = a->chunks != NULL ? a->chunks->size + sizeof(sc_arena_chunk) + MALLOC_HEADER : 0;
+    size_t whole = FIRST_CHUNK;
+    while (whole <= last && whole < LARGEST_CHUNK)
+        whole *= 2;
+    return whole - sizeof(sc_arena_chunk) - MALLOC_HEADER;
+}
+
 static sc_arena_chunk *add_chunk(sc_arena *a, size_t need)
 {
-    size_t size = a->chunks == NULL ? FIRST_CHUNK : a->chunks->size;
-    if (a->chunks != NULL && size < LARGEST_CHUNK)
-        size *= 2;
-    if (size > LARGEST_CHUNK)
-        size = LARGEST_CHUNK;
-    if (size < need)
-        size = need;
+    const size_t least = next_size(a), size = least > need ? least : need;
     if (size > SIZE_MAX - sizeof(sc_arena_chunk))
         return NULL;
     sc_arena_chunk *chunk = sc_calloc(1, sizeof *chunk + size);

@@ -43,9 +43,12 @@ static int is_plain(const sc_bill_sums *s)
            s->billed == 0 && s->stated_list == 0 && s->effective == 0 && s->cost == s->list;
 }
 
-int bill_add_group(sc_bill *b, const uint32_t key[SC_BILL_LEVELS], const sc_bill_sums *s)
+static int settle_group(sc_bill *b, const waiting_sums *w)
 {
-    group *row = sc_map_add(&b->groups, key);
+    const sc_bill_sums *s = &w->sums;
+    group *row = sc_map_get(&b->groups, w->key, sizeof w->key, w->hash);
+    if (row == NULL)
+        row = sc_map_put(&b->groups, w->key, w->hash);
     if (row == NULL)
         return 0;
     if (!is_plain(s)) {
@@ -62,6 +65,30 @@ int bill_add_group(sc_bill *b, const uint32_t key[SC_BILL_LEVELS], const sc_bill
     row->assumed_tokens += s->assumed_tokens;
     row->cost += s->cost;
     return 1;
+}
+
+/* The sums that have waited longest. */
+static int settle_next(sc_bill *b) { return settle_group(b, &b->waiting[(b->next - b->n_waiting--) % GROUPS_WAITING]); }
+
+int bill_settle_groups(sc_bill *b)
+{
+    int ok = 1;
+    while (b->n_waiting > 0)
+        ok = settle_next(b) && ok;
+    return ok;
+}
+
+int bill_add_group(sc_bill *b, const uint32_t key[SC_BILL_LEVELS], const sc_bill_sums *s)
+{
+    waiting_sums *w = &b->waiting[b->next % GROUPS_WAITING];
+    memcpy(w->key, key, sizeof w->key);
+    w->hash = sc_map_hash(&b->groups, key);
+    w->sums = *s;
+    sc_map_prefetch_slot(&b->groups, w->hash);
+    if (b->n_waiting > 0) /* the one before knows its slot by now */
+        sc_map_prefetch(&b->groups, b->waiting[(b->next - 1) % GROUPS_WAITING].hash);
+    b->next++;
+    return ++b->n_waiting < GROUPS_WAITING || settle_next(b);
 }
 
 void bill_group_sums(const group *row, sc_bill_sums *out)
@@ -114,7 +141,8 @@ static sc_code check_keys(const sc_ledger *l, const sc_bill_options *o, sc_error
 static sc_code start(grouping *g, const sc_ledger *l, const sc_bill_options *o, sc_bill *b)
 {
     *g = (grouping){.l = l, .o = o, .b = b};
-    sc_map_init(&b->groups, sizeof(group), offsetof(group, records));
+    b->memory = sc_map_memory_new();
+    sc_map_init_in(&b->groups, b->memory, sizeof(group), offsetof(group, records));
     sc_map_init(&g->pools, sizeof(pooled), offsetof(pooled, sums));
     sc_map_init(&g->users, sizeof(user), offsetof(user, sums));
     sc_map_init(&g->unpriced, sizeof(unpriced_entry), sizeof((unpriced_entry){0}.key));
@@ -126,7 +154,7 @@ static sc_code start(grouping *g, const sc_ledger *l, const sc_bill_options *o, 
         b->by_time[i] = bill_key_is_time(&g->key[i]);
     }
     g->splits = bill_has_splits(g);
-    return sc_names_init(&b->texts);
+    return b->memory != NULL ? sc_names_init(&b->texts) : SC_E_MEMORY;
 }
 
 static void release(grouping *g)
@@ -154,8 +182,8 @@ sc_code sc_bill_run(const sc_ledger *l, const sc_bill_options *o, sc_bill **out,
     code = start(g, l, o, b);
     if (code == SC_OK)
         code = sc_bill_items(l, o, add_item, g, errors);
-    if (code == SC_OK &&
-        (!bill_split_shared(g) || !bill_order_rows(b) || !bill_finish_unpriced(g) || !bill_finish_coverage(g)))
+    if (code == SC_OK && (!bill_settle_groups(b) || !bill_split_shared(g) || !bill_settle_groups(b) ||
+                          !bill_order_rows(b) || !bill_finish_unpriced(g) || !bill_finish_coverage(g)))
         code = SC_E_MEMORY;
     release(g);
     sc_free(g);
@@ -173,6 +201,7 @@ void sc_bill_free(sc_bill *b)
         return;
     sc_names_release(&b->texts);
     sc_map_release(&b->groups);
+    sc_map_memory_free(b->memory);
     sc_arena_release(&b->arena);
     sc_free(b->rows);
     sc_free(b->unpriced);

@@ -19,6 +19,13 @@ typedef struct group {
     sc_money cost; /* at list prices */
 } group;
 
+/* Sums on their way into a group: groups lie far apart, so that each waits while the memory of its group comes. */
+#define GROUPS_WAITING 4u
+typedef struct waiting_sums {
+    uint32_t key[SC_BILL_LEVELS], hash;
+    sc_bill_sums sums;
+} waiting_sums;
+
 /* Why usage has no price, by where its texts stand. */
 typedef struct unpriced_entry {
     struct {
@@ -57,9 +64,12 @@ typedef struct user {
 
 struct sc_bill {
     sc_arena arena;
-    sc_names texts; /* of keys */
+    sc_names texts;        /* of keys */
+    sc_map_memory *memory; /* of the groups */
     sc_map groups;
-    uint32_t *rows; /* groups in the order of rows */
+    waiting_sums waiting[GROUPS_WAITING];
+    uint32_t n_waiting, next; /* the last ones before `next`, modulo GROUPS_WAITING */
+    uint32_t *rows;           /* groups in the order of rows */
     size_t n_rows;
     sc_bill_row *others; /* the last row where groups were merged into one, else NULL */
     sc_bill_sums total;
@@ -95,7 +105,8 @@ typedef struct grouping {
 } grouping;
 
 uint32_t bill_text(grouping *g, const char *text);
-/* 0 when out of memory. */
+/* Adds to a group, now or with bill_settle_groups; 0 when out of memory. */
+int bill_settle_groups(sc_bill *b);
 int bill_add_group(sc_bill *b, const uint32_t key[SC_BILL_LEVELS], const sc_bill_sums *s);
 void bill_group_sums(const group *row, sc_bill_sums *out);
 int bill_order_rows(sc_bill *b);

@@ -178,7 +178,10 @@ static sc_code read_ledger(const globals *g, const usage_options *o, const sc_le
     const sc_code code = sc_ingest_run(paths, n, u->card, u->ledger, &i, &u->ingest, errors);
     if (i.progress != NULL)
         fprintf(stderr, "\r\033[K");
-    return code == SC_OK ? sc_ledger_seal(u->ledger) : code;
+    const sc_code sealed = code == SC_OK ? sc_ledger_seal(u->ledger) : code;
+    if (code == SC_OK && sealed == SC_E_INPUT)
+        sc_errors_add(errors, sealed, NULL, NULL, "some counts add up to more than 9223372036854775807");
+    return sealed;
 }
 
 int open_usage(const globals *g, const usage_options *o, const usage_needs *needs, const char *const *inputs, size_t n,

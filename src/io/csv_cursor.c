@@ -16,18 +16,20 @@ static inline void look_at(sc_csv_cursor *c, const char *at)
         at = rest;
     }
     const sc_bytes64 x = sc_load64(at);
-    c->stops = sc_bits64(
-        sc_either64(sc_either64(sc_is64(x, ','), sc_is64(x, '"')), sc_either64(sc_is64(x, '\n'), sc_is64(x, '\r'))));
+    c->commas = sc_bits64(sc_is64(x, ','));
+    c->others = sc_bits64(sc_either64(sc_is64(x, '"'), sc_either64(sc_is64(x, '\n'), sc_is64(x, '\r'))));
 }
 
 /* The first byte from `at` on that a cell without quotes cannot hold, or the end. */
 static inline const char *plain_end(sc_csv_cursor *c, const char *at)
 {
     size_t i = (size_t)(at - c->look);
-    uint64_t stops = i < 64 ? c->stops >> i : 0;
-    for (at = i < 64 && stops == 0 ? c->look + 64 : at; stops == 0; stops = c->stops) {
+    uint64_t stops = i < 64 ? (c->commas | c->others) >> i : 0;
+    at = i < 64 && stops == 0 ? c->look + 64 : at;
+    while (stops == 0) {
         look_at(c, at);
-        if (c->stops == 0)
+        stops = c->commas | c->others;
+        if (stops == 0)
             at += 64;
     }
     return at + sc_lowest_bit(stops);
@@ -96,20 +98,23 @@ static const char *read_plain_cells(sc_csv_cursor *c, const char *at)
 {
     if ((size_t)(at - c->look) >= 64) /* or before it, after a malformed row */
         look_at(c, at);
-    const char *first = at, *look = c->look, *const end = c->end;
-    uint64_t stops = c->stops >> (at - look) << (at - look);
+    const char *first = at, *look = c->look;
+    uint64_t from = ~UINT64_C(0) << (at - look); /* bytes that are still to be seen */
     sc_text *cell = c->cells + c->n, *const last = c->cells + c->max;
-    for (;; stops &= stops - 1) {
-        while (stops == 0) {
-            look += 64;
-            look_at(c, look);
-            stops = c->stops;
+    for (;;) {
+        const uint64_t others = c->others & from;
+        /* Those before the first of the others, which ends the run: all if there is none. */
+        uint64_t commas = c->commas & from & (others - 1) & ~others;
+        for (; commas != 0 && cell != last; commas &= commas - 1) {
+            const char *const stop = look + sc_lowest_bit(commas);
+            *cell++ = (sc_text){first, (size_t)(stop - first)};
+            first = stop + 1;
         }
-        const char *stop = look + sc_lowest_bit(stops);
-        if (stop == end || *stop != ',' || cell == last)
+        if (others != 0 || commas != 0)
             break;
-        *cell++ = (sc_text){first, (size_t)(stop - first)};
-        first = stop + 1;
+        look += 64;
+        look_at(c, look);
+        from = ~UINT64_C(0);
     }
     c->n = (size_t)(cell - c->cells);
     return first;

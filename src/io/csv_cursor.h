@@ -21,7 +21,8 @@ typedef struct sc_csv_cursor {
     size_t n, max;        /* cells of the last row */
     int is_cut;           /* 1: the last row might go on if the block did */
     const char *look;     /* the 64 bytes looked at last ... */
-    uint64_t stops;       /* ... bit i: byte i ends a cell without quotes, rightly or wrongly */
+    uint64_t commas;      /* ... bit i: byte i is a comma ... */
+    uint64_t others;      /* ... or something else that ends a cell without quotes, rightly or wrongly */
 } sc_csv_cursor;
 
 /* The block holds whole rows. `cells` is the caller's array; rows with more cells than `max` are a problem. */

@@ -21,7 +21,7 @@
 
 #include "spendcast/error.h"
 
-#define SC_STREAM_BLOCK ((size_t)1 << 20)  /* size of a block unless the caller wants another */
+#define SC_STREAM_BLOCK ((size_t)1 << 18)  /* size of a block unless the caller wants another */
 #define SC_STREAM_HEAD ((size_t)1 << 16)   /* what is looked at to detect the format */
 #define SC_STREAM_RECORD ((size_t)1 << 28) /* the largest record, or document, that is read */
 

@@ -85,13 +85,13 @@ static int copy_keep_tags(sc_ledger *l, const char *const *keys)
     return copy != NULL;
 }
 
-static int init_part(part *p)
+static int init_part(part *p, sc_map_memory *memory)
 {
-    sc_map_init(&p->cells, sizeof(cell), sizeof(cell_key));
-    sc_map_init(&p->sizes, sizeof(size_entry), offsetof(size_entry, count));
-    sc_map_init(&p->contexts, sizeof(context_entry), offsetof(context_entry, count));
-    sc_map_init(&p->hours, sizeof(hours_entry), offsetof(hours_entry, count));
-    sc_map_init(&p->minutes, sizeof(minute_entry), offsetof(minute_entry, requests));
+    sc_map_init_in(&p->cells, memory, sizeof(cell), sizeof(cell_key));
+    sc_map_init_in(&p->sizes, memory, sizeof(size_entry), offsetof(size_entry, count));
+    sc_map_init_in(&p->contexts, memory, sizeof(context_entry), offsetof(context_entry, count));
+    sc_map_init_in(&p->hours, memory, sizeof(hours_entry), offsetof(hours_entry, count));
+    sc_map_init_in(&p->minutes, memory, sizeof(minute_entry), offsetof(minute_entry, requests));
     return pthread_mutex_init(&p->lock, NULL) == 0;
 }
 
@@ -111,9 +111,11 @@ sc_ledger *sc_ledger_new(const sc_ledger_options *o)
     l->priced = o->rater != NULL;
     sc_map_init(&l->value_counts, sizeof(value_count), sizeof(uint32_t));
     sc_map_init(&l->prints, sizeof(print_entry), offsetof(print_entry, sum));
-    int ok = pthread_mutex_init(&l->values_lock, NULL) == 0;
+    l->memory = sc_map_memory_new();
+    int ok = l->memory != NULL;
+    ok = pthread_mutex_init(&l->values_lock, NULL) == 0 && ok;
     for (int i = 0; i < SC_PARTS; i++)
-        ok = init_part(&l->part[i]) && ok;
+        ok = init_part(&l->part[i], l->memory) && ok;
     ok = ok && sc_names_init(&l->texts) == SC_OK && sc_names_init(&l->tagsets) == SC_OK &&
          sc_names_init(&l->streams) == SC_OK && sc_names_init(&l->quotas) == SC_OK &&
          sc_names_init(&l->values) == SC_OK && read_bands(l, o->card) && read_changes(l) &&
@@ -144,6 +146,7 @@ void sc_ledger_free(sc_ledger *l)
         return;
     for (int i = 0; i < SC_PARTS; i++)
         free_part(&l->part[i]);
+    sc_map_memory_free(l->memory);
     sc_names_release(&l->texts);
     sc_names_release(&l->tagsets);
     sc_names_release(&l->streams);
@@ -155,14 +158,6 @@ void sc_ledger_free(sc_ledger *l)
     sc_arena_release(&l->arena);
     sc_arena_release(&l->sealed.arena);
     sc_free(l);
-}
-
-uint32_t sc_ledger_band(const sc_ledger *l, int64_t context)
-{
-    uint32_t band = 0;
-    while (band + 1 < l->n_bands && l->bands[band + 1] <= context)
-        band++;
-    return band;
 }
 
 uint32_t sc_ledger_changes_until(const sc_ledger *l, sc_day day)

@@ -12,8 +12,8 @@ typedef struct transfer {
     const sc_ledger *from;
     sc_name_cache values;
     uint32_t *text, *tagset, *stream, *quota;
-    uint32_t many; /* number of SC_MANY_VALUES */
-    sc_map rates;  /* where `into` prices what is added to it, and `from` has not */
+    uint32_t many;      /* number of SC_MANY_VALUES */
+    ledger_rates rates; /* where `into` prices what is added to it, and `from` has not */
 } transfer;
 
 static uint32_t text_of(transfer *x, uint32_t number)
@@ -258,7 +258,7 @@ sc_code sc_ledger_absorb(sc_ledger *into, const sc_ledger *from)
                    x.many != SC_NAME_FAILED && sc_name_cache_init(&x.values, &into->values) == SC_OK;
     const sc_code code = ok ? transfer_all(&x) : SC_E_MEMORY;
     sc_name_cache_release(&x.values);
-    sc_map_release(&x.rates);
+    sc_ledger_rates_release(&x.rates);
     sc_free(x.text);
     sc_free(x.tagset);
     sc_free(x.stream);

@@ -4,49 +4,10 @@
 
 #include "base/alloc.h"
 #include "base/hash64.h"
-#include "ledger/ledger_parts.h"
+#include "ledger/ledger_writer.h"
 #include "usage/reader.h"
 
 #define MINUTE_SECONDS 60
-
-/* What a writer knows of the key of a tag. */
-typedef struct tag_memo {
-    sc_text key;
-    uint32_t number;
-    tag_mode mode;
-    int too_many;  /* values */
-    sc_text value; /* the last one */
-    uint32_t value_number;
-} tag_memo;
-
-typedef struct text_memo {
-    sc_text text;
-    uint32_t number;
-} text_memo;
-#define MEMO_TEXTS 64 /* a dim: usage alternates between few */
-
-/* A stream that a writer has seen lately, and its last cell: most records need no search.  One place for each hash of a
- * key; a new stream takes the place of the old one. */
-#define RECENT 16384u
-typedef struct recent_stream {
-    stream_key key;
-    uint32_t stream, quota; /* numbers; SC_NAME_NONE = a free place */
-    cell_key cell_key;
-    cell *cell; /* NULL = none yet */
-} recent_stream;
-
-struct sc_ledger_writer {
-    sc_ledger *l;
-    sc_name_cache texts, tagsets, values;
-    text_memo memo[SC_DIMS][MEMO_TEXTS];
-    tag_memo tags[SC_USAGE_TAGS_MAX];
-    size_t n_tags;
-    uint32_t many; /* number of SC_MANY_VALUES */
-    int too_many_sessions;
-    recent_stream *recent; /* [RECENT] */
-    sc_map rates, prints;
-    print_entry *print; /* the last one */
-};
 
 sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
 {
@@ -54,10 +15,15 @@ sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
     if (w == NULL)
         return NULL;
     w->l = l;
-    w->recent = SC_NEW_ARRAY(recent_stream, RECENT);
+    w->keeps_session = (int)(l->detail.dims >> SC_DIM_SESSION & 1);
+    for (int d = 0; d < SC_DIMS; d++) {
+        if (d != SC_DIM_SESSION && (l->detail.dims >> d & 1) != 0)
+            w->kept[w->n_kept++] = (sc_dim)d;
+    }
+    sc_map_init(&w->recent, sizeof(recent_stream), sizeof(stream_key));
     sc_ledger_rates_init(&w->rates);
     sc_map_init(&w->prints, sizeof(print_entry), offsetof(print_entry, sum));
-    int ok = w->recent != NULL && sc_name_cache_init(&w->texts, &l->texts) == SC_OK &&
+    int ok = sc_name_cache_init(&w->texts, &l->texts) == SC_OK &&
              sc_name_cache_init(&w->tagsets, &l->tagsets) == SC_OK &&
              sc_name_cache_init(&w->values, &l->values) == SC_OK;
     w->many = ok ? sc_name_cache_add(&w->texts, SC_MANY_VALUES, strlen(SC_MANY_VALUES)) : SC_NAME_FAILED;
@@ -83,12 +49,16 @@ void sc_ledger_writer_free(sc_ledger_writer *w)
 {
     if (w == NULL)
         return;
+    if (sc_writer_hand_over(w) != SC_OK) {
+        pthread_mutex_lock(&w->l->values_lock);
+        w->l->is_incomplete = 1;
+        pthread_mutex_unlock(&w->l->values_lock);
+    }
     hand_over_prints(w);
     sc_name_cache_release(&w->texts);
     sc_name_cache_release(&w->tagsets);
-    sc_free(w->recent);
     sc_name_cache_release(&w->values);
-    sc_map_release(&w->rates);
+    sc_ledger_rates_release(&w->rates);
     sc_map_release(&w->prints);
     sc_free(w);
 }
@@ -97,10 +67,10 @@ void sc_ledger_writer_free(sc_ledger_writer *w)
 static inline size_t memo_of(sc_text t)
 {
     const uint64_t word = t.len < 8 ? sc_hash_tail(t.at, t.len) : sc_hash_word8(t.at + t.len - 8);
-    return (size_t)((word ^ t.len) * SC_HASH_A >> 58);
+    return (size_t)((word ^ t.len) * SC_HASH_A >> (64 - MEMO_POWER));
 }
 
-static inline uint32_t dim_number(sc_ledger_writer *w, int dim, sc_text text)
+static inline uint32_t dim_number(sc_ledger_writer *w, sc_dim dim, sc_text text)
 {
     if (text.len == 0)
         return SC_NAME_NONE;
@@ -112,11 +82,9 @@ static inline uint32_t dim_number(sc_ledger_writer *w, int dim, sc_text text)
     return memo->number;
 }
 
-/* A tag's key, from the place where the last record had it. */
-static tag_memo *tag_key(sc_ledger_writer *w, size_t guess, sc_text key)
+/* What is known of a tag's key; NULL when out of memory. */
+static tag_memo *find_tag(sc_ledger_writer *w, sc_text key)
 {
-    if (guess < w->n_tags && sc_same_text(w->tags[guess].key, key))
-        return &w->tags[guess];
     for (size_t i = 0; i < w->n_tags; i++) {
         if (sc_same_text(w->tags[i].key, key))
             return &w->tags[i];
@@ -128,6 +96,12 @@ static tag_memo *tag_key(sc_ledger_writer *w, size_t guess, sc_text key)
     t->key = w->texts.last;
     t->mode = sc_ledger_tag_mode(w->l, key);
     return t;
+}
+
+/* The same, first at the place where the last record had it. */
+static inline tag_memo *tag_key(sc_ledger_writer *w, size_t guess, sc_text key)
+{
+    return guess < w->n_tags && sc_same_text(w->tags[guess].key, key) ? &w->tags[guess] : find_tag(w, key);
 }
 
 /* Counts a value of a key whose values may be too many; 0 = out of memory.  A value that this thread has seen is
@@ -171,22 +145,25 @@ static uint32_t tagset_number(sc_ledger_writer *w, const sc_usage_record *r)
     tag_pair pair[SC_USAGE_TAGS_MAX];
     size_t n = 0;
     for (size_t i = 0; i < r->n_tags; i++) {
-        if (r->tag[i].key.len == 0 || r->tag[i].value.len == 0)
+        const sc_usage_tag *tag = &r->tag[i];
+        if (tag->key.len == 0 || tag->value.len == 0)
             continue;
-        int is_there;
-        tag_memo *t = tag_key(w, i, r->tag[i].key);
+        tag_memo *t = tag_key(w, i, tag->key);
         if (t == NULL)
             return SC_NAME_FAILED;
-        const size_t at = place_of(pair, n, t->number, &is_there);
-        if (t->mode == TAG_DROPPED || is_there)
+        if (t->mode == TAG_DROPPED)
             continue;
-        if (!tag_value(w, t, r->tag[i].value))
+        int is_there;
+        const size_t at = place_of(pair, n, t->number, &is_there);
+        if (is_there)
+            continue;
+        if (!tag_value(w, t, tag->value))
             return SC_NAME_FAILED;
         memmove(&pair[at + 1], &pair[at], (n - at) * sizeof pair[0]);
         pair[at] = (tag_pair){t->number, t->value_number};
         n++;
     }
-    return sc_name_cache_add(&w->tagsets, pair, n * sizeof pair[0]);
+    return n > 0 ? sc_name_cache_add(&w->tagsets, pair, n * sizeof pair[0]) : SC_NAME_NONE;
 }
 
 static int session_number(sc_ledger_writer *w, sc_text session, uint32_t *number)
@@ -201,7 +178,7 @@ static int session_number(sc_ledger_writer *w, sc_text session, uint32_t *number
 }
 
 /* The record's stream; for its quota only what quotas are told apart by. */
-static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r, stream_key *key)
+static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r, stream_key *key, uint32_t *hash)
 {
     *key = (stream_key){.kind = (int8_t)kind,
                         .grain = (int8_t)r->grain,
@@ -211,39 +188,19 @@ static int make_key(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_reco
                         .meter = (int8_t)r->meter};
     if (w->l->detail.fold_service)
         key->scope = key->tier = -1;
-    for (int d = 0; d < SC_DIMS; d++) {
-        if ((w->l->detail.dims >> d & 1) == 0 || d == SC_DIM_SESSION)
-            continue;
+    uint64_t sum = sc_hash_word8((const char *)key); /* all but what is numbered */
+    for (size_t i = 0; i < w->n_kept; i++) {
+        const sc_dim d = w->kept[i];
         key->dim[d] = dim_number(w, d, r->dim[d]);
         if (key->dim[d] == SC_NAME_FAILED)
             return 0;
+        sum = sum * SC_HASH_B + key->dim[d];
     }
-    if ((w->l->detail.dims >> SC_DIM_SESSION & 1) != 0 &&
-        !session_number(w, r->dim[SC_DIM_SESSION], &key->dim[SC_DIM_SESSION]))
+    if (w->keeps_session && !session_number(w, r->dim[SC_DIM_SESSION], &key->dim[SC_DIM_SESSION]))
         return 0;
     key->tagset = tagset_number(w, r);
+    *hash = sc_numbers_hash((sum * SC_HASH_B + key->dim[SC_DIM_SESSION]) * SC_HASH_B + key->tagset);
     return key->tagset != SC_NAME_FAILED;
-}
-
-/* NULL when out of memory. */
-static recent_stream *find_stream(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_record *r)
-{
-    stream_key key;
-    if (!make_key(w, kind, r, &key))
-        return NULL;
-    recent_stream *s = &w->recent[sc_hash64(&key, sizeof key, 0) % RECENT];
-    if (s->stream != SC_NAME_NONE && memcmp(&key, &s->key, sizeof key) == 0)
-        return s;
-    *s = (recent_stream){.key = key};
-    if (w->l->detail.sketches) {
-        const stream_key quota = sc_ledger_quota(&key);
-        s->quota = sc_names_add(&w->l->quotas, &quota, sizeof quota, NULL);
-    }
-    const uint32_t stream = sc_names_add(&w->l->streams, &key, sizeof key, NULL);
-    if (stream == SC_NAME_FAILED || s->quota == SC_NAME_FAILED)
-        return NULL;
-    s->stream = stream;
-    return s;
 }
 
 /* Tokens of one request that count for context bands; 0 where they cannot be known. */
@@ -257,14 +214,20 @@ static int64_t context_of(const sc_usage_record *r)
     return r->requests > 1 ? sum / r->requests : sum;
 }
 
+/* The number of a dim that the stream may have been told apart by already. */
+static inline uint32_t number_of(sc_ledger_writer *w, const stream_key *key, sc_dim dim, const sc_usage_record *r)
+{
+    return key->dim[dim] != SC_NAME_NONE ? key->dim[dim] : dim_number(w, dim, r->dim[dim]);
+}
+
 /* What pricing adds to a cell; 0 = out of memory. */
-static int price(sc_ledger_writer *w, const sc_usage_record *r, cell_sums *c)
+static int price(sc_ledger_writer *w, const stream_key *key, const sc_usage_record *r, cell_sums *c)
 {
     const usage_priced u = {.model = r->dim[SC_DIM_MODEL],
                             .region = r->dim[SC_DIM_REGION],
                             .variant = r->dim[SC_DIM_VARIANT],
-                            .model_number = dim_number(w, SC_DIM_MODEL, r->dim[SC_DIM_MODEL]),
-                            .region_number = dim_number(w, SC_DIM_REGION, r->dim[SC_DIM_REGION]),
+                            .model_number = number_of(w, key, SC_DIM_MODEL, r),
+                            .region_number = number_of(w, key, SC_DIM_REGION, r),
                             .charge = (int)r->charge,
                             .scope = r->scope,
                             .tier = r->tier,
@@ -272,22 +235,24 @@ static int price(sc_ledger_writer *w, const sc_usage_record *r, cell_sums *c)
     return sc_ledger_price(w->l, &w->rates, &u, c);
 }
 
-/* A cell of this record alone. */
+/* The counts of this record alone.  Each by itself: to clear them all first takes longer. */
 static void fill_cell(cell_sums *c, const sc_usage_record *r)
 {
+    c->cost = 0;
+    c->has_cost = (uint16_t)r->has_cost;
+    c->no_counts = r->requests < 0;
     c->count[COUNT_RECORDS] = 1;
     c->count[COUNT_REQUESTS] = r->requests > 0 ? r->requests : 0;
-    c->no_counts = r->requests < 0;
+    c->count[COUNT_UNPRICED] = c->count[COUNT_ASSUMED] = 0;
+    for (int m = 0; m < SC_TOKEN_METERS; m++)
+        c->count[COUNT_TOKENS + m] = r->meter < 0 ? r->tokens[m] : 0;
     if (r->meter >= 0)
         c->count[COUNT_TOKENS] = r->quantity;
-    else
-        memcpy(&c->count[COUNT_TOKENS], r->tokens, sizeof r->tokens);
     if (r->has_cost == 0)
         return;
     c->stated = (costs){.billed = r->has_cost & SC_COST_BILLED ? r->billed : 0,
                         .list = r->has_cost & SC_COST_LIST ? r->list : 0,
                         .effective = r->has_cost & SC_COST_EFFECTIVE ? r->effective : 0};
-    c->has_cost = (uint16_t)r->has_cost;
 }
 
 /* Requests of which each is known by itself. */
@@ -341,13 +306,49 @@ static sc_code grow_sketches(part *p, uint32_t stream, const sc_usage_record *r,
 
 static sc_code add_minute(sc_ledger *l, const recent_stream *s, const minute_entry *e)
 {
-    if (!l->detail.sketches || !sc_ledger_has_minutes(&s->key))
+    if (!sc_ledger_has_minutes(&s->key))
         return SC_OK;
     part *p = sc_ledger_part(l, s->quota);
     pthread_mutex_lock(&p->lock);
     const sc_code code = sc_ledger_add_minute(p, e);
     pthread_mutex_unlock(&p->lock);
     return code;
+}
+
+/* All that sketches keep of a record. */
+static sc_code sketch(sc_ledger *l, const recent_stream *s, const sc_usage_record *r, sc_day day)
+{
+    if (is_single(r)) {
+        part *p = sc_ledger_part(l, s->stream);
+        pthread_mutex_lock(&p->lock);
+        const sc_code code = add_sketches(p, s->stream, r, day);
+        pthread_mutex_unlock(&p->lock);
+        if (code != SC_OK)
+            return code;
+    }
+    const minute_entry minute = {.quota = s->quota,
+                                 .minute = sc_floor_div(r->time, MINUTE_SECONDS),
+                                 .requests = r->requests > 0 ? r->requests : 0,
+                                 .input = r->tokens[SC_METER_INPUT] + written(r),
+                                 .output = r->tokens[SC_METER_OUTPUT]};
+    return add_minute(l, s, &minute);
+}
+
+/* What a request that was counted with less output adds to them. */
+static sc_code grow_sketch(sc_ledger *l, const recent_stream *s, const sc_usage_record *r, int64_t before)
+{
+    if (is_single(r)) {
+        part *p = sc_ledger_part(l, s->stream);
+        pthread_mutex_lock(&p->lock);
+        const sc_code code = grow_sketches(p, s->stream, r, before);
+        pthread_mutex_unlock(&p->lock);
+        if (code != SC_OK)
+            return code;
+    }
+    const minute_entry minute = {.quota = s->quota,
+                                 .minute = sc_floor_div(r->time, MINUTE_SECONDS),
+                                 .output = r->tokens[SC_METER_OUTPUT] - before};
+    return add_minute(l, s, &minute);
 }
 
 /* Hashed by value, not by bytes in memory, so that a record has the same fingerprint on every machine. */
@@ -382,23 +383,18 @@ static sc_code add_print(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage
     return SC_OK;
 }
 
-/* Under the lock of the part. */
-static sc_code add_cell(part *p, recent_stream *s, const cell_sums *c)
+/* All but the stream. */
+static inline cell_key key_of(sc_ledger_writer *w, const sc_usage_record *r)
 {
-    if (s->cell == NULL || memcmp(&s->cell_key, &c->key, sizeof c->key) != 0) {
-        s->cell_key = c->key;
-        s->cell = sc_map_add(&p->cells, &c->key);
+    const sc_ledger *l = w->l;
+    if ((uint64_t)(r->time - w->day_start) >= SC_DAY_SECONDS) {
+        w->day = (sc_day)sc_floor_div(r->time, SC_DAY_SECONDS);
+        w->day_start = (int64_t)w->day * SC_DAY_SECONDS;
     }
-    return s->cell != NULL ? sc_ledger_raise_cell(p, s->cell, c) : SC_E_MEMORY;
-}
-
-static cell_key key_of(const sc_ledger *l, const sc_usage_record *r)
-{
-    const sc_day day = (sc_day)sc_floor_div(r->time, SC_DAY_SECONDS);
-    const int64_t offset = r->grain < SC_GRAIN_DAY ? l->utc_offset : 0;
-    return (cell_key){.day = day,
-                      .shift = (int16_t)(sc_floor_div(r->time + offset, SC_DAY_SECONDS) - day),
-                      .band = (uint16_t)sc_ledger_band(l, context_of(r))};
+    cell_key key = {.day = w->day, .band = (uint16_t)sc_ledger_band(l, context_of(r))};
+    if (l->utc_offset != 0 && r->grain < SC_GRAIN_DAY)
+        key.shift = (int16_t)(sc_floor_div(r->time + l->utc_offset, SC_DAY_SECONDS) - w->day);
+    return key;
 }
 
 static int is_refused(const sc_usage_record *r)
@@ -411,26 +407,23 @@ sc_code sc_ledger_add(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_re
     sc_ledger *l = w->l;
     if (is_refused(r))
         return SC_E_INPUT;
-    cell_sums c = {.key = key_of(l, r)};
-    const sc_day day = c.key.day;
-    fill_cell(&c, r);
-    recent_stream *s = find_stream(w, kind, r);
-    if (s == NULL || (l->rater != NULL && !price(w, r, &c)))
+    waiting_record *x = sc_writer_record(w);
+    if (!make_key(w, kind, r, &x->key, &x->hash))
         return SC_E_MEMORY;
-    c.key.stream = s->stream;
-    part *p = sc_ledger_part(l, c.key.stream);
-    pthread_mutex_lock(&p->lock);
-    sc_code code = add_cell(p, s, &c);
-    if (code == SC_OK && l->detail.sketches && is_single(r))
-        code = add_sketches(p, c.key.stream, r, day);
-    pthread_mutex_unlock(&p->lock);
-    const minute_entry minute = {.quota = s->quota,
-                                 .minute = sc_floor_div(r->time, MINUTE_SECONDS),
-                                 .requests = r->requests > 0 ? r->requests : 0,
-                                 .input = r->tokens[SC_METER_INPUT] + written(r),
-                                 .output = r->tokens[SC_METER_OUTPUT]};
-    if (code == SC_OK)
-        code = add_minute(l, s, &minute);
+    x->sums.key = key_of(w, r);
+    fill_cell(&x->sums, r);
+    if (l->rater != NULL && !price(w, &x->key, r, &x->sums))
+        return SC_E_MEMORY;
+    const sc_day day = x->sums.key.day;
+    sc_code code;
+    if (l->detail.sketches) {
+        recent_stream *s;
+        code = sc_writer_add_now(w, x, &s);
+        if (code == SC_OK)
+            code = sketch(l, s, r, day);
+    } else {
+        code = sc_writer_add(w);
+    }
     return code == SC_OK && !l->is_alone ? add_print(w, kind, r, day) : code;
 }
 
@@ -439,19 +432,11 @@ sc_code sc_ledger_grow(sc_ledger_writer *w, sc_usage_kind kind, const sc_usage_r
     sc_ledger *l = w->l;
     if (is_refused(r) || before < 0 || before > r->tokens[SC_METER_OUTPUT])
         return SC_E_INPUT;
-    const int64_t more = r->tokens[SC_METER_OUTPUT] - before;
-    cell_sums c = {.key = key_of(l, r)};
-    c.count[COUNT_TOKENS + SC_METER_OUTPUT] = more;
-    recent_stream *s = find_stream(w, kind, r);
-    if (s == NULL || (l->rater != NULL && !price(w, r, &c)))
+    waiting_record x = {.sums = {.key = key_of(w, r)}};
+    x.sums.count[COUNT_TOKENS + SC_METER_OUTPUT] = r->tokens[SC_METER_OUTPUT] - before;
+    if (!make_key(w, kind, r, &x.key, &x.hash) || (l->rater != NULL && !price(w, &x.key, r, &x.sums)))
         return SC_E_MEMORY;
-    c.key.stream = s->stream;
-    part *p = sc_ledger_part(l, c.key.stream);
-    pthread_mutex_lock(&p->lock);
-    sc_code code = add_cell(p, s, &c);
-    if (code == SC_OK && l->detail.sketches && is_single(r))
-        code = grow_sketches(p, c.key.stream, r, before);
-    pthread_mutex_unlock(&p->lock);
-    const minute_entry minute = {.quota = s->quota, .minute = sc_floor_div(r->time, MINUTE_SECONDS), .output = more};
-    return code == SC_OK ? add_minute(l, s, &minute) : code;
+    recent_stream *s;
+    const sc_code code = sc_writer_add_now(w, &x, &s);
+    return code == SC_OK && l->detail.sketches ? grow_sketch(l, s, r, before) : code;
 }

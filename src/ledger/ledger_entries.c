@@ -37,26 +37,43 @@ static int add_rest(const cell_rest *to, const cell_sums *c, cell_rest *sum)
            (c->has_cost == 0 || add_costs(&to->stated, &c->stated, &sum->stated));
 }
 
-sc_code sc_ledger_raise_cell(part *p, cell *to, const cell_sums *c)
+static sc_code raise_rest(sc_arena *arena, cell *to, const cell_sums *c)
 {
-    const int rest = has_rest(c);
-    if (rest && to->rest == NULL)
-        to->rest = SC_ARENA_ARRAY(&p->arena, cell_rest, 1);
-    if (rest && to->rest == NULL)
+    if (to->rest == NULL)
+        to->rest = SC_ARENA_ARRAY(arena, cell_rest, 1);
+    if (to->rest == NULL)
         return SC_E_MEMORY;
+    cell_rest more = *to->rest;
+    if (!add_rest(to->rest, c, &more))
+        return SC_E_INPUT;
+    *to->rest = more;
+    return SC_OK;
+}
+
+sc_code sc_ledger_raise_cell(sc_arena *arena, cell *to, const cell_sums *c)
+{
     int64_t count[COUNTS_USUAL];
     sc_money cost;
-    cell_rest more;
     if (!add_counts(to->count, c->count, COUNTS_USUAL, count) || __builtin_add_overflow(to->cost, c->cost, &cost))
         return SC_E_INPUT;
-    if (rest) {
-        more = *to->rest;
-        if (!add_rest(to->rest, c, &more))
-            return SC_E_INPUT;
-        *to->rest = more;
-    }
+    const sc_code code = has_rest(c) ? raise_rest(arena, to, c) : SC_OK;
+    if (code != SC_OK)
+        return code;
     memcpy(to->count, count, sizeof to->count);
     to->cost = cost;
+    to->has_cost |= c->has_cost;
+    to->no_counts |= c->no_counts;
+    return SC_OK;
+}
+
+sc_code sc_ledger_raise_pending(sc_arena *arena, cell *to, const cell_sums *c)
+{
+    const sc_code code = has_rest(c) ? raise_rest(arena, to, c) : SC_OK;
+    if (code != SC_OK)
+        return code;
+    for (int i = 0; i < COUNTS_USUAL; i++)
+        to->count[i] += c->count[i];
+    to->cost += c->cost;
     to->has_cost |= c->has_cost;
     to->no_counts |= c->no_counts;
     return SC_OK;
@@ -65,17 +82,43 @@ sc_code sc_ledger_raise_cell(part *p, cell *to, const cell_sums *c)
 sc_code sc_ledger_add_cell(part *p, const cell_sums *c)
 {
     cell *to = sc_map_add(&p->cells, &c->key);
-    return to != NULL ? sc_ledger_raise_cell(p, to, c) : SC_E_MEMORY;
+    return to != NULL ? sc_ledger_raise_cell(&p->arena, to, c) : SC_E_MEMORY;
 }
 
 void sc_ledger_cell_sums(const cell *c, cell_sums *out)
 {
-    *out = (cell_sums){.key = c->key, .has_cost = c->has_cost, .no_counts = c->no_counts, .cost = c->cost};
+    static const cell_rest none;
+    const cell_rest *rest = c->rest != NULL ? c->rest : &none;
+    out->key = c->key;
+    out->has_cost = c->has_cost;
+    out->no_counts = c->no_counts;
+    out->cost = c->cost;
     memcpy(out->count, c->count, sizeof c->count);
-    if (c->rest == NULL)
-        return;
-    memcpy(&out->count[COUNTS_USUAL], c->rest->count, sizeof c->rest->count);
-    out->stated = c->rest->stated;
+    memcpy(&out->count[COUNTS_USUAL], rest->count, sizeof rest->count);
+    out->stated = rest->stated;
+}
+
+/* The memory of all of them is asked for before that of the first is needed: cells lie far apart. */
+sc_code sc_ledger_add_cells(part *p, const cell *cells, size_t n)
+{
+    uint32_t hash[SC_CELLS_AT_ONCE];
+    cell_sums sums;
+    sc_code code = SC_OK;
+    for (size_t i = 0; i < n; i++) {
+        hash[i] = sc_map_hash(&p->cells, &cells[i].key);
+        sc_map_prefetch_slot(&p->cells, hash[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        sc_map_prefetch(&p->cells, hash[i]);
+    for (size_t i = 0; i < n && code != SC_E_MEMORY; i++) {
+        cell *to = sc_map_get(&p->cells, &cells[i].key, sizeof cells[i].key, hash[i]);
+        if (to == NULL)
+            to = sc_map_put(&p->cells, &cells[i].key, hash[i]);
+        sc_ledger_cell_sums(&cells[i], &sums);
+        const sc_code added = to != NULL ? sc_ledger_raise_cell(&p->arena, to, &sums) : SC_E_MEMORY;
+        code = added != SC_OK ? added : code;
+    }
+    return code;
 }
 
 sc_code sc_ledger_add_size(part *p, const void *entry)

@@ -39,10 +39,10 @@ enum {
     COUNT_RECORDS,
     COUNT_REQUESTS,
     COUNT_UNPRICED, /* tokens */
+    COUNT_ASSUMED,  /* tokens */
     COUNT_TOKENS,   /* by meter */
     COUNTS_USUAL = COUNT_TOKENS + SC_METER_CACHE_WRITE + 1,
-    COUNT_ASSUMED = COUNT_TOKENS + SC_TOKEN_METERS, /* tokens */
-    COUNTS
+    COUNTS = COUNT_TOKENS + SC_TOKEN_METERS
 };
 
 /* What is added to a cell, and what all of it adds up to. */
@@ -178,10 +178,12 @@ struct sc_ledger {
     sc_names quotas;  /* stream_key with only what quotas are told apart by */
     sc_names values;  /* tag_pair: values of keys that may have too many */
     pthread_mutex_t values_lock;
-    sc_map value_counts;           /* value_count by key; under values_lock */
-    sc_map prints;                 /* under values_lock */
-    int any_folded, is_incomplete; /* under values_lock; incomplete: memory ran out where no caller was told */
+    sc_map value_counts; /* value_count by key; under values_lock */
+    sc_map prints;       /* under values_lock */
+    /* Under values_lock; the last two: memory ran out, or a sum left its range, where no caller could be told. */
+    int any_folded, is_incomplete, is_out_of_range;
     int is_sealed;
+    sc_map_memory *memory; /* of the parts' maps */
     part part[SC_PARTS];
     sc_arena arena;
     sealed sealed;
@@ -201,7 +203,13 @@ static inline part *sc_ledger_part(sc_ledger *l, uint32_t stream)
 }
 
 /* Index of the band that a context lies in. */
-uint32_t sc_ledger_band(const sc_ledger *l, int64_t context);
+static inline uint32_t sc_ledger_band(const sc_ledger *l, int64_t context)
+{
+    uint32_t band = 0;
+    while (band + 1 < l->n_bands && l->bands[band + 1] <= context)
+        band++;
+    return band;
+}
 /* How many changes of prices there were until a day: all of them are the same on days that have the same number. */
 uint32_t sc_ledger_changes_until(const sc_ledger *l, sc_day day);
 /* Whether a tag of this key is kept, and whether its values are counted. */
@@ -228,15 +236,27 @@ typedef struct usage_priced {
     int charge, scope, tier, meter;
 } usage_priced;
 
-/* Ratings that sc_ledger_price has needed so far. */
-void sc_ledger_rates_init(sc_map *rates);
+/* Prices that sc_ledger_price has needed so far. */
+typedef struct ledger_rates {
+    sc_map known; /* by hashes of its own */
+    sc_day day;   /* that was last asked for, and how many changes there were until then */
+    uint32_t changes;
+} ledger_rates;
+void sc_ledger_rates_init(ledger_rates *rates);
+void sc_ledger_rates_release(ledger_rates *rates);
 /* Sets the cost of a cell whose counts and key are filled in, by the ledger's rater; 0 = out of memory. */
-int sc_ledger_price(const sc_ledger *l, sc_map *rates, const usage_priced *u, cell_sums *c);
+int sc_ledger_price(const sc_ledger *l, ledger_rates *rates, const usage_priced *u, cell_sums *c);
+
+/* A quick hash of a few small numbers, each with a factor of its own. */
+static inline uint32_t sc_numbers_hash(uint64_t sum) { return (uint32_t)(sum * SC_HASH_A >> 32); }
 
 /* Adding to a part, which must be locked or nobody else's.  SC_E_INPUT when a sum leaves its range: nothing is added
  * then.  Sums of sketches stay at their largest value instead.  The void pointers are to what the maps hold:
  * size_entry, context_entry, hours_entry. */
 sc_code sc_ledger_add_cell(part *p, const cell_sums *c);
+/* All of a few cells; one whose sum leaves its range does not keep the others from being added. */
+#define SC_CELLS_AT_ONCE 16
+sc_code sc_ledger_add_cells(part *p, const cell *cells, size_t n);
 /* What a cell adds up to. */
 void sc_ledger_cell_sums(const cell *c, cell_sums *out);
 sc_code sc_ledger_add_size(part *p, const void *entry);
@@ -246,7 +266,9 @@ sc_code sc_ledger_add_minute(part *p, const minute_entry *e);
 sc_code sc_ledger_add_event(part *p, const event_entry *e);
 sc_code sc_ledger_add_print(sc_map *prints, const print_entry *e);
 /* The same where the entry is known. */
-sc_code sc_ledger_raise_cell(part *p, cell *to, const cell_sums *c);
+sc_code sc_ledger_raise_cell(sc_arena *arena, cell *to, const cell_sums *c); /* the arena is for cell_rest */
+/* The same for sums that are known to stay in their range. */
+sc_code sc_ledger_raise_pending(sc_arena *arena, cell *to, const cell_sums *c);
 void sc_ledger_raise_print(print_entry *to, const print_entry *e);
 
 /* Adds all of `from`, sealed or not, into `into`, without checks of whether they fit. */

@@ -8,17 +8,27 @@
 #define VARIANT_MAX 128
 
 /* What prices depend on. */
+typedef struct rate_of {
+    uint32_t model, region;
+    uint32_t changes; /* of prices, until the day */
+    uint32_t band;
+    int32_t scope, tier;
+} rate_of;
+/* Prices by token meter, all in one place: every record asks for them.  Masks have all bits where something holds:
+ * which meters a record has, nobody can foretell, so that no branch should ask. */
 typedef struct rate_entry {
-    struct {
-        uint32_t model, region;
-        uint32_t changes; /* of prices, until the day */
-        uint32_t band;
-        int32_t scope, tier;
-    } key;
-    sc_rating rating;
+    rate_of key;
+    sc_unit_price price[SC_TOKEN_METERS]; /* 0 = none */
+    int64_t no_price[SC_TOKEN_METERS], is_assumed[SC_TOKEN_METERS];
 } rate_entry;
 
-void sc_ledger_rates_init(sc_map *rates) { sc_map_init(rates, sizeof(rate_entry), sizeof((rate_entry){0}.key)); }
+void sc_ledger_rates_init(ledger_rates *rates)
+{
+    *rates = (ledger_rates){.day = SC_DAY_MIN};
+    sc_map_init(&rates->known, sizeof(rate_entry), sizeof(rate_of));
+}
+
+void sc_ledger_rates_release(ledger_rates *rates) { sc_map_release(&rates->known); }
 
 static sc_rate_key rate_key(const sc_ledger *l, const usage_priced *u, const cell_sums *c)
 {
@@ -31,17 +41,34 @@ static sc_rate_key rate_key(const sc_ledger *l, const usage_priced *u, const cel
                          .as_stated = u->meter >= 0};
 }
 
-static const sc_rating *rating_of(const sc_ledger *l, sc_map *rates, const usage_priced *u, const cell_sums *c)
+static void fill_rate(const sc_ledger *l, const usage_priced *u, const cell_sums *c, rate_entry *e)
 {
-    const rate_entry e = {.key = {u->model_number, u->region_number, sc_ledger_changes_until(l, c->key.day),
-                                  c->key.band, (int32_t)u->scope, (int32_t)u->tier}};
-    const size_t before = rates->count;
-    rate_entry *known = sc_map_add(rates, &e.key);
-    if (known != NULL && rates->count > before) {
-        const sc_rate_key key = rate_key(l, u, c);
-        sc_rate(l->rater, &key, &known->rating);
+    const sc_rate_key key = rate_key(l, u, c);
+    sc_rating rating;
+    sc_rate(l->rater, &key, &rating);
+    for (int m = 0; m < SC_TOKEN_METERS; m++) {
+        e->price[m] = rating.point[m] != NULL ? rating.point[m]->price : 0;
+        e->no_price[m] = rating.point[m] != NULL ? 0 : -1;
+        e->is_assumed[m] = -(int64_t)(rating.assumed >> m & 1);
     }
-    return known != NULL ? &known->rating : NULL;
+}
+
+/* NULL when out of memory. */
+static const rate_entry *rate_for(const sc_ledger *l, ledger_rates *rates, const usage_priced *u, const cell_sums *c)
+{
+    if (c->key.day != rates->day) {
+        rates->day = c->key.day;
+        rates->changes = sc_ledger_changes_until(l, c->key.day);
+    }
+    const rate_of what = {u->model_number, u->region_number,  rates->changes,
+                          c->key.band,     (int32_t)u->scope, (int32_t)u->tier};
+    const uint32_t small = what.band << 8 | (uint32_t)(u->scope + 1) << 4 | (uint32_t)(u->tier + 1);
+    const uint32_t hash =
+        sc_numbers_hash(((what.model * SC_HASH_B + what.region) * SC_HASH_B + what.changes) * SC_HASH_B + small);
+    rate_entry *known = sc_map_get(&rates->known, &what, sizeof what, hash);
+    if (known == NULL && (known = sc_map_put(&rates->known, &what, hash)) != NULL)
+        fill_rate(l, u, c, known);
+    return known;
 }
 
 /* Usage of a meter that is not tokens. */
@@ -62,7 +89,7 @@ static void price_quantity(const sc_ledger *l, const usage_priced *u, cell_sums 
     c->count[COUNT_ASSUMED] = assumed ? quantity : 0;
 }
 
-int sc_ledger_price(const sc_ledger *l, sc_map *rates, const usage_priced *u, cell_sums *c)
+int sc_ledger_price(const sc_ledger *l, ledger_rates *rates, const usage_priced *u, cell_sums *c)
 {
     if (u->charge != SC_CHARGE_USAGE)
         return 1;
@@ -70,17 +97,17 @@ int sc_ledger_price(const sc_ledger *l, sc_map *rates, const usage_priced *u, ce
         price_quantity(l, u, c);
         return 1;
     }
-    const sc_rating *rating = rating_of(l, rates, u, c);
-    for (int m = 0; rating != NULL && m < SC_TOKEN_METERS; m++) {
-        const int64_t tokens = c->count[COUNT_TOKENS + m];
-        if (tokens == 0)
-            continue;
-        if (rating->point[m] == NULL)
-            c->count[COUNT_UNPRICED] += tokens;
-        else
-            c->cost += sc_money_times(rating->point[m]->price, tokens);
-        if (rating->assumed >> m & 1)
-            c->count[COUNT_ASSUMED] += tokens;
+    const rate_entry *rate = rate_for(l, rates, u, c);
+    if (rate == NULL)
+        return 0;
+    const int64_t *tokens = &c->count[COUNT_TOKENS];
+    int64_t unpriced = 0, assumed = 0;
+    for (int m = 0; m < SC_TOKEN_METERS; m++) {
+        unpriced += tokens[m] & rate->no_price[m];
+        assumed += tokens[m] & rate->is_assumed[m];
+        c->cost += sc_money_times(rate->price[m], tokens[m]);
     }
-    return rating != NULL;
+    c->count[COUNT_UNPRICED] += unpriced;
+    c->count[COUNT_ASSUMED] += assumed;
+    return 1;
 }

@@ -10,9 +10,15 @@ size_t sc_ledger_stream_count(const sc_ledger *l) { return l->sealed.n_streams; 
 const sc_ledger_stream *sc_ledger_stream_at(const sc_ledger *l, size_t i) { return &l->sealed.streams[i]; }
 size_t sc_ledger_cell_count(const sc_ledger *l) { return l->sealed.n_cells; }
 
+#define CELLS_AHEAD 8 /* cells are mostly read one after the other, and lie far apart */
+
 const sc_ledger_cell *sc_ledger_cell_at(const sc_ledger *l, size_t i, sc_ledger_cell *out)
 {
     cell_sums c;
+    if (l->sealed.n_cells - i > CELLS_AHEAD) {
+        __builtin_prefetch(l->sealed.cells[i + CELLS_AHEAD]);
+        __builtin_prefetch(&l->sealed.cells[i + CELLS_AHEAD]->cost);
+    }
     sc_ledger_cell_sums(l->sealed.cells[i], &c);
     *out = (sc_ledger_cell){.stream = l->sealed.number[c.key.stream],
                             .day = c.key.day,

@@ -575,8 +575,8 @@ sc_code sc_ledger_seal(sc_ledger *l)
 {
     if (l->is_sealed)
         return SC_OK;
-    if (l->is_incomplete)
-        return SC_E_MEMORY;
+    if (l->is_incomplete || l->is_out_of_range)
+        return l->is_incomplete ? SC_E_MEMORY : SC_E_INPUT;
     if (l->any_folded || is_narrowed(l)) {
         const sc_code code = reform(l);
         if (code != SC_OK)

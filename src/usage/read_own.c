@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/hash64.h"
 #include "usage/amount.h"
 #include "usage/own_csv.h"
 #include "usage/tag_map.h"
@@ -65,6 +66,7 @@ typedef struct own {
     size_t n_tokens;
     int stated[SC_OWN_COLUMNS]; /* the other fields that the header has, without the time */
     size_t n_stated;
+    int has_meter; /* 1: a column of meters or quantities */
 } own;
 
 /* ---- the header */
@@ -165,6 +167,7 @@ static sc_code check_required(own *s, const sc_csv_header *h, char *why, size_t 
         }
         n_quantities += is_quantity(f);
     }
+    s->has_meter = s->layout.column[SC_OWN_METER] >= 0 || s->layout.column[SC_OWN_QUANTITY] >= 0;
     if (s->layout.column[SC_OWN_TIME] < 0)
         return sc_csv_missing(h, "time", why, why_size);
     if (n_quantities == 0)
@@ -206,13 +209,19 @@ static sc_code open_own(const sc_card *card, const char *header, size_t size, vo
 
 /* ---- values */
 
-/* A block's rows; times of one day follow each other, so that the day is worked out once. */
+#define NAMES_KNOWN 32
+
+/* A block's rows.  Times of one minute follow each other, and names are few: each is worked out once. */
 typedef struct own_block {
     sc_usage_row row;
-    char day_text[10];
-    int64_t day_start; /* -1 = none yet */
-    sc_text meter;     /* of the row, "" = none */
-    int has_tokens;    /* of the row: a token cell is filled */
+    char minute_text[16];
+    int64_t minute_start; /* -1 = none yet */
+    struct {
+        int field; /* SC_OWN_TIME = none yet */
+        sc_text text;
+        int index;
+    } name[NAMES_KNOWN]; /* by field and first letter */
+    int has_tokens;      /* of the row: a token cell is filled */
 } own_block;
 
 /* Two digits as a number; over 99 if one of them is none. */
@@ -222,23 +231,30 @@ static unsigned two(const char *p)
     return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
 }
 
+/* "2026-01-15T12:00"; 0 if it is none. */
+static int start_minute(own_block *b, const char *p)
+{
+    const unsigned hour = two(p + 11), minute = two(p + 14);
+    sc_day day;
+    if (p[10] != 'T' || p[13] != ':' || hour > 23 || minute > 59 || sc_day_parse(p, 10, &day) != SC_OK || day < 0)
+        return 0;
+    memcpy(b->minute_text, p, sizeof b->minute_text);
+    b->minute_start = (int64_t)day * SECONDS_PER_DAY + (int64_t)(hour * 3600 + minute * 60);
+    return 1;
+}
+
 /* "2026-01-15T12:00:00Z", the form of nearly all rows; 0 for any other. */
 static int fixed_time(own_block *b, sc_text t, int64_t *out)
 {
     const char *p = t.at;
-    if (t.len != 20 || p[10] != 'T' || p[13] != ':' || p[16] != ':' || p[19] != 'Z')
+    if (t.len != 20 || p[16] != ':' || p[19] != 'Z')
         return 0;
-    const unsigned hour = two(p + 11), minute = two(p + 14), second = two(p + 17);
-    if (hour > 23 || minute > 59 || second > 59)
+    const unsigned second = two(p + 17);
+    if (second > 59)
         return 0;
-    if (b->day_start < 0 || memcmp(p, b->day_text, sizeof b->day_text) != 0) {
-        sc_day day;
-        if (sc_day_parse(p, sizeof b->day_text, &day) != SC_OK)
-            return 0;
-        memcpy(b->day_text, p, sizeof b->day_text);
-        b->day_start = (int64_t)day * SECONDS_PER_DAY;
-    }
-    *out = b->day_start + (int64_t)(hour * 3600 + minute * 60 + second);
+    if ((b->minute_start < 0 || memcmp(p, b->minute_text, sizeof b->minute_text) != 0) && !start_minute(b, p))
+        return 0;
+    *out = b->minute_start + (int64_t)second;
     return 1;
 }
 
@@ -267,7 +283,7 @@ static void read_time(own_block *b, sc_usage_record *r)
                        SC_CSV_SHOWN(t));
 }
 
-static __attribute__((noinline)) void read_odd_count(own_block *b, int field, sc_text t, int64_t *out)
+static void read_count(own_block *b, int field, sc_text t, int64_t *out)
 {
     int64_t n = 0;
     if (sc_decimal_parse(t.at, t.len, 0, &n) != SC_OK)
@@ -277,31 +293,65 @@ static __attribute__((noinline)) void read_odd_count(own_block *b, int field, sc
     *out = n;
 }
 
-/* A whole number, nearly always just digits. */
-static inline void read_count(own_block *b, int field, sc_text t, int64_t *out)
+/* The number of 1 to 8 digits that end at `end`, without a loop whose length nobody can foretell; 0 if one of them is
+ * no digit.  Reads the eight bytes before `end`. */
+static inline int few_digits(const char *end, size_t len, int64_t *out)
 {
-    int64_t n = 0;
-    const char *at = t.at, *const end = t.at + (t.len < 18 ? t.len : 18);
-    for (; at < end && (unsigned)(*at - '0') <= 9; at++)
-        n = n * 10 + (*at - '0');
-    if (at == t.at + t.len)
-        *out = n;
-    else
-        read_odd_count(b, field, t, out);
+    const unsigned not_asked = 8 * (8 - (unsigned)len);
+    const uint64_t zeros = UINT64_C(0x3030303030303030) >> not_asked << not_asked;
+    uint64_t w = (sc_hash_word8(end - 8) >> not_asked << not_asked) ^ zeros;
+    if ((((w + UINT64_C(0x7676767676767676)) | w) & UINT64_C(0x8080808080808080)) != 0) /* a byte is over 9 */
+        return 0;
+    w = (w * (1 + (10 << 8))) >> 8; /* pairs of digits, then fours, then all */
+    w = ((w & UINT64_C(0x00ff00ff00ff00ff)) * (1 + (UINT64_C(100) << 16))) >> 16;
+    w = ((w & UINT64_C(0x0000ffff0000ffff)) * (1 + (UINT64_C(10000) << 32))) >> 32;
+    *out = (int64_t)w;
+    return 1;
 }
 
-/* The index of a name in a list. */
-static void read_name(own_block *b, int field, sc_text t, const char *const *list, int n, int *out)
+/* A cell of tokens.  Digits are what they are, quoted or not: only other cells need a closer look. */
+static inline void read_tokens(own_block *b, int field, size_t column, int64_t *out)
+{
+    const sc_text raw = b->row.cells[column];
+    const char *const end = raw.at + raw.len;
+    if (raw.len - 1 < 8 && end - b->row.csv.row >= 8 && few_digits(end, raw.len, out)) {
+        b->has_tokens = 1;
+        return;
+    }
+    const sc_text t = sc_row_column(&b->row, column);
+    if (t.len == 0)
+        return;
+    b->has_tokens = 1;
+    read_count(b, field, t, out);
+}
+
+/* The index of a name in a list; -1, and a problem of the row, if it is none of it. */
+static int find_name(own_block *b, int field, sc_text t, const char *const *list, int n)
 {
     char word[64], hint[SC_NAME_HINT_MAX];
     for (int i = 0; i < n; i++) {
-        if (sc_text_is(t, list[i])) {
-            *out = i;
-            return;
-        }
+        if (sc_text_is(t, list[i]))
+            return i;
     }
     snprintf(word, sizeof word, "%.*s", SC_CSV_SHOWN(t));
     sc_row_problem(&b->row, field, "'%s' is unknown%s", word, sc_name_hint(word, list, (size_t)n, hint));
+    return -1;
+}
+
+/* The same, from those read before, to *out unless there is a problem. */
+static void read_name(own_block *b, int field, sc_text t, const char *const *list, int n, int *out)
+{
+    const size_t at = ((unsigned char)t.at[0] + (unsigned)field) % NAMES_KNOWN;
+    const sc_text known = b->name[at].text;
+    if (b->name[at].field != field || known.len != t.len || !sc_same_bytes(known.at, t.at, t.len)) {
+        const int index = find_name(b, field, t, list, n);
+        if (index < 0)
+            return;
+        b->name[at].field = field;
+        b->name[at].text = sc_text_of(list[index]);
+        b->name[at].index = index;
+    }
+    *out = b->name[at].index;
 }
 
 static void read_charge(own_block *b, sc_text t, sc_usage_record *r)
@@ -374,9 +424,11 @@ static void read_meter(own_block *b, sc_usage_record *r)
 static int says_nothing(const sc_usage_record *r)
 {
     int64_t any = 0;
+    if (r->grain == SC_GRAIN_REQUEST || r->meter >= 0 || r->has_cost != 0 || r->requests > 0)
+        return 0;
     for (int m = 0; m < SC_TOKEN_METERS; m++)
         any |= r->tokens[m];
-    return any == 0 && r->meter < 0 && r->has_cost == 0 && r->requests <= 0 && r->grain != SC_GRAIN_REQUEST;
+    return any == 0;
 }
 
 static void read_row(const own *s, own_block *b, sc_usage_record *r)
@@ -387,18 +439,16 @@ static void read_row(const own *s, own_block *b, sc_usage_record *r)
     for (size_t i = 0; i < s->n_dims; i++)
         r->dim[s->dim[i].dim] = sc_row_column(&b->row, s->dim[i].column);
     for (size_t i = 0; i < s->n_tokens; i++) {
-        const sc_text t = sc_row_column(&b->row, s->tokens[i].column);
-        if (t.len == 0)
-            continue;
-        b->has_tokens = 1;
-        read_count(b, SC_OWN_INPUT + s->tokens[i].meter, t, &r->tokens[s->tokens[i].meter]);
+        const int meter = s->tokens[i].meter;
+        read_tokens(b, SC_OWN_INPUT + meter, s->tokens[i].column, &r->tokens[meter]);
     }
     for (size_t i = 0; i < s->n_stated; i++) {
         const sc_text t = sc_row_column(&b->row, (size_t)s->layout.column[s->stated[i]]);
         if (t.len > 0)
             read_field(b, s->stated[i], t, r);
     }
-    read_meter(b, r);
+    if (s->has_meter)
+        read_meter(b, r);
     for (size_t i = 0; i < s->layout.n_tags; i++) {
         const sc_text value = sc_row_column(&b->row, s->layout.tag[i].column);
         if (value.len > 0)
@@ -414,7 +464,8 @@ static void read_block(const void *state, const char *block, size_t size, sc_usa
     const own *s = state;
     own_block b;
     sc_usage_record r;
-    b.day_start = -1;
+    b.minute_start = -1;
+    memset(b.name, 0, sizeof b.name);
     sc_usage_clear(&r);
     sc_row_begin(&b.row, block, size, sink, &s->layout);
     while (sc_row_next(&b.row)) {

@@ -34,7 +34,7 @@ static inline sc_text sc_row_column(sc_usage_row *b, size_t column)
     if (t.len == 0)
         return (sc_text){NULL, 0};
     /* Nearly all cells are neither quoted nor begin like such a word. */
-    const int is_plain = (t.at == b->csv.row || t.at[-1] != '"') && *t.at != 'N' && *t.at != 'n' && *t.at != '\\';
+    const int is_plain = (t.at == b->csv.row || t.at[-1] != '"') && (*t.at | 0x20) != 'n' && *t.at != '\\';
     return is_plain ? t : sc_row_any_column(b, column);
 }
 /* The same of a field's column; a column that is missing is "". */

@@ -96,6 +96,54 @@ static void maps_entries(void)
     EXPECT_I64(m.count, 0);
 }
 
+/* Hashes of the caller's own, however bad; a map that was sealed can still be gone through. */
+static void maps_by_other_hashes(void)
+{
+    enum { N = 600 };
+    for (uint32_t kinds = 1; kinds <= 100; kinds *= 10) {
+        sc_map m;
+        int wrong = 0;
+        sc_map_init(&m, sizeof(entry), offsetof(entry, value));
+        for (uint32_t i = 0; i < N; i++) {
+            const entry key = {i, -1, 0};
+            sc_map_prefetch(&m, i % kinds);
+            wrong += sc_map_get(&m, &key, offsetof(entry, value), i % kinds) != NULL;
+            entry *e = sc_map_put(&m, &key, i % kinds);
+            if (!EXPECT_TRUE(e != NULL))
+                return;
+            e->value = i;
+        }
+        for (uint32_t i = 0; i < N; i++) {
+            const entry key = {i, -1, 0};
+            const entry *e = sc_map_get(&m, &key, offsetof(entry, value), i % kinds);
+            wrong += e == NULL || e->value != i;
+        }
+        sc_map_seal(&m);
+        for (uint32_t i = 0; i < N; i++)
+            wrong += ((const entry *)sc_map_at(&m, i))->a != i;
+        EXPECT_I64(wrong, 0);
+        EXPECT_TRUE(sc_map_find(&m, &(entry){0, -1, 0}) == NULL);
+        sc_map_release(&m);
+    }
+}
+
+/* What is compared without memcmp. */
+static void compares_bytes(void)
+{
+    char a[40], b[40];
+    for (size_t n = 0; n < sizeof a; n++) {
+        memset(a, 'x', sizeof a);
+        memset(b, 'x', sizeof b);
+        EXPECT_TRUE(sc_same_bytes(a, b, n));
+        for (size_t k = 0; k < n; k++) {
+            b[k] = 'y';
+            if (!EXPECT_TRUE(!sc_same_bytes(a, b, n)))
+                return;
+            b[k] = 'x';
+        }
+    }
+}
+
 static void without_memory(void)
 {
     for (uint64_t at = 1; at <= 4; at++) {
@@ -149,6 +197,8 @@ CU_ErrorCode test_names_map_register(void)
     if (suite == NULL || CU_add_test(suite, "numbers texts", numbers_texts) == NULL ||
         CU_add_test(suite, "shares between threads", shares_between_threads) == NULL ||
         CU_add_test(suite, "maps entries", maps_entries) == NULL ||
+        CU_add_test(suite, "maps by other hashes", maps_by_other_hashes) == NULL ||
+        CU_add_test(suite, "compares bytes", compares_bytes) == NULL ||
         CU_add_test(suite, "without memory", without_memory) == NULL || CU_add_test(suite, "hashes", hashes) == NULL)
         return CU_get_error();
     return CUE_SUCCESS;
