@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/hash64.h"
 
 #define REJECTS_KEPT 1000 /* a thread, where no file is wanted: only the first ones are shown */
 
@@ -59,17 +58,17 @@ static reject *new_reject(collect *c)
 static void on_reject(sc_usage_sink *s, const char *at, size_t len, size_t offset, const char *reason)
 {
     collect *c = (collect *)s;
-    c->counts[REJECTED]++;
+    c->chunk->counts[REJECTED]++;
     reject *r = new_reject(c);
     if (r == NULL)
         return;
     const char *problem = at + (offset < len ? offset : len);
-    r->source = c->source;
-    r->line = c->first_line + lines_before(c->block, problem);
-    r->position = c->position + (uint64_t)(at - c->block);
+    r->source = c->chunk->from->number;
+    r->line = c->chunk->line + lines_before(c->chunk->data, problem);
+    r->position = c->chunk->position + (uint64_t)(at - c->chunk->data);
     r->width = 1;
     snprintf(r->reason, sizeof r->reason, "%s", reason);
-    set_excerpt(r, c->block, at + len, problem);
+    set_excerpt(r, c->chunk->data, at + len, problem);
     if (!c->keep_text)
         return;
     r->text = sc_strndup(at, len);
@@ -81,7 +80,7 @@ static void on_reject(sc_usage_sink *s, const char *at, size_t len, size_t offse
 static void on_skip(sc_usage_sink *s, const char *reason)
 {
     collect *c = (collect *)s;
-    c->counts[PASSED_OVER]++;
+    c->chunk->counts[PASSED_OVER]++;
     for (size_t i = 0; i < c->n_skips; i++) {
         if (strcmp(c->skips[i].reason, reason) == 0) {
             c->skips[i].count++;
@@ -92,74 +91,42 @@ static void on_skip(sc_usage_sink *s, const char *reason)
         c->skips[c->n_skips++] = (skip){reason, 1};
 }
 
-/* What two records of one request must agree in; their output may grow while an answer is streamed. */
-static sc_id_content content_of(const sc_usage_record *r)
+static void count(collect *c, const sc_usage_record *r, const char *at, size_t len)
 {
-    int64_t tokens[SC_TOKEN_METERS];
-    memcpy(tokens, r->tokens, sizeof tokens);
-    tokens[SC_METER_OUTPUT] = 0;
-    uint64_t h = sc_hash64(tokens, sizeof tokens, (uint64_t)r->quantity);
-    h = sc_hash64(r->dim[SC_DIM_MODEL].at, r->dim[SC_DIM_MODEL].len, h);
-    const int64_t output = r->tokens[SC_METER_OUTPUT];
-    return (sc_id_content){(uint32_t)h, output < UINT32_MAX ? (uint32_t)output : UINT32_MAX};
+    const sc_code code = sc_ledger_add(c->writer, c->chunk->from->reader->kind, r);
+    if (code == SC_E_INPUT)
+        on_reject(&c->sink, at, len, 0, "the sum of its counts with those before leaves 64 bits");
+    else if (code != SC_OK)
+        c->code = code;
+    else
+        c->chunk->counts[COUNTED]++;
 }
 
-/* Rows of different meters may share an id: each has its own. */
-static uint64_t space_of(const collect *c, const sc_usage_record *r)
-{
-    return (uint64_t)c->kind << 32 | (uint32_t)(r->meter + 1);
-}
+/* Kinds whose records are often met again with more output, which the ledger must add after what was met before: all
+ * that is counted by request waits its turn there. */
+#define KINDS_THAT_GROW (1u << SC_USAGE_OPENAI | 1u << SC_USAGE_ANTHROPIC | 1u << SC_USAGE_OTEL)
 
-/* Several records of one line and one id (steps of a call, units of its guardrails) are no duplicates of each other:
- * the first one decides. */
-static int is_duplicate(collect *c, const sc_usage_record *r, const char *line)
+static int must_wait(const chunk *k, const sc_usage_record *r)
 {
-    if (r->request_id.len == 0 || c->ids == NULL)
-        return 0;
-    if (line == c->line && r->request_id.at == c->line_id) {
-        c->counts[DUPLICATE] += !c->line_counts;
-        return !c->line_counts;
-    }
-    uint32_t before = 0;
-    const sc_id_content content = content_of(r);
-    const sc_day day = (sc_day)(r->time / 86400 - (r->time % 86400 < 0));
-    const sc_id_seen seen = sc_ids_add(c->ids, space_of(c, r), day, r->request_id, content, &before);
-    if (seen == SC_ID_FAILED)
-        c->code = SC_E_MEMORY;
-    /* A request that is met again with more output was still being streamed: the most counts, whichever is met first.
-     */
-    if (seen == SC_ID_SAME && content.output > before && sc_ledger_grow(c->writer, c->kind, r, before) == SC_E_MEMORY)
-        c->code = SC_E_MEMORY;
-    c->conflicts += seen == SC_ID_CONFLICT;
-    c->counts[DUPLICATE] += seen == SC_ID_SAME || seen == SC_ID_CONFLICT;
-    c->line = line;
-    c->line_id = r->request_id.at;
-    c->line_counts = seen == SC_ID_NEW;
-    return seen != SC_ID_NEW;
+    return r->request_id.len > 0 ||
+           (r->grain == SC_GRAIN_REQUEST && (KINDS_THAT_GROW >> k->from->reader->kind & 1) != 0);
 }
 
 static void on_record(sc_usage_sink *s, const sc_usage_record *r, const char *at, size_t len)
 {
     collect *c = (collect *)s;
     const char *flaw = sc_usage_flaw(r);
-    if (flaw != NULL) {
+    if (flaw != NULL)
         on_reject(s, at, len, 0, flaw);
-        return;
-    }
-    if (is_duplicate(c, r, at))
-        return;
-    const sc_code code = sc_ledger_add(c->writer, c->kind, r);
-    if (code == SC_E_INPUT)
-        on_reject(s, at, len, 0, "the sum of its counts with those before leaves 64 bits");
-    else if (code != SC_OK)
-        c->code = code;
-    else
-        c->counts[COUNTED]++;
+    else if (!must_wait(c->chunk, r))
+        count(c, r, at, len);
+    else if (!chunk_add(c->chunk, r, at, len))
+        c->code = SC_E_MEMORY;
 }
 
-void collect_init(collect *c, sc_ledger_writer *w, sc_ids *ids, int keep_text)
+void collect_init(collect *c, sc_ledger_writer *w, int keep_text)
 {
-    *c = (collect){.sink = {on_record, on_reject, on_skip}, .writer = w, .ids = ids, .keep_text = keep_text};
+    *c = (collect){.sink = {on_record, on_reject, on_skip}, .writer = w, .keep_text = keep_text};
 }
 
 void collect_release(collect *c)
@@ -171,14 +138,22 @@ void collect_release(collect *c)
     c->n_rejects = 0;
 }
 
-void collect_block(collect *c, sc_usage_kind kind, uint32_t source, const char *block, int first_line,
-                   uint64_t position)
+void collect_read(collect *c, chunk *k)
 {
-    c->kind = kind;
-    c->source = source;
-    c->block = block;
-    c->line = NULL;
-    c->first_line = first_line;
-    c->position = position;
-    memset(c->counts, 0, sizeof c->counts);
+    c->chunk = k;
+    k->from->reader->read(k->from->state, k->data, k->block.size - (size_t)(k->data - k->block.data), &c->sink);
+}
+
+void collect_waiting(collect *c, chunk *k)
+{
+    const waiting *w;
+    c->chunk = k;
+    c->conflicts += k->conflicts;
+    for (size_t at = 0; (w = chunk_next(k, &at, &c->record)) != NULL;) {
+        if (w->verdict == VERDICT_COUNTS)
+            count(c, &c->record, w->at, w->len);
+        else if (w->verdict == VERDICT_GROWS &&
+                 sc_ledger_grow(c->writer, k->from->reader->kind, &c->record, w->before) == SC_E_MEMORY)
+            c->code = SC_E_MEMORY;
+    }
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* collect.h - the sink of one thread: records go into the ledger, everything else is counted with its place. */
+/* collect.h - the sink of one thread: records go into the ledger, or wait in their chunk until they may; everything
+ * else is counted with its place. */
 #ifndef SC_INGEST_COLLECT_H
 #define SC_INGEST_COLLECT_H
 
 #include "base/strbuf.h"
-#include "ingest/ids.h"
+#include "ingest/chunk.h"
 #include "spendcast/ledger.h"
 #include "usage/reader.h"
 
@@ -33,33 +34,23 @@ typedef struct skip {
 typedef struct collect {
     sc_usage_sink sink; /* first: the readers' handle */
     sc_ledger_writer *writer;
-    sc_ids *ids;
     int keep_text;
-    /* of the block at hand */
-    sc_usage_kind kind;
-    uint32_t source;
-    const char *block;
-    int first_line;
-    uint64_t position;  /* of the block in the source */
-    uint64_t counts[4]; /* of the block: by what_became */
-    const char *line;   /* text of the last record that had an id, ... */
-    const char *line_id;
-    int line_counts; /* ... and whether its records count */
-    /* over all blocks */
+    chunk *chunk; /* at hand: it is read, or its records are counted */
+    /* over all chunks */
     reject *rejects;
     size_t n_rejects, cap_rejects;
-    uint64_t conflicts;
     skip skips[SKIPS_MAX];
     size_t n_skips;
-    sc_code code; /* SC_E_MEMORY once something failed */
+    uint64_t conflicts;
+    sc_usage_record record; /* one that has waited */
+    sc_code code;           /* SC_E_MEMORY once something failed */
 } collect;
 
-enum what_became { COUNTED, DUPLICATE, PASSED_OVER, REJECTED };
-
-void collect_init(collect *c, sc_ledger_writer *w, sc_ids *ids, int keep_text);
+void collect_init(collect *c, sc_ledger_writer *w, int keep_text);
 void collect_release(collect *c);
-/* Before a block is read. */
-void collect_block(collect *c, sc_usage_kind kind, uint32_t source, const char *block, int first_line,
-                   uint64_t position);
+/* Reads a chunk, whose fields but for counts and records are set. */
+void collect_read(collect *c, chunk *k);
+/* Counts the records that have waited, after chunk_decide. */
+void collect_waiting(collect *c, chunk *k);
 
 #endif

@@ -15,21 +15,16 @@
 #define SHARDS 16
 #define FIRST_SLOTS 64u
 
-typedef struct id {
-    uint64_t a, b; /* 0, 0 = an empty slot */
-    sc_id_content content;
-} id;
-
 /* Ids of one day: a table in memory, and sorted runs in files. */
 typedef struct run {
-    id *ids; /* only read */
+    sc_id *ids; /* only read */
     size_t count;
     struct run *next;
 } run;
 
 typedef struct day_set {
     sc_day day;
-    id *slot;
+    sc_id *slot;
     uint32_t count, slots;
     run *runs;
 } day_set;
@@ -68,7 +63,7 @@ static void free_runs(run *r)
 {
     for (run *next; r != NULL; r = next) {
         next = r->next;
-        munmap(r->ids, r->count * sizeof(id));
+        munmap(r->ids, r->count * sizeof(sc_id));
         sc_free(r);
     }
 }
@@ -115,7 +110,7 @@ static day_set *set_of(shard *h, sc_day day)
     return &h->days[low];
 }
 
-static id *slot_of(id *slot, uint32_t slots, const id *key)
+static sc_id *slot_of(sc_id *slot, uint32_t slots, const sc_id *key)
 {
     uint32_t i = (uint32_t)key->b & (slots - 1);
     while ((slot[i].a | slot[i].b) != 0 && (slot[i].a != key->a || slot[i].b != key->b))
@@ -128,7 +123,7 @@ static int grow(day_set *d)
     if (d->slots > 0 && d->count < d->slots / 4 * 3)
         return 1;
     const uint32_t slots = d->slots > 0 ? 2 * d->slots : FIRST_SLOTS;
-    id *bigger = slots > 0 ? SC_NEW_ARRAY(id, slots) : NULL;
+    sc_id *bigger = slots > 0 ? SC_NEW_ARRAY(sc_id, slots) : NULL;
     if (bigger == NULL)
         return 0;
     for (uint32_t i = 0; i < d->slots; i++) {
@@ -145,7 +140,7 @@ static int grow(day_set *d)
 
 static int by_id(const void *x, const void *y)
 {
-    const id *p = x, *q = y;
+    const sc_id *p = x, *q = y;
     if (p->a != q->a)
         return p->a < q->a ? -1 : 1;
     return (p->b > q->b) - (p->b < q->b);
@@ -211,23 +206,23 @@ static int make_room(const sc_ids *s, shard *h)
     return largest == NULL || largest->count == 0 || spill(s, h, largest);
 }
 
-static id *find(day_set *d, const id *key)
+static sc_id *find(day_set *d, const sc_id *key)
 {
-    id *in_memory = d->slots > 0 ? slot_of(d->slot, d->slots, key) : NULL;
+    sc_id *in_memory = d->slots > 0 ? slot_of(d->slot, d->slots, key) : NULL;
     return in_memory != NULL && (in_memory->a | in_memory->b) != 0 ? in_memory : NULL;
 }
 
-static const id *find_on_disk(const day_set *d, const id *key)
+static const sc_id *find_on_disk(const day_set *d, const sc_id *key)
 {
     for (const run *r = d->runs; r != NULL; r = r->next) {
-        const id *on_disk = bsearch(key, r->ids, r->count, sizeof *key, by_id);
+        const sc_id *on_disk = bsearch(key, r->ids, r->count, sizeof *key, by_id);
         if (on_disk != NULL)
             return on_disk;
     }
     return NULL;
 }
 
-static int insert(shard *h, day_set *d, const id *key)
+static int insert(shard *h, day_set *d, const sc_id *key)
 {
     if (!grow(d))
         return 0;
@@ -237,15 +232,15 @@ static int insert(shard *h, day_set *d, const id *key)
     return 1;
 }
 
-static sc_id_seen add(const sc_ids *s, shard *h, sc_day day, const id *key, uint32_t *before)
+static sc_id_seen add(const sc_ids *s, shard *h, sc_day day, const sc_id *key, uint32_t *before)
 {
     if (!make_room(s, h))
         return SC_ID_FAILED;
     day_set *d = set_of(h, day);
     if (d == NULL)
         return SC_ID_FAILED;
-    id *known = find(d, key);
-    const id *old = known != NULL ? known : find_on_disk(d, key);
+    sc_id *known = find(d, key);
+    const sc_id *old = known != NULL ? known : find_on_disk(d, key);
     if (old != NULL) {
         if (old->content.hash != key->content.hash)
             return SC_ID_CONFLICT;
@@ -261,12 +256,16 @@ static sc_id_seen add(const sc_ids *s, shard *h, sc_day day, const id *key, uint
     return insert(h, d, key) ? SC_ID_NEW : SC_ID_FAILED;
 }
 
-sc_id_seen sc_ids_add(sc_ids *s, uint64_t space, sc_day day, sc_text id_text, sc_id_content content, uint32_t *before)
+sc_id sc_id_of(uint64_t space, sc_text text, sc_id_content content)
 {
-    const id key = {sc_hash64(id_text.at, id_text.len, space), sc_hash64(id_text.at, id_text.len, ~space) | 1, content};
-    shard *h = &s->shard[key.a % SHARDS];
+    return (sc_id){sc_hash64(text.at, text.len, space), sc_hash64(text.at, text.len, ~space) | 1, content};
+}
+
+sc_id_seen sc_ids_add(sc_ids *s, sc_day day, const sc_id *id, uint32_t *before)
+{
+    shard *h = &s->shard[id->a % SHARDS];
     pthread_mutex_lock(&h->lock);
-    const sc_id_seen seen = add(s, h, day, &key, before);
+    const sc_id_seen seen = add(s, h, day, id, before);
     pthread_mutex_unlock(&h->lock);
     return seen;
 }

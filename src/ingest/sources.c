@@ -9,6 +9,9 @@
 /* Small enough that what one pass over a block has read is still in the cache for the next one. */
 #define BLOCK ((size_t)1 << 18)
 
+/* Bytes of a compressed file whose blocks are shared: unpacked, about what a thread may read ahead. */
+#define SHARED_GZIP ((uint64_t)1 << 20)
+
 /* What every answer of the Projects API holds, and nothing else. */
 #define PROJECT_MARK "\"organization.project\""
 
@@ -66,6 +69,15 @@ static sc_code unknown(const source *s, const char *head, size_t size, sc_errors
     return sc_errors_add(errors, SC_E_INPUT, &place, NULL, "%s", what_else(head, size));
 }
 
+/* A compressed file that one thread has to itself is unpacked while others unpack theirs; but where records wait for
+ * those of the files before it, only a small one is read before they are through.  Bills have no request ids. */
+static int is_for_one_thread(const source *s)
+{
+    if (s->reader->shape == SC_SHAPE_DOCUMENT)
+        return 1;
+    return sc_stream_is_gzip(s->stream) && (s->shown.bytes < SHARED_GZIP || sc_usage_kind_is_bill(s->reader->kind));
+}
+
 sc_code source_open(source *s, sc_errors *errors)
 {
     const char *head;
@@ -76,7 +88,6 @@ sc_code source_open(source *s, sc_errors *errors)
     if (code != SC_OK)
         return code;
     s->shown.kind = -1;
-    s->alone = sc_stream_is_gzip(s->stream) || strcmp(s->shown.path, "-") == 0;
     if (size >= strlen(SC_LEDGER_MAGIC) && memcmp(head, SC_LEDGER_MAGIC, strlen(SC_LEDGER_MAGIC)) == 0) {
         s->form = SOURCE_LEDGER;
         s->shown.format = "spendcast ledger";
@@ -93,7 +104,7 @@ sc_code source_open(source *s, sc_errors *errors)
     s->form = SOURCE_USAGE;
     s->shown.format = s->reader->name;
     s->shown.kind = (int)s->reader->kind;
-    s->alone = s->alone || s->reader->shape == SC_SHAPE_DOCUMENT;
+    s->alone = is_for_one_thread(s);
     return SC_OK;
 }
 

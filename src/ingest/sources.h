@@ -14,8 +14,13 @@ typedef struct source {
     source_form form;
     const sc_usage_reader *reader; /* of usage */
     void *state;                   /* of the reader */
-    int alone;                     /* 1: one thread reads it all: gzip, documents, stdin */
+    int alone;                     /* 1: one thread reads it all: documents, and gzip unless it is large */
     sc_stream *stream;             /* open, or NULL */
+    uint32_t number;               /* in the list of sources */
+    int kind;                      /* sc_usage_kind when it was looked at first, -1 = no usage */
+    uint64_t taken;                /* blocks so far ... */
+    uint64_t blocks;               /* ... and in all; UINT64_MAX = not known yet */
+    uint64_t raw;                  /* bytes of the file that were read so far */
 } source;
 
 /* Opens the source and looks at its first bytes.  SC_E_INPUT with an error naming the file: no known format. */

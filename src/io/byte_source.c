@@ -75,6 +75,7 @@ void sc_byte_source_close(sc_byte_source *s)
 }
 
 int sc_byte_source_is_gzip(const sc_byte_source *s) { return s->is_gzip; }
+uint64_t sc_byte_source_raw(const sc_byte_source *s) { return s->read; }
 const char *sc_byte_source_name(const sc_byte_source *s) { return s->name; }
 
 /* ---- reading */

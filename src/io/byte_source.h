@@ -7,6 +7,7 @@
 #define SC_IO_BYTE_SOURCE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "spendcast/error.h"
 
@@ -21,6 +22,9 @@ const char *sc_byte_source_name(const sc_byte_source *s);
 
 /* Whether it is unpacked; known once something was read. */
 int sc_byte_source_is_gzip(const sc_byte_source *s);
+
+/* Bytes read from the file so far, packed or not. */
+uint64_t sc_byte_source_raw(const sc_byte_source *s);
 
 /* Reads up to `size` bytes (not 0); *n = 0 at the end, and only there.  SC_E_INPUT for gzip data that are damaged or
  * cut off. */

@@ -52,19 +52,16 @@ static int is_hex4(const char *at, const char *end)
     return end - at >= 4 && (is_hex(at[0]) & is_hex(at[1]) & is_hex(at[2]) & is_hex(at[3]));
 }
 
-/* The bytes that a backslash before them escapes, from left to right, since a backslash may itself be escaped.  *carry:
- * 1 if the last byte of the block before, and then of this one, is a backslash that escapes the next byte. */
+/* The bytes that a backslash before them escapes: every second one of those after a run of backslashes' first.  *carry:
+ * 1 if the last byte of the block before, and then of this one, is a backslash that escapes the next byte.  Runs that
+ * start at an odd place are added to themselves, so that their ends tell where they started (simdjson, 2019). */
 static inline uint64_t escaped_bits(uint64_t backslashes, uint64_t *carry)
 {
-    uint64_t escaped = *carry;
-    *carry = 0;
-    for (uint64_t left = backslashes & ~escaped; left != 0;) {
-        uint64_t backslash = left & (0 - left);
-        escaped |= backslash << 1;
-        left &= ~(backslash | backslash << 1);
-        *carry = backslash >> 63;
-    }
-    return escaped;
+    const uint64_t even = UINT64_C(0x5555555555555555);
+    const uint64_t starts = backslashes & ~*carry, after = starts << 1 | *carry;
+    uint64_t ends;
+    *carry = __builtin_add_overflow(starts & ~even & ~after, starts, &ends);
+    return (even ^ ends << 1) & after;
 }
 
 /* Takes escaped quotes out of the block's stops, and puts in what follows a backslash and is no escape.  `bytes` are
@@ -72,9 +69,11 @@ static inline uint64_t escaped_bits(uint64_t backslashes, uint64_t *carry)
  * to it, so that it does not matter what is made of it here. */
 __attribute__((noinline)) static void resolve_escapes(sc_json_cursor *c, const char *bytes, uint64_t backslashes)
 {
+    const sc_bytes64 x = sc_load64(bytes);
     const uint64_t escaped = escaped_bits(backslashes, &c->in_escape);
+    const uint64_t frequent = sc_bits64(sc_either64(sc_is64(x, '"'), sc_is64(x, 'n'))) | backslashes;
     uint64_t wrong = 0;
-    for (uint64_t left = escaped; left != 0; left &= left - 1) {
+    for (uint64_t left = escaped & ~frequent; left != 0; left &= left - 1) {
         unsigned i = sc_lowest_bit(left);
         int kind = escape_kind[(unsigned char)bytes[i]];
         if (kind != 1 && (kind == 0 || !is_hex4(c->block + i + 1, c->end)))
@@ -88,6 +87,7 @@ static inline __attribute__((always_inline)) void take_block(sc_json_cursor *c, 
 {
     const sc_bytes64 x = sc_load64(bytes);
     const uint64_t backslashes = sc_bits64(sc_is64(x, '\\'));
+    c->slashes = backslashes;
     c->stops = sc_bits64(sc_either64(sc_is64(x, '"'), sc_below64(x, 0x20)));
     if ((backslashes | c->in_escape) != 0)
         resolve_escapes(c, bytes, backslashes);
@@ -442,6 +442,25 @@ int sc_json_key(sc_json_cursor *c, sc_text *key)
     return at != NULL;
 }
 
+int sc_json_key_is(sc_json_cursor *c, const char guess[SC_JSON_GUESS], size_t len)
+{
+    const char *at = c->at;
+    if (c->problem != NULL || c->end - at < SC_JSON_GUESS + 2 || (!c->fresh && *at++ != ',') || at[len] <= ' ')
+        return 0;
+    uint64_t same = 0;
+    for (int i = 0; i < SC_JSON_GUESS / 16; i++) {
+        sc_bytes16 a, b;
+        memcpy(&a, at + i * 16, 16);
+        memcpy(&b, guess + i * 16, 16);
+        same |= (uint64_t)sc_bits16((sc_bytes16)(a == b)) << i * 16;
+    }
+    if ((~same & ((UINT64_C(1) << len) - 1)) != 0)
+        return 0;
+    c->fresh = 0;
+    c->at = at + len;
+    return 1;
+}
+
 int sc_json_element(sc_json_cursor *c) { return advance(c, ']'); }
 
 /* Reads a value without parts: 1 if it is of the type wanted; 0 for null, which stands for "absent"; 0 and the problem
@@ -459,9 +478,30 @@ static int take(sc_json_cursor *c, sc_json_type wanted, const char *const *probl
     return type == wanted;
 }
 
+/* What follows a number of up to 18 digits, and nothing else, at the cursor; NULL if it is written in any other way. */
+static inline const char *plain_int(const sc_json_cursor *c, int64_t *out)
+{
+    const char *at = c->at, *const end = c->end - at > 18 ? at + 18 : c->end;
+    int64_t n = 0;
+    if (c->problem != NULL || at == c->end || (*at == '0' && c->end - at > 1 && is_digit(at[1])))
+        return NULL;
+    while (at < end && is_digit(*at))
+        n = n * 10 + (*at++ - '0');
+    if (at == c->at || at == c->end || (*at != ',' && *at != '}' && *at != ']'))
+        return NULL;
+    *out = n;
+    return at;
+}
+
 int sc_json_int(sc_json_cursor *c, int64_t *out)
 {
     sc_text text = {"", 0};
+    const char *after = plain_int(c, out);
+    if (after != NULL) { /* nearly always */
+        c->at = after;
+        c->fresh = 0;
+        return 1;
+    }
     if (!take(c, SC_JSON_NUMBER, not_whole, &text))
         return 0;
     const char *problem = sc_json_whole_number(text, out);
@@ -490,13 +530,29 @@ int sc_json_bool(sc_json_cursor *c, int *out)
     return 1;
 }
 
+/* Whether a string that was read just now has a backslash. */
+static inline int has_backslash(const sc_json_cursor *c, sc_text t)
+{
+    const size_t i = (size_t)(t.at - c->block);
+    if (t.at < c->block || i + t.len > 64)
+        return memchr(t.at, '\\', t.len) != NULL;
+    return t.len > 0 && (c->slashes >> i << (64 - t.len)) != 0;
+}
+
 int sc_json_string(sc_json_cursor *c, sc_text *out, int *has_escapes)
 {
     sc_text text = {"", 0};
-    if (!take(c, SC_JSON_STRING, not_string, &text))
+    if (c->problem == NULL && c->at < c->end && *c->at == '"') { /* nearly always */
+        const char *after = read_string(c, c->at, &text);
+        c->fresh = 0;
+        if (after == NULL)
+            return 0;
+        c->at = after;
+    } else if (!take(c, SC_JSON_STRING, not_string, &text)) {
         return 0;
+    }
     *out = text;
     if (has_escapes != NULL)
-        *has_escapes = memchr(text.at, '\\', text.len) != NULL;
+        *has_escapes = has_backslash(c, text);
     return 1;
 }

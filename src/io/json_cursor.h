@@ -33,6 +33,7 @@ typedef struct sc_json_cursor {
     int fresh;          /* 1: nothing read yet in the innermost object or array */
     const char *block;  /* the 64 bytes looked at last ... */
     uint64_t stops;     /* ... bit i: byte i ends a string, rightly or wrongly */
+    uint64_t slashes;   /* ... bit i: byte i is a backslash */
     uint64_t in_escape; /* ... 1: the last byte is a backslash that starts an escape */
 } sc_json_cursor;
 
@@ -58,6 +59,10 @@ int sc_json_object(sc_json_cursor *c);
 int sc_json_array(sc_json_cursor *c);
 /* The next key of the innermost object (raw bytes, escapes not resolved); 0 at its end (which is consumed). */
 int sc_json_key(sc_json_cursor *c, sc_text *key);
+/* Takes the next member's key if it stands here as it is in a guess: `"key":` of so many bytes without escapes, then
+ * zeros, and in the text a value right after it, without blanks, as programs write.  0 if not, and nothing is taken. */
+#define SC_JSON_GUESS 32
+int sc_json_key_is(sc_json_cursor *c, const char guess[SC_JSON_GUESS], size_t len);
 /* 1 if the innermost array has another element, which then must be consumed; 0 at its end (consumed). */
 int sc_json_element(sc_json_cursor *c);
 

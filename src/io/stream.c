@@ -58,6 +58,7 @@ void sc_stream_close(sc_stream *s)
 }
 
 int sc_stream_is_gzip(const sc_stream *s) { return sc_byte_source_is_gzip(s->source); }
+uint64_t sc_stream_raw(const sc_stream *s) { return sc_byte_source_raw(s->source); }
 
 void sc_block_release(sc_block *b)
 {

@@ -52,6 +52,9 @@ void sc_stream_close(sc_stream *s);
 /* Whether it is compressed, once its head was looked at. */
 int sc_stream_is_gzip(const sc_stream *s);
 
+/* Bytes read from the file so far: fewer than were given out where it is compressed, more where some wait. */
+uint64_t sc_stream_raw(const sc_stream *s);
+
 /* The first bytes of the source (all of it, or at least SC_STREAM_HEAD) without a byte order mark, without taking them;
  * to be called before the first block.  *head holds until then. */
 sc_code sc_stream_head(sc_stream *s, const char **head, size_t *size, sc_errors *errors);

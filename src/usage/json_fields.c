@@ -29,7 +29,7 @@ static int is_blank(const char *at, const char *end)
 void sc_fields_lines(const char *block, size_t size, sc_usage_sink *sink, void (*read)(sc_fields *f, sc_text line))
 {
     const char *end = block + size, *at = block + sc_utf8_bom(block, size);
-    sc_fields f = {.sink = sink};
+    sc_fields f = {.sink = sink, .n_guesses = 1};
     while (at < end) {
         const char *feed = memchr(at, '\n', (size_t)(end - at));
         const char *line_end = feed != NULL ? feed : end;
@@ -38,6 +38,7 @@ void sc_fields_lines(const char *block, size_t size, sc_usage_sink *sink, void (
             f.len = (size_t)(line_end - at) - (line_end[-1] == '\r');
             f.shown = NULL;
             f.used = 0;
+            f.last = 0;
             /* An embedded line is unescaped as a whole and then its texts: each at most as long as what stands here. */
             f.required = 2 * f.len;
             read(&f, (sc_text){f.at, f.len});
@@ -106,7 +107,7 @@ static inline int is_known(const sc_fields_known *k, const void *table, sc_text 
 }
 
 /* Each key has two places, the last one that was looked for in the first of them. */
-const void *sc_fields_find(sc_fields *f, const void *table, size_t n, size_t entry, sc_text key)
+static const void *find(sc_fields *f, const void *table, size_t n, size_t entry, sc_text key)
 {
     if (key.len > SC_FIELDS_KEY_MAX)
         return search(table, n, entry, key);
@@ -124,6 +125,77 @@ const void *sc_fields_find(sc_fields *f, const void *table, size_t n, size_t ent
     return first->found;
 }
 
+const void *sc_fields_find(sc_fields *f, const void *table, size_t n, size_t entry, sc_text key)
+{
+    if (key.at != f->key_at)
+        return find(f, table, n, entry, key);
+    sc_fields_guess *g = &f->guess[f->last];
+    for (int i = 0; i < SC_FIELDS_FOUND; i++) {
+        if (g->found[i].table == table)
+            return g->found[i].entry;
+    }
+    for (int i = SC_FIELDS_FOUND - 1; i > 0; i--)
+        g->found[i] = g->found[i - 1];
+    g->found[0].table = table;
+    g->found[0].entry = find(f, table, n, entry, key);
+    return g->found[0].entry;
+}
+
+/* ---- guesses */
+
+/* The key that was read becomes the first guess for what follows the one before it. */
+static void learn_key(sc_fields *f, sc_text key)
+{
+    sc_fields_guess *before = &f->guess[f->last];
+    const size_t len = key.len + 3;
+    f->key_at = NULL;
+    if (len > SC_JSON_GUESS || memchr(key.at, '\\', key.len) != NULL)
+        return;
+    if (f->n_guesses == SC_FIELDS_GUESSES) { /* all are forgotten */
+        f->n_guesses = 1;
+        before = &f->guess[0];
+        before->next[0] = before->next[1] = 0;
+    }
+    const int n = f->n_guesses++;
+    sc_fields_guess *g = &f->guess[n];
+    *g = (sc_fields_guess){.len = (uint8_t)len, .text = "\""};
+    memcpy(g->text + 1, key.at, key.len);
+    memcpy(g->text + 1 + key.len, "\":", 2);
+    before->next[1] = before->next[0];
+    before->next[0] = (uint8_t)n;
+    f->last = n;
+    f->key_at = key.at;
+}
+
+static int is_guess(sc_fields *f, sc_json_cursor *c, int n, sc_text *key)
+{
+    const sc_fields_guess *g = &f->guess[n];
+    if (n == 0 || !sc_json_key_is(c, g->text, g->len))
+        return 0;
+    *key = (sc_text){c->at - g->len + 1, g->len - 3U};
+    f->last = n;
+    f->key_at = key->at;
+    return 1;
+}
+
+/* The next key of an object. */
+static int next_key(sc_fields *f, sc_json_cursor *c, sc_text *key)
+{
+    sc_fields_guess *g = &f->guess[f->last];
+    const uint8_t first = g->next[0], second = g->next[1];
+    if (is_guess(f, c, first, key))
+        return 1;
+    if (is_guess(f, c, second, key)) {
+        g->next[0] = second;
+        g->next[1] = first;
+        return 1;
+    }
+    if (!sc_json_key(c, key))
+        return 0;
+    learn_key(f, *key);
+    return 1;
+}
+
 /* ---- members */
 
 void sc_fields_members(sc_fields *f, sc_json_cursor *c, sc_fields_member *member, void *to)
@@ -131,7 +203,7 @@ void sc_fields_members(sc_fields *f, sc_json_cursor *c, sc_fields_member *member
     sc_text key;
     if (!sc_json_object(c))
         return;
-    while (sc_json_key(c, &key)) {
+    while (next_key(f, c, &key)) {
         if (!member(f, c, key, to))
             sc_json_skip(c);
     }

@@ -21,6 +21,19 @@ typedef struct sc_fields_known {
     char key[SC_FIELDS_KEY_MAX];
 } sc_fields_known;
 
+/* A key, where it comes in a line, and what has followed it: the lines of a file are alike, so that a key is nearly
+ * always one that was guessed, which a comparison tells. */
+#define SC_FIELDS_GUESSES 128
+#define SC_FIELDS_FOUND 2
+typedef struct sc_fields_guess {
+    uint8_t next[2]; /* guesses for the key after it, the last one that was right first; 0 = none */
+    uint8_t len;
+    char text[SC_JSON_GUESS]; /* "key": */
+    struct {
+        const void *table, *entry; /* what it was found to be in tables */
+    } found[SC_FIELDS_FOUND];
+} sc_fields_guess;
+
 /* What is being read.  One for a block of lines; nothing is allocated for a record. */
 typedef struct sc_fields {
     sc_usage_sink *sink;
@@ -31,6 +44,9 @@ typedef struct sc_fields {
     size_t size, used, required; /* bytes of scratch; `required` is enough for all texts of the line */
     char reason[SC_FIELDS_REASON_MAX];
     sc_fields_known known[SC_FIELDS_KNOWN];
+    sc_fields_guess guess[SC_FIELDS_GUESSES]; /* the first is the start of a line */
+    int n_guesses, last;                      /* the last key, as a guess ... */
+    const char *key_at;                       /* ... and where it stands; NULL = it is not among them */
 } sc_fields;
 
 /* Calls `read` for each line that is not blank. */

@@ -39,6 +39,25 @@ static void check_number(sc_json_cursor *c, double expected)
     }
 }
 
+/* A key that was read, put as a guess to the cursor before it: the same is read, or nothing.  Another key is not. */
+static void check_guess(const sc_json_cursor *before, const sc_json_cursor *after, sc_text key)
+{
+    char guess[SC_JSON_GUESS] = "\"";
+    const size_t len = key.len + 3;
+    if (len > sizeof guess || memchr(key.at, '\\', key.len) != NULL)
+        return;
+    memcpy(guess + 1, key.at, key.len);
+    memcpy(guess + 1 + key.len, "\":", 2);
+    sc_json_cursor c = *before;
+    if (sc_json_key_is(&c, guess, len))
+        require(c.at == after->at && c.fresh == after->fresh && c.depth == after->depth && c.problem == NULL);
+    else
+        require(memcmp(&c, before, sizeof c) == 0);
+    guess[key.len] ^= 1;
+    c = *before;
+    require(!sc_json_key_is(&c, guess, len) && memcmp(&c, before, sizeof c) == 0);
+}
+
 static void check_value(sc_json_cursor *c, const cJSON *node)
 {
     sc_json_cursor again = *c;
@@ -70,7 +89,9 @@ static void check_value(sc_json_cursor *c, const cJSON *node)
     case SC_JSON_OBJECT:
         require(cJSON_IsObject(node) && sc_json_object(c) == 1);
         for (const cJSON *child = node->child; child != NULL; child = child->next) {
+            const sc_json_cursor before = *c;
             require(sc_json_key(c, &text) == 1);
+            check_guess(&before, c, text);
             check_text(text, child->string);
             check_value(c, child);
         }
@@ -142,7 +163,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sc_json_begin(&read, text, size);
     read_value(&read);
     require(sc_json_end(&read) == accepted && read.problem == skipped.problem && read.at == skipped.at);
-    check_shifted(text, size, text != NULL ? (unsigned char)text[size - 1] % 64 : 1, &skipped);
+    check_shifted(text, size, size > 0 ? (unsigned char)text[size - 1] % 64 : 1, &skipped);
 
     sc_errors errors = {0};
     sc_json_doc *doc;

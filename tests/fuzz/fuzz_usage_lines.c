@@ -102,6 +102,35 @@ static int is_blank(const char *at, size_t len)
     return 1;
 }
 
+/* The lines one by one, each as if it were the first of a source. */
+static void read_lines(const sc_usage_reader *reader, outcome *o)
+{
+    for (size_t at = 0; at < o->size;) {
+        const char *feed = memchr(o->block + at, '\n', o->size - at);
+        const size_t len = feed != NULL ? (size_t)(feed - o->block) - at : o->size - at;
+        const size_t before = o->events;
+        reader->read(NULL, o->block + at, len, &o->sink);
+        require(!is_blank(o->block + at, len) || o->events == before);
+        at += len + (feed != NULL);
+    }
+}
+
+/* A block whose lines come again: their keys are guessed then, which changes nothing. */
+static void check_twice(const sc_usage_reader *reader, const char *block, size_t size)
+{
+    char *twice = malloc(2 * size + 1);
+    require(twice != NULL);
+    memcpy(twice, block, size);
+    twice[size] = '\n';
+    memcpy(twice + size + 1, block, size);
+    outcome whole = begin(twice, 2 * size + 1), lines = begin(twice, 2 * size + 1);
+    reader->read(NULL, twice, 2 * size + 1, &whole.sink);
+    read_lines(reader, &lines);
+    if (!has_late_mark(twice, 2 * size + 1))
+        require(whole.sum == lines.sum && whole.events == lines.events);
+    free(twice);
+}
+
 static void check(const sc_usage_reader *reader, const char *block, size_t size)
 {
     outcome whole = begin(block, size), again = begin(block, size), lines = begin(block, size);
@@ -110,16 +139,10 @@ static void check(const sc_usage_reader *reader, const char *block, size_t size)
     reader->read(NULL, block, size, &whole.sink);
     reader->read(NULL, block, size, &again.sink);
     require(whole.sum == again.sum && whole.events == again.events);
-    for (size_t at = 0; at < size;) {
-        const char *feed = memchr(block + at, '\n', size - at);
-        const size_t len = feed != NULL ? (size_t)(feed - block) - at : size - at;
-        const size_t before = lines.events;
-        reader->read(NULL, block + at, len, &lines.sink);
-        require(!is_blank(block + at, len) || lines.events == before);
-        at += len + (feed != NULL);
-    }
+    read_lines(reader, &lines);
     if (!has_late_mark(block, size))
         require(whole.sum == lines.sum && whole.events == lines.events);
+    check_twice(reader, block, size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -358,6 +358,116 @@ static void duplicates(void)
     }
 }
 
+/* Requests that are stated `times` times, differently each time, in blocks that several threads read; the size of a
+ * line is that of its time.  Digits that do not compress make a compressed file large enough to be shared. */
+static void stated_again(sc_strbuf *to, int requests, int times)
+{
+    uint64_t digits = 1;
+    for (int time = 0; time < times; time++) {
+        for (int i = 0; i < requests; i++) {
+            digits = digits * UINT64_C(6364136223846793005) + 1442695040888963407u;
+            sc_strbuf_printf(
+                to,
+                "{\"schemaType\":\"ModelInvocationLog\",\"timestamp\":\"2026-10-%02dT00:00:00Z\","
+                "\"requestId\":\"r-%d\",\"modelId\":\"acme.a\",\"requestMetadata\":{\"at\":\"%016llx%016llx\"},"
+                "\"input\":{\"inputTokenCount\":%d},\"output\":{\"outputTokenCount\":1}}\n",
+                1 + i % 5, i, (unsigned long long)digits, (unsigned long long)(digits ^ digits << 21), 1 + 100 * time);
+        }
+    }
+}
+
+/* Of records that contradict each other the first one counts, however many threads read. */
+static void first_counts(void)
+{
+    enum { REQUESTS = 12000, TIMES = 4 };
+    sc_strbuf log = {0}, rows = {0};
+    stated_again(&log, REQUESTS, TIMES);
+    sc_strbuf_puts(&rows, "time,request_id,model,note,input,output\n");
+    for (int i = 0; i < REQUESTS * TIMES; i++)
+        sc_strbuf_printf(&rows, "2026-10-0%d,r-%d,acme.a,%060d,%d,1\n", 1 + i % REQUESTS % 5, i % REQUESTS, i,
+                         1 + i / REQUESTS);
+    const char *const files[] = {put("again.jsonl", &log), put("again.jsonl.gz", &log), put("rows.csv", &rows)};
+    struct stat packed;
+    EXPECT_TRUE(stat(files[1], &packed) == 0 && packed.st_size > 1 << 20);
+    for (size_t f = 0; f < sizeof files / sizeof files[0]; f++) {
+        run one = run_all(&files[f], 1, 1);
+        const sc_ledger_cell sum = sum_of(one.ledger);
+        EXPECT_I64(sum.records, REQUESTS);
+        EXPECT_I64(sum.tokens[SC_METER_INPUT], REQUESTS);
+        EXPECT_I64(sc_ingest_conflicts(one.in), REQUESTS * (TIMES - 1));
+        for (int i = 0; i < 4; i++) {
+            run other = run_all(&files[f], 1, 2 + i);
+            same_runs(&one, &other);
+            release(&other);
+        }
+        release(&one);
+    }
+    run all = run_all(files, 2, 3), again = run_all(files, 2, 1);
+    EXPECT_I64(sc_ingest_conflicts(all.in), REQUESTS * (2 * TIMES - 2));
+    same_runs(&again, &all);
+    release(&all);
+    release(&again);
+    sc_strbuf_release(&log);
+    sc_strbuf_release(&rows);
+}
+
+/* A folder of small compressed logs, in which each request is stated in two files. */
+static void first_of_files(void)
+{
+    const char *paths[24];
+    for (int f = 0; f < 24; f++) {
+        char name[32];
+        sc_strbuf text = {0};
+        (void)snprintf(name, sizeof name, "part-%02d.jsonl.gz", f);
+        for (int i = 0; i < 300; i++)
+            sc_strbuf_printf(
+                &text,
+                "{\"schemaType\":\"ModelInvocationLog\",\"timestamp\":\"2026-10-01T00:00:00Z\",\"requestId\":"
+                "\"r-%d\",\"modelId\":\"acme.a\",\"input\":{\"inputTokenCount\":%d},\"output\":{"
+                "\"outputTokenCount\":1}}\n",
+                f / 2 * 300 + i, 1 + f % 2 * 1000);
+        paths[f] = put(name, &text);
+        sc_strbuf_release(&text);
+    }
+    run one = run_all(paths, 24, 1);
+    EXPECT_I64(sum_of(one.ledger).tokens[SC_METER_INPUT], 12 * 300);
+    EXPECT_I64(sc_ingest_conflicts(one.in), 12 * 300);
+    for (int i = 0; i < 6; i++) {
+        run other = run_all(paths, 24, 2 + i);
+        same_runs(&one, &other);
+        release(&other);
+    }
+    release(&one);
+}
+
+/* ---- progress ---- */
+
+static void note_progress(void *context, uint64_t bytes, uint64_t total, uint64_t records)
+{
+    uint64_t *last = context;
+    EXPECT_TRUE(bytes >= last[0] && bytes <= total && records >= last[2]);
+    last[0] = bytes;
+    last[1] = total;
+    last[2] = records;
+}
+
+static void reports_progress(void)
+{
+    const char *paths[16];
+    const size_t n = many_files(paths);
+    const sc_ledger_options l = sc_ledger_defaults(card);
+    uint64_t last[3] = {0};
+    run r =
+        run_on(paths, n, &l, (sc_ingest_options){.threads = 2, .progress = note_progress, .progress_context = last});
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < n; i++)
+        bytes += sc_ingest_source_at(r.in, i)->bytes;
+    EXPECT_I64(last[0], bytes);
+    EXPECT_I64(last[1], bytes);
+    EXPECT_I64(last[2], sc_ingest_records(r.in));
+    release(&r);
+}
+
 /* ---- what is not counted ---- */
 
 static void rejects_and_skips(void)
@@ -470,15 +580,12 @@ static void reads_ledgers(void)
 CU_ErrorCode test_ingest_register(void)
 {
     static CU_TestInfo tests[] = {
-        {"any number of threads", any_threads},
-        {"any memory", any_memory},
-        {"growing output", growing_output},
-        {"duplicates", duplicates},
-        {"rejects and skips", rejects_and_skips},
-        {"many rejects", many_rejects},
-        {"sources that fail", sources_that_fail},
-        {"reads ledgers", reads_ledgers},
-        CU_TEST_INFO_NULL,
+        {"any number of threads", any_threads}, {"any memory", any_memory},
+        {"growing output", growing_output},     {"duplicates", duplicates},
+        {"the first one counts", first_counts}, {"the first one counts, in many files", first_of_files},
+        {"progress", reports_progress},         {"rejects and skips", rejects_and_skips},
+        {"many rejects", many_rejects},         {"sources that fail", sources_that_fail},
+        {"reads ledgers", reads_ledgers},       CU_TEST_INFO_NULL,
     };
     static CU_SuiteInfo suites[] = {{"ingest", set_up, tear_down, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
     return CU_register_suites(suites);
