@@ -230,7 +230,7 @@ typedef struct sc_route_curve {
 typedef struct sc_route_segment {
     const char *segment;  /* lives as long as the evidence */
     double share;         /* of calls; all add up to 1 */
-    int64_t n;            /* items graded for both models */
+    int64_t n;            /* items graded for both models, else answers of the one with fewer */
     double weak, strong;  /* observed quality over them */
     double gain, gain_sd; /* strong less weak, shrunk toward the same gain in all segments */
 } sc_route_segment;
@@ -255,10 +255,11 @@ typedef struct sc_route_options {
     const double *share; /* >= 0; segments that are not named have none */
 } sc_route_options;
 
-/* Learns the order of segments from items graded for both models (q->segment is ignored).  The gains have a normal
+/* Learns the order of segments from items graded for both models or, in segments without, from each model's answers by
+ * itself (q->segment is ignored).  The gains have a normal
  * hierarchical prior with an even chance that segments do not differ, and their common spread is integrated over, so
  * that segment labels without meaning promise nothing.  SC_OK with n = 0 and no promise where fewer than two segments
- * have common items.  Free with sc_route_free.  options may be NULL. */
+ * have answers of both models.  Free with sc_route_free.  options may be NULL. */
 SC_API sc_code sc_evidence_route(const sc_evidence *e, const sc_evidence_query *q, size_t weak, size_t strong,
                                  const sc_route_options *options, sc_route **out);
 SC_API void sc_route_free(sc_route *r);

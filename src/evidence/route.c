@@ -14,47 +14,65 @@
 #define ROUTE_DRAWS 4096
 #define THRESHOLD 0.90
 #define NO_EFFECT 0.5
-#define POOLED_ITEMS 20.0 /* a segment's variance counts as its own beside so many items of all segments */
+#define POOLED_ITEMS 10.0 /* a segment's variance counts as its own beside so many items of all segments */
 
-/* Answers to the common items of one segment. */
+/* Answers of one segment: to common items, or of each model by itself where there are none. */
 typedef struct segment_sums {
     const char *segment;
-    double n, weak, strong, squares; /* squares: of strong less weak */
+    double n;            /* common items, or answers of the model that has fewer */
+    double weak, strong; /* mean quality */
+    double variance;     /* of the gain, times n */
 } segment_sums;
 
 /* ---- sums by segment */
 
-static segment_sums *sums_of(segment_sums *all, size_t *n, const char *segment)
+/* Both models in one segment.  Without common items, the variance is that of two samples. */
+static sc_code sum_segment(const sc_evidence *e, const sc_evidence_query *q, size_t weak, size_t strong,
+                           segment_sums *out)
 {
-    for (size_t i = 0; i < *n; i++) {
-        if (strcmp(all[i].segment, segment) == 0)
-            return &all[i];
+    ev_sample pair = {0}, one = {0}, two = {0};
+    unsigned char *selected = ev_select(e, q);
+    sc_code code = selected != NULL ? ev_sample_two(e, selected, weak, strong, &pair) : SC_E_MEMORY;
+    if (code == SC_OK)
+        code = ev_sample_one(e, selected, weak, &one);
+    if (code == SC_OK)
+        code = ev_sample_one(e, selected, strong, &two);
+    const double n_one = (double)ev_sample_size(&one), n_two = (double)ev_sample_size(&two);
+    *out = (segment_sums){.segment = q->segment};
+    if (code == SC_OK && pair.n > 0) {
+        const double n = (double)pair.n, spread = pair.n > 1 ? ev_sample_variance(&pair) * (n - 1.0) / n : 0.0;
+        out->n = n;
+        out->weak = pair.sum_a / n;
+        out->strong = pair.sum_b / n;
+        out->variance = spread * ev_sample_design_effect(&pair);
+    } else if (code == SC_OK && n_one > 0.0 && n_two > 0.0) {
+        out->n = n_one < n_two ? n_one : n_two;
+        out->weak = ((double)one.passed + one.sum_a) / n_one;
+        out->strong = ((double)two.passed + two.sum_a) / n_two;
+        out->variance = out->n * (out->weak * (1.0 - out->weak) * ev_sample_design_effect(&one) / n_one +
+                                  out->strong * (1.0 - out->strong) * ev_sample_design_effect(&two) / n_two);
     }
-    all[*n] = (segment_sums){.segment = segment};
-    return &all[(*n)++];
+    ev_sample_release(&pair);
+    ev_sample_release(&one);
+    ev_sample_release(&two);
+    sc_free(selected);
+    return code;
 }
 
-/* Sums over the common items; *all has room for all segments and is to be freed. */
+/* All segments with answers of both models; *all is to be freed. */
 static sc_code sum_segments(const sc_evidence *e, const sc_evidence_query *q, size_t weak, size_t strong,
-                            segment_sums **all, size_t *n, double *design_effect)
+                            segment_sums **all, size_t *n)
 {
-    const sc_evidence_query every = {q->project, q->workload, q->task, NULL};
-    unsigned char *selected = ev_select(e, &every);
-    ev_sample s = {0};
+    const size_t segments = sc_evidence_segment_count(e);
     *n = 0;
-    *all = SC_NEW_ARRAY(segment_sums, sc_evidence_segment_count(e) + 2);
-    sc_code code = selected != NULL && *all != NULL ? ev_sample_two(e, selected, weak, strong, &s) : SC_E_MEMORY;
-    for (size_t i = 0; code == SC_OK && i < s.n; i++) {
-        const ev_point *p = &s.points[i];
-        segment_sums *sums = sums_of(*all, n, e->subjects.items[e->item[p->item].subject].text);
-        sums->n += 1.0;
-        sums->weak += p->a;
-        sums->strong += p->b;
-        sums->squares += (p->b - p->a) * (p->b - p->a);
+    *all = SC_NEW_ARRAY(segment_sums, segments + 2);
+    sc_code code = *all != NULL ? SC_OK : SC_E_MEMORY;
+    for (size_t i = 0; code == SC_OK && i <= segments; i++) { /* at the end, what is in none */
+        const char *segment = i < segments ? sc_evidence_segment_name(e, i) : "";
+        const sc_evidence_query of_segment = {q->project, q->workload, q->task, segment};
+        code = sum_segment(e, &of_segment, weak, strong, &(*all)[*n]);
+        *n += code == SC_OK && (*all)[*n].n > 0.0;
     }
-    *design_effect = code == SC_OK ? ev_sample_design_effect(&s) : 1.0;
-    ev_sample_release(&s);
-    sc_free(selected);
     return code;
 }
 
@@ -131,22 +149,19 @@ typedef struct gains {
     double *observed, *variance;
 } gains;
 
-/* The segments with observed gains in `gain`, sorted by shrunk gain afterwards. */
-static void learn(sc_route *r, const segment_sums *sums, double design_effect, gains *g, ev_spread *spread)
+/* Shrunk gains of all segments, in the order of `sums`. */
+static void learn(sc_route *r, const segment_sums *sums, gains *g, ev_spread *spread)
 {
-    double n = 0.0, sum = 0.0, squares = 0.0;
+    double n = 0.0, pooled = 1.0; /* one item that differs stands in for what samples without any variation hide */
     for (size_t i = 0; i < r->n; i++) {
         n += sums[i].n;
-        sum += sums[i].strong - sums[i].weak;
-        squares += sums[i].squares;
+        pooled += sums[i].n * sums[i].variance;
     }
-    /* two items that differ stand in for the variation of samples without any */
-    const double pooled = (squares - sum * sum / n + 1.0) / (n + 1.0);
+    pooled /= n + 1.0;
     for (size_t i = 0; i < r->n; i++) {
-        const double of = sums[i].n, gain = (sums[i].strong - sums[i].weak) / of;
-        const double own = sums[i].squares - of * gain * gain;
-        g->observed[i] = gain;
-        g->variance[i] = (own + POOLED_ITEMS * pooled) / (of + POOLED_ITEMS) / of * design_effect;
+        const double of = sums[i].n;
+        g->observed[i] = sums[i].strong - sums[i].weak;
+        g->variance[i] = (of * sums[i].variance + POOLED_ITEMS * pooled) / (of + POOLED_ITEMS) / of;
     }
     ev_spread_fit(spread, g->observed, g->variance, r->n, NO_EFFECT);
     for (size_t i = 0; i < r->n; i++) {
@@ -154,8 +169,8 @@ static void learn(sc_route *r, const segment_sums *sums, double design_effect, g
         ev_spread_shrink(spread, g->observed[i], g->variance[i], &mean, &variance);
         r->segments[i] = (sc_route_segment){.segment = sums[i].segment,
                                             .n = (int64_t)sums[i].n,
-                                            .weak = sums[i].weak / sums[i].n,
-                                            .strong = sums[i].strong / sums[i].n,
+                                            .weak = sums[i].weak,
+                                            .strong = sums[i].strong,
                                             .gain = mean,
                                             .gain_sd = sqrt(variance)};
     }
@@ -227,8 +242,7 @@ static void fill_curve(sc_route *r)
     r->apgr = sc_route_curve_apgr(&r->curve);
 }
 
-static sc_code learn_route(sc_route *r, const segment_sums *sums, size_t n, double design_effect,
-                           const sc_route_options *options)
+static sc_code learn_route(sc_route *r, const segment_sums *sums, size_t n, const sc_route_options *options)
 {
     double *room = SC_NEW_ARRAY(double, 3 * n + 1);
     gains g = {room, room != NULL ? room + n : NULL};
@@ -239,7 +253,7 @@ static sc_code learn_route(sc_route *r, const segment_sums *sums, size_t n, doub
         return SC_E_MEMORY;
     }
     r->n = n;
-    learn(r, sums, design_effect, &g, &spread);
+    learn(r, sums, &g, &spread);
     set_shares(r, options);
     qsort(r->segments, n, sizeof *r->segments, by_gain);
     sort_gains(r, sums, &g, room + 2 * n);
@@ -257,16 +271,15 @@ sc_code sc_evidence_route(const sc_evidence *e, const sc_evidence_query *q, size
     const size_t models = sc_evidence_model_count(e);
     segment_sums *sums;
     size_t n;
-    double design_effect;
     *out = NULL;
     if (weak >= models || strong >= models || weak == strong)
         return SC_E_USAGE;
-    sc_code code = sum_segments(e, q, weak, strong, &sums, &n, &design_effect);
+    sc_code code = sum_segments(e, q, weak, strong, &sums, &n);
     sc_route *r = code == SC_OK ? SC_NEW(sc_route) : NULL;
     if (r == NULL)
         code = SC_E_MEMORY;
     else if (n >= 2)
-        code = learn_route(r, sums, n, design_effect, options != NULL ? options : &defaults);
+        code = learn_route(r, sums, n, options != NULL ? options : &defaults);
     sc_free(sums);
     if (code == SC_OK)
         *out = r;
@@ -290,7 +303,7 @@ void sc_route_free(sc_route *r)
 static void add_to_curve(sc_route_curve *c, size_t i, const segment_sums *s, double items)
 {
     c->strong_share[i] = c->strong_share[i - 1] + s->n / items;
-    c->quality[i] = c->quality[i - 1] + (s->strong - s->weak) / items;
+    c->quality[i] = c->quality[i - 1] + s->n * (s->strong - s->weak) / items;
 }
 
 static void score_order(const sc_route *r, segment_sums *sums, size_t n, sc_route_curve *c)
@@ -299,7 +312,7 @@ static void score_order(const sc_route *r, segment_sums *sums, size_t n, sc_rout
     size_t at = 0;
     for (size_t i = 0; i < n; i++) {
         items += sums[i].n;
-        weak += sums[i].weak;
+        weak += sums[i].n * sums[i].weak;
     }
     c->quality[0] = items > 0.0 ? weak / items : 0.0;
     for (size_t k = 0; k <= r->n; k++) { /* at the end, those that r does not know */
@@ -318,11 +331,10 @@ sc_code sc_route_score(const sc_route *r, const sc_evidence *held_out, const sc_
     const size_t models = sc_evidence_model_count(held_out);
     segment_sums *sums;
     size_t n;
-    double design_effect;
     *out = (sc_route_curve){0};
     if (weak >= models || strong >= models || weak == strong)
         return SC_E_USAGE;
-    sc_code code = sum_segments(held_out, q, weak, strong, &sums, &n, &design_effect);
+    sc_code code = sum_segments(held_out, q, weak, strong, &sums, &n);
     if (code == SC_OK)
         code = open_curve(out, n);
     if (code == SC_OK)
