@@ -21,7 +21,8 @@ void ev_population_fit(ev_population *p, const double *successes, const double *
         const double step = 2.0 * LOGIT_END / EV_MEANS;
         const double logit = ((double)(point % EV_MEANS) + 0.5) * step - LOGIT_END;
         const double mean = 1.0 / (1.0 + sc_exp(-logit)), other = 1.0 / (1.0 + sc_exp(logit));
-        const double root = ((double)(point / EV_MEANS) + 0.5) / EV_WEIGHTS, weight = 1.0 / (root * root);
+        const size_t row = point / EV_MEANS;
+        const double root = ((double)row + 0.5) / EV_WEIGHTS, weight = 1.0 / (root * root);
         const double alpha = mean * weight, beta = other * weight;
         const double at_none = sc_log_gamma(alpha) + sc_log_gamma(beta) - sc_log_gamma(alpha + beta);
         double sum_of_logs = sc_log(mean * other);
