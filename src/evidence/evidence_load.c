@@ -156,6 +156,7 @@ sc_code sc_evidence_parse(const sc_evidence_text *tables, size_t n, const sc_evi
     for (size_t i = 0; i < n && x.tables != NULL; i++)
         sc_csv_free(x.tables[i]);
     sc_free(x.tables);
+    sc_arena_release(&x.arena);
     if (x.code == SC_OK)
         *out = x.e;
     else

@@ -215,7 +215,6 @@ typedef struct table_model {
 typedef struct layout {
     ev_loader *x;
     const ev_mapping *m;
-    sc_arena arena;
     size_t table, n_columns;
     const sc_csv_column *columns;
     size_t *rule_column; /* [m->n]: the column of a rule of the row, NO_COLUMN = none */
@@ -223,51 +222,62 @@ typedef struct layout {
     size_t n_models, cap_models;
 } layout;
 
-/* The names in the header of a table, as csv_table.h wants them. */
-static size_t header_columns(layout *l, const sc_evidence_text *text, sc_csv_column **out)
+/* The cells of the first row that is no comment; 0 if there is none. */
+static size_t header_cells(const sc_evidence_text *text, sc_text *cells)
 {
-    sc_text *cells = SC_NEW_ARRAY(sc_text, MOST_COLUMNS);
-    sc_csv_cursor cursor;
     const size_t bom = sc_utf8_bom(text->text, text->size);
-    size_t n = 0;
-    *out = NULL;
-    if (cells == NULL)
-        return 0;
+    sc_csv_cursor cursor;
     sc_csv_begin(&cursor, text->text + bom, text->size - bom, cells, MOST_COLUMNS);
     while (sc_csv_row(&cursor)) {
         const char *row = cursor.row;
-        if (cursor.row_len == 0 || row[0] == '#' || strspn(row, " \t\r\n") >= cursor.row_len)
-            continue;
-        n = cursor.n;
-        break;
+        size_t blanks = 0;
+        while (blanks < cursor.row_len && (row[blanks] == ' ' || row[blanks] == '\t'))
+            blanks++;
+        if (blanks < cursor.row_len && row[0] != '#')
+            return cursor.n;
     }
-    *out = SC_ARENA_ARRAY(&l->arena, sc_csv_column, n + 1);
-    for (size_t i = 0; *out != NULL && i < n; i++) {
-        char *name = sc_arena_alloc(&l->arena, cells[i].len + 1, 1);
-        if (name == NULL) {
-            *out = NULL;
-            break;
-        }
-        sc_text plain = sc_csv_unquote(cells[i], name, cells[i].len + 1);
-        while (plain.len > 0 && (plain.at[0] == ' ' || plain.at[0] == '\t')) {
-            plain.at++;
-            plain.len--;
-        }
-        while (plain.len > 0 && (plain.at[plain.len - 1] == ' ' || plain.at[plain.len - 1] == '\t'))
-            plain.len--;
+    return 0;
+}
+
+/* A cell as csv_table.h has it: without quotes and the blanks around it.  NULL = out of memory. */
+static const char *header_name(layout *l, sc_text cell)
+{
+    char *name = sc_arena_alloc(&l->x->arena, cell.len + 1, 1);
+    if (name == NULL)
+        return NULL;
+    sc_text plain = sc_csv_unquote(cell, name, cell.len + 1);
+    while (plain.len > 0 && (plain.at[0] == ' ' || plain.at[0] == '\t')) {
+        plain.at++;
+        plain.len--;
+    }
+    while (plain.len > 0 && (plain.at[plain.len - 1] == ' ' || plain.at[plain.len - 1] == '\t'))
+        plain.len--;
+    if (plain.len > 0)
         memmove(name, plain.at, plain.len);
-        name[plain.len] = '\0';
-        (*out)[i] = (sc_csv_column){name, SC_CSV_OPTIONAL};
+    name[plain.len] = '\0';
+    return name;
+}
+
+/* The names in the header of a table, as csv_table.h wants them; NULL = out of memory. */
+static sc_csv_column *header_columns(layout *l, const sc_evidence_text *text, size_t *n)
+{
+    sc_text *cells = SC_NEW_ARRAY(sc_text, MOST_COLUMNS);
+    *n = cells != NULL ? header_cells(text, cells) : 0;
+    sc_csv_column *columns = cells != NULL ? SC_ARENA_ARRAY(&l->x->arena, sc_csv_column, *n + 1) : NULL;
+    for (size_t i = 0; columns != NULL && i < *n; i++) {
+        columns[i] = (sc_csv_column){header_name(l, cells[i]), SC_CSV_OPTIONAL};
+        if (columns[i].name == NULL)
+            columns = NULL;
     }
     sc_free(cells);
-    return n;
+    return columns;
 }
 
 static int open_table(layout *l, const sc_evidence_text *text)
 {
     ev_loader *x = l->x;
-    sc_csv_column *columns;
-    const size_t n = header_columns(l, text, &columns);
+    size_t n;
+    const sc_csv_column *columns = header_columns(l, text, &n);
     if (columns == NULL) {
         ev_no_memory(x);
         return 0;
@@ -302,7 +312,7 @@ static table_model *model_named(layout *l, sc_text name)
         if (sc_text_is(name, l->models[i].name))
             return &l->models[i];
     }
-    const char *copy = sc_arena_strndup(&l->arena, name.at, name.len);
+    const char *copy = sc_arena_strndup(&l->x->arena, name.at, name.len);
     if (copy == NULL || !ev_grow(&l->models, l->n_models, &l->cap_models, sizeof *l->models)) {
         ev_no_memory(l->x);
         return NULL;
@@ -388,7 +398,7 @@ static void check_models(layout *l)
 
 static void place_rules(layout *l)
 {
-    l->rule_column = SC_ARENA_ARRAY(&l->arena, size_t, l->m->n + 1);
+    l->rule_column = SC_ARENA_ARRAY(&l->x->arena, size_t, l->m->n + 1);
     if (l->rule_column == NULL) {
         ev_no_memory(l->x);
         return;
@@ -500,7 +510,7 @@ void ev_read_mapped(ev_loader *x, size_t i, const ev_mapping *m)
     if (open_table(&l, &x->texts[i]))
         place_rules(&l);
     /* a table whose columns are not as the mapping says has no rows to be read */
-    const size_t rows = x->code == SC_OK ? sc_csv_rows(x->tables[i]) : 0;
+    const size_t rows = x->code == SC_OK && l.rule_column != NULL ? sc_csv_rows(x->tables[i]) : 0;
     for (size_t row = 0; x->code != SC_E_MEMORY && row < rows; row++)
         read_row(&l, row, text);
     if (x->code == SC_OK)
@@ -508,5 +518,4 @@ void ev_read_mapped(ev_loader *x, size_t i, const ev_mapping *m)
     for (int f = 0; f < CONTEXTS; f++)
         sc_strbuf_release(&text[f]);
     sc_free(l.models);
-    sc_arena_release(&l.arena);
 }

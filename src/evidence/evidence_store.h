@@ -74,7 +74,8 @@ typedef struct ev_loader {
     const sc_evidence_text *texts;
     sc_csv_table **tables;
     size_t n_tables;
-    sc_code code; /* SC_OK = no problem so far */
+    sc_arena arena; /* of what the tables refer to: names of columns */
+    sc_code code;   /* SC_OK = no problem so far */
 } ev_loader;
 
 /* An error at a cell of a table; its column's name is the key. */

@@ -88,7 +88,13 @@ static sc_code fit_offers(const sc_evidence *e, const unsigned char *selected, e
     return code;
 }
 
-/* ---- two models on common items */
+/* ---- two models on common items
+ *
+ * The differences of several candidates from one current model share its luck on these items: of each error's variance
+ * one half is the candidate's own and one half is common to all (exactly so for models that are alike).  The spread
+ * between candidates shows the own part only, so that the population is fitted, and shrinks, with twice the data; the
+ * common part is added to each draw and does not shrink with the number of candidates. */
+#define OWN_PART 2.0
 
 static sc_code fit_scores(const sc_evidence *e, const unsigned char *selected, size_t a, ev_posterior *p)
 {
@@ -101,7 +107,7 @@ static sc_code fit_scores(const sc_evidence *e, const unsigned char *selected, s
         code = m != a ? ev_sample_two(e, selected, a, m, &s) : SC_OK;
         if (code == SC_OK && s.n > 0) {
             bootstrap_moments(&s, 0.0, 0.5, &mean, &variance);
-            add_offer(&all, mean, variance);
+            add_offer(&all, mean, variance / OWN_PART);
         }
         ev_sample_release(&s);
     }
@@ -136,7 +142,7 @@ static sc_code fit_cells(const sc_evidence *e, const unsigned char *selected, si
             const double effect = ev_sample_design_effect(&s);
             count_cells(&s, effect, cell);
             add_offer(&discordant, cell[1] + cell[2], (double)s.n / effect);
-            add_offer(&share, cell[1], cell[1] + cell[2]);
+            add_offer(&share, OWN_PART * cell[1], OWN_PART * (cell[1] + cell[2]));
             add_offer(&concordant, cell[3], cell[0] + cell[3]);
         }
         ev_sample_release(&s);
@@ -247,16 +253,16 @@ static double draw_rate(const ev_population *p, ev_random *prior, ev_random *r, 
 }
 
 /* A bootstrap draw moved and narrowed to the posterior under the population: with one offer it stays as it is, since
- * there is nothing to shrink toward. */
+ * there is nothing to shrink toward.  `own` is the part of its variance that the population does not share. */
 static double shrink_draw(const ev_spread *s, size_t offers, ev_random *prior, double draw, double estimate,
-                          double variance)
+                          double variance, double own)
 {
     double mu, tau;
     if (offers < 2)
         return draw;
     ev_spread_draw(s, prior, &mu, &tau);
-    const double kept = tau * tau / (tau * tau + variance);
-    return mu + kept * (estimate - mu) + sqrt(kept) * (draw - estimate);
+    const double kept = tau * tau / (tau * tau + own * variance);
+    return mu + kept * (estimate - mu) + sqrt(own * kept + (1.0 - own)) * (draw - estimate);
 }
 
 static double clip(double x) { return x < 0.0 ? 0.0 : x > 1.0 ? 1.0 : x; }
@@ -272,7 +278,14 @@ double ev_draw_one(const ev_posterior *p, int which, const sc_stream *stream, si
     if (one->method == SC_EVIDENCE_COUNTS)
         return draw_rate(&p->rates, &prior, &r, one->passed, one->n);
     ev_sample_bootstrap(&one->sample, &r, &score, NULL);
-    return clip(shrink_draw(&p->scores, p->n_scores, &prior, score, one->estimate, one->variance));
+    return clip(shrink_draw(&p->scores, p->n_scores, &prior, score, one->estimate, one->variance, 1.0));
+}
+
+/* A share about its drawn value, with the variance of so many trials. */
+static double with_common_error(double share, double trials, ev_random *r)
+{
+    const double a = share * trials, b = (1.0 - share) * trials;
+    return a > 0.0 && b > 0.0 ? ev_beta(r, a, b) : share;
 }
 
 static ev_draw draw_cells(const ev_posterior *p, const sc_stream *stream, size_t i)
@@ -281,7 +294,8 @@ static ev_draw draw_cells(const ev_posterior *p, const sc_stream *stream, size_t
     ev_random r_share = ev_random_of(stream, i, EV_FOR_SHARE), r_both = ev_random_of(stream, i, EV_FOR_CONCORDANT);
     const double discordant = p->only_a + p->only_b, concordant = p->both + p->neither;
     const double d = draw_rate(&p->discordant, &prior, &r, discordant, discordant + concordant);
-    const double share = draw_rate(&p->share, &prior, &r_share, p->only_b, discordant);
+    const double own = draw_rate(&p->share, &prior, &r_share, OWN_PART * p->only_b, OWN_PART * discordant);
+    const double share = with_common_error(own, OWN_PART * discordant, &r_share);
     const double pass = draw_rate(&p->concordant, &prior, &r_both, p->both, concordant);
     ev_draw draw = {.both = (1.0 - d) * pass,
                     .only_a = d * (1.0 - share),
@@ -299,7 +313,8 @@ static ev_draw draw_scores(const ev_posterior *p, const sc_stream *stream, size_
     ev_random prior = ev_random_of(stream, i, EV_FOR_PRIOR), r = ev_random_of(stream, i, EV_FOR_A);
     double a, b;
     ev_sample_bootstrap(&p->pair, &r, &a, &b);
-    const double difference = shrink_draw(&p->differences, p->offers - 1, &prior, b - a, p->estimate, p->variance);
+    const double difference =
+        shrink_draw(&p->differences, p->offers - 1, &prior, b - a, p->estimate, p->variance, 1.0 / OWN_PART);
     const double of_one = p->variance * ((double)p->pair.n + (double)p->pair.n / (double)p->pair.n_clusters);
     return (ev_draw){clip(a), clip(a + difference), of_one, -1.0, -1.0, -1.0, -1.0};
 }

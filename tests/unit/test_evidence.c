@@ -424,43 +424,39 @@ static sc_evidence *cells(int both, int only_a, int only_b, int neither)
     return e;
 }
 
-/* P(d (2 s - 1) >= bound) for d ~ Beta(alpha, beta), s ~ Beta(gamma, delta), by GSL quadrature. */
-typedef struct discordance {
-    double alpha, beta, gamma, delta, bound;
-} discordance;
-
-static double tail_at(double d, void *context)
+/* Density of the posterior of a rate, x of n, under a population. */
+static double density(const ev_population *p, double x, double n, double at)
 {
-    const discordance *x = context;
-    const double s = 0.5 * (1.0 + x->bound / d);
-    const double above = s >= 1.0 ? 0.0 : s <= 0.0 ? 1.0 : gsl_cdf_beta_Q(s, x->gamma, x->delta);
-    return gsl_ran_beta_pdf(d, x->alpha, x->beta) * above;
+    double sum = 0.0;
+    for (size_t i = 0; i < p->n; i++)
+        sum += ev_population_probability(p, i) * gsl_ran_beta_pdf(at, p->alpha[i] + x, p->beta[i] + n - x);
+    return sum;
 }
 
-/* The same over the posterior of both populations. */
+/* P(d (2 s - 1) >= bound) by quadrature over d, the share t of b's own part, and s ~ Beta(2 n t, 2 n (1 - t)). */
 static double exact_tail(const ev_posterior *p, double bound)
 {
-    gsl_integration_glfixed_table *nodes = gsl_integration_glfixed_table_alloc(64);
+    enum { NODES = 100 };
+    gsl_integration_glfixed_table *nodes = gsl_integration_glfixed_table_alloc(NODES);
+    const double n = p->only_a + p->only_b, all = n + p->both + p->neither;
     double sum = 0.0;
-    for (size_t i = 0; i < p->discordant.n; i++) {
-        const double wi = ev_population_probability(&p->discordant, i);
-        for (size_t j = 0; j < p->share.n && wi > 2e-4; j++) {
-            const double wj = ev_population_probability(&p->share, j), d = p->only_a + p->only_b;
-            discordance x = {p->discordant.alpha[i] + d, p->discordant.beta[i] + p->both + p->neither,
-                             p->share.alpha[j] + p->only_b, p->share.beta[j] + p->only_a, bound};
-            gsl_function f = {tail_at, &x};
-            if (wj > 2e-4)
-                sum += wi * wj * gsl_integration_glfixed(&f, 0.0, 1.0, nodes);
+    for (size_t i = 0; i < NODES; i++) {
+        double d, weight_d, above = 0.0;
+        gsl_integration_glfixed_point(0.0, 0.5, i, &d, &weight_d, nodes); /* d is near 0.14 */
+        const double least = 0.5 * (1.0 + bound / d);
+        for (size_t j = 0; j < NODES; j++) {
+            double t, weight_t;
+            gsl_integration_glfixed_point(0.0, 1.0, j, &t, &weight_t, nodes);
+            const double tail = least >= 1.0   ? 0.0
+                                : least <= 0.0 ? 1.0
+                                               : gsl_cdf_beta_Q(least, 2 * n * t, 2 * n * (1 - t));
+            if (tail > 0.0)
+                above += weight_t * density(&p->share, 2.0 * p->only_b, 2.0 * n, t) * tail;
         }
+        sum += weight_d * density(&p->discordant, n, all, d) * above;
     }
-    double kept_i = 0.0, kept_j = 0.0;
-    for (size_t i = 0; i < p->discordant.n; i++)
-        kept_i +=
-            ev_population_probability(&p->discordant, i) > 2e-4 ? ev_population_probability(&p->discordant, i) : 0.0;
-    for (size_t j = 0; j < p->share.n; j++)
-        kept_j += ev_population_probability(&p->share, j) > 2e-4 ? ev_population_probability(&p->share, j) : 0.0;
     gsl_integration_glfixed_table_free(nodes);
-    return sum / (kept_i * kept_j);
+    return sum;
 }
 
 static void compares_pairs(void)
