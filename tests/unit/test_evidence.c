@@ -598,6 +598,46 @@ static void needs_evidence(void)
     sc_evidence_free(e);
 }
 
+/* P(b is non-inferior to a), with a third model or without. */
+static double with_third(const char *rows, const char *third)
+{
+    sc_strbuf text = {0};
+    sc_strbuf_printf(&text, "task,model,item,passed,n\n%s%s", rows, third);
+    sc_evidence *e = parse(text.text);
+    const sc_evidence_comparison c = compare(e, "a", "b", &two_points);
+    sc_evidence_free(e);
+    sc_strbuf_release(&text);
+    return c.p_noninferior;
+}
+
+/* A worse model among those that were tried makes no other one look better, by counts or by pairs. */
+static void worse_model_helps_nobody(void)
+{
+    static const int sizes[] = {50, 200, 1000};
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        const int n = sizes[i];
+        for (int more = -2; more <= 3; more++) {
+            sc_strbuf rows = {0}, third = {0};
+            sc_strbuf_printf(&rows, "t,a,,%d,%d\nt,b,,%d,%d\n", n * 92 / 100, n, n * (92 + more) / 100, n);
+            sc_strbuf_printf(&third, "t,w,,%d,%d\n", n * 60 / 100, n);
+            EXPECT_TRUE(with_third(rows.text, third.text) <= with_third(rows.text, ""));
+            sc_strbuf_release(&rows);
+            sc_strbuf_release(&third);
+        }
+    }
+    for (int only_b = 5; only_b <= 15; only_b += 5) {
+        sc_strbuf rows = {0}, third = {0};
+        for (int k = 0; k < 300; k++) {
+            const int passes_a = k >= 30, passes_b = k < only_b || k >= 40;
+            sc_strbuf_printf(&rows, "t,a,%d,%d,\nt,b,%d,%d,\n", k, passes_a, k, passes_b);
+            sc_strbuf_printf(&third, "t,w,%d,%d,\n", k, k % 5 > 1);
+        }
+        EXPECT_TRUE(with_third(rows.text, third.text) <= with_third(rows.text, ""));
+        sc_strbuf_release(&rows);
+        sc_strbuf_release(&third);
+    }
+}
+
 /* Draw i depends on the seed and i alone, and is what the comparison is computed from. */
 static void draws_are_stable(void)
 {
@@ -746,6 +786,7 @@ CU_ErrorCode test_evidence_register(void)
                  {"counts", compares_counts},
                  {"paired scores", compares_scores},
                  {"no evidence", needs_evidence},
+                 {"worse model", worse_model_helps_nobody},
                  {"draws", draws_are_stable},
                  {"value of tests", values_tests},
                  {"no memory", survives_no_memory},
