@@ -8,6 +8,7 @@
 #include "spendcast/bill_export.h"
 #include "spendcast/date.h"
 #include "spendcast/error.h"
+#include "spendcast/evidence.h"
 #include "spendcast/ingest.h"
 #include "spendcast/ledger.h"
 #include "spendcast/money.h"

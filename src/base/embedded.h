@@ -16,8 +16,8 @@ typedef struct sc_embedded_file {
 /* Sorted by name (bytes), ended by an entry whose name is NULL. */
 extern const sc_embedded_file sc_embedded_files[];
 
-/* SHA-256 over the tables of pricing/ in this order, of each "NAME SIZE\n" (without the folder) and its bytes: computed
- * when the program is built, it need not be when it starts. */
+/* SHA-256 over the tables of pricing/ (but the benchmark results) in this order, of each "NAME SIZE\n" (without the
+ * folder) and its bytes: computed when the program is built, it need not be when it starts. */
 extern const char sc_embedded_pricing_hash[65];
 
 #endif
