@@ -75,12 +75,12 @@ typedef struct portfolio_plan {
     size_t *choice;         /* [n_workloads]; all 0 where there is no plan */
     portfolio_totals today; /* every workload at choice 0, whatever the limits */
     portfolio_totals total; /* of the plan */
-    /* Where no plan keeps all limits, by limit that is set, else NaN:
-     * the least value of this limit with which a plan keeps all others too; NaN where the others leave none */
+    /* Where no plan keeps all limits, by limit that is set: the least value of this limit with which a plan keeps all
+     * the others too; NaN where the others leave none.  Of shares 0 for "without it there is a plan". */
     double least[PORTFOLIO_LIMITS];
-    /* the least value of this limit that any plan reaches, other limits aside; a limit below it cannot be met at all */
+    /* Likewise the least value that any plan reaches, other limits aside: a limit below it cannot be met at all.  Of
+     * shares 0 for "it can be met".  Both are NaN for limits that are not set and where the node limit came first. */
     double alone[PORTFOLIO_LIMITS];
-    /* of PORTFOLIO_SHARE both are 0 where taking the limits on shares out leaves a plan, or where they can be met */
     size_t nodes, cuts; /* what the search took */
 } portfolio_plan;
 

@@ -76,7 +76,7 @@ static void random_sample(sample *s)
 {
     empty_sample(s);
     for (size_t w = 0; w < s->p.n_workloads; w++) {
-        double future[TRIALS];
+        double future[TRIALS] = {0};
         const double size = exp(8.0 * uniform() - 2.0), spread = 2.0 * uniform();
         for (size_t i = 0; i < s->p.trials; i++)
             future[i] = size * exp(spread * sc_normal_quantile(uniform()));
