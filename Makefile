@@ -66,7 +66,7 @@ semantics := -std=gnu11 -ffp-contract=off -fno-math-errno -fno-trapping-math -fn
 
 # pkg-config may be missing until `make deps` has run, so that a failure here is not yet an error.
 pkg_cflags := $(shell pkg-config --cflags gsl libcjson cunit 2>/dev/null)
-lib_libs := $(or $(shell pkg-config --libs libcjson gsl 2>/dev/null),-lcjson -lgsl -lgslcblas) -lcsv -lmd -lz -lm
+lib_libs := $(or $(shell pkg-config --libs libcjson gsl 2>/dev/null),-lcjson -lgsl -lgslcblas) -lcsv -lmd -lz -lglpk -lm
 test_libs := $(or $(shell pkg-config --libs cunit 2>/dev/null),-lcunit)
 
 all_cppflags := -Iinclude -Isrc $(pkg_cflags) $(CPPFLAGS)
@@ -323,7 +323,7 @@ Name: spendcast
 Description: offline cost simulator for Amazon Bedrock
 Version: $(VERSION)
 Requires: gsl libcjson
-Libs: -L$${libdir} -lspendcast -lcsv -lmd -lz -lm -fopenmp
+Libs: -L$${libdir} -lspendcast -lcsv -lmd -lz -lglpk -lm -fopenmp
 Cflags: -I$${includedir}
 endef
 export pc_text

@@ -24,6 +24,8 @@ ingest: base io rates usage attribution ledger
 bill: base io rates usage attribution ledger
 profile: base io stats rates usage attribution ledger bill scenario sim
 reconcile: base io rates usage attribution ledger bill
+evidence: base io stats rates usage
+advise: base io stats rates scenario sim evidence
 cli: public
 END
 }
