@@ -300,7 +300,7 @@ static double draw_trial(const sc_path *p, const sc_path_block *b, const sc_path
 static void compare_drawn(const sc_card *card, const char *text_burstiness, const char *peak, const char *correlation,
                           const char *cache, int64_t input, int64_t output)
 {
-    enum { TRIALS = 100 };
+    enum { DRAWN = 40 };
     static sc_path_day days[2];
     sc_scenario *s = sc_fixture_scenario(card, BUSY, text_burstiness, peak, correlation, cache);
     sc_sim_options o = options;
@@ -312,7 +312,7 @@ static void compare_drawn(const sc_card *card, const char *text_burstiness, cons
     const int64_t units[2] = {input, output};
     double sum = 0, square = 0, model = 0;
     sc_path p;
-    o.trials = TRIALS;
+    o.trials = SC_TRIALS_MIN;
     if (s != NULL && b != NULL &&
         EXPECT_I64(
             sc_commit_price(s, card, &o, &sc_commit_defaults, &first, 1, SC_TERM_RESERVED_1MO, units, &r, &errors),
@@ -321,17 +321,17 @@ static void compare_drawn(const sc_card *card, const char *text_burstiness, cons
         sc_path_begin(&p, 0, b);
         for (size_t d = 0; d < 2; d++)
             sc_path_draw(&p, d, b, &days[d]);
-        for (int t = 0; t < TRIALS; t++) {
+        for (int t = 0; t < DRAWN; t++) {
             const double drawn = draw_trial(&p, b, days, t, capacity, rng), modelled = r.trial_cost[t] - r.commitment;
             sum += drawn - modelled;
             square += (drawn - modelled) * (drawn - modelled);
             model += modelled;
         }
-        const double off = sum / TRIALS, se = sqrt(fmax(0, square / TRIALS - off * off) / TRIALS);
+        const double off = sum / DRAWN, se = sqrt(fmax(0, square / DRAWN - off * off) / DRAWN);
         const double on_demand = r.on_demand.value;
         if (!EXPECT_TRUE(fabs(off) <= 3 * se + 0.01 * on_demand))
             (void)fprintf(stderr, "  burstiness %s: overflow %g of %g, drawn %g more +- %g\n", text_burstiness,
-                          model / TRIALS, on_demand, off, se);
+                          model / DRAWN, on_demand, off, se);
         sc_path_close(&p);
     }
     gsl_rng_free(rng);
