@@ -75,12 +75,13 @@ sc_code sc_path_open(sc_path *p, const sc_scenario *s, const sc_card *card, cons
     if (code != SC_OK)
         return code;
     const sc_offer *offer = find_offer(&p->list, way);
+    const sc_model *model = way != NULL ? way->buy.model : w->ref.model;
     if (offer == NULL)
-        return sc_errors_add(errors, SC_E_INPUT, NULL, NULL, "%s is not sold that way to workload '%s/%s'",
-                             way->buy.model->id, project, w->id);
+        return sc_errors_add(errors, SC_E_INPUT, NULL, NULL, "%s is not sold that way to workload '%s/%s'", model->id,
+                             project, w->id);
     if (!offer->allowed)
-        return sc_errors_add(errors, SC_E_INPUT, NULL, NULL, "%s cannot be bought for workload '%s/%s': %s",
-                             offer->buy.model->id, project, w->id, offer->reason);
+        return sc_errors_add(errors, SC_E_INPUT, NULL, NULL, "%s cannot be bought for workload '%s/%s': %s", model->id,
+                             project, w->id, offer->reason);
     code = plan_offer(p, w, offer);
     return code == SC_OK ? split_prices(p) : code;
 }
