@@ -62,6 +62,27 @@ typedef struct sc_requirements {
 #define SC_RESIDENCY_ANY (-2)
 #define SC_RESIDENCY_IN_REGION (-1)
 
+/* The two ways into Bedrock; their quotas are separate, even of one model. */
+typedef enum sc_endpoint { SC_ENDPOINT_RUNTIME, SC_ENDPOINT_MANTLE, SC_ENDPOINTS } sc_endpoint;
+
+typedef enum sc_limit {
+    SC_LIMIT_TOKENS,   /* tokens a minute */
+    SC_LIMIT_REQUESTS, /* requests a minute */
+    SC_LIMIT_DAY,      /* tokens a day */
+    SC_LIMIT_INPUT,    /* input tokens a minute, mantle */
+    SC_LIMIT_OUTPUT,   /* output tokens a minute, mantle */
+    SC_LIMITS
+} sc_limit;
+
+/* A quota of each place that it names: model x region x scope x endpoint. */
+typedef struct sc_quota {
+    const char *model_text; /* as written */
+    const sc_model *model;  /* NULL = each */
+    int region, scope;      /* -1 = each */
+    sc_endpoint endpoint;
+    double limit[SC_LIMITS]; /* 0 = not stated */
+} sc_quota;
+
 typedef struct sc_workload {
     const char *id;
     size_t project;
@@ -73,8 +94,10 @@ typedef struct sc_workload {
     double weekday[7];     /* Monday first, mean 1 */
     double day_cv;         /* coefficient of variation of a day's expected volume */
     double burstiness;     /* cv of gaps between requests: 0 = evenly spaced, 1 = Poisson, more = bursts */
+    double peak_factor;    /* rate of a day's busiest hour / mean rate of the day */
     sc_dist input, output; /* tokens of one request, without the cached prefix */
     double correlation;    /* of the normal scores of input and output */
+    int64_t max_tokens;    /* of output that requests ask for; 0 = as much as the model writes */
     double prefix_tokens;  /* start of the prompt shared by requests of one key */
     double keys;           /* distinct prefixes in use at a time */
     sc_ttl ttl;            /* cache lifetime asked for; none = no caching */
@@ -107,12 +130,17 @@ struct sc_scenario {
     size_t n_workloads;
     const char **tag_keys;
     size_t n_tag_keys;
+    sc_quota *quotas;
+    size_t n_quotas;
     sc_setting *settings;
     size_t n_settings, settings_cap;
 };
 
 /* Why the organisation does not want a model, NULL = it may be used. */
 const char *sc_policy_refusal(const sc_policy *p, const sc_model *m);
+
+/* The first quota that holds for what is bought this way, NULL = none is stated. */
+const sc_quota *sc_quota_for(const sc_scenario *s, const sc_buy *buy, sc_endpoint endpoint);
 
 /* sc_tags of a project: the value of a tag, or of "project" its id. */
 const char *sc_project_tag(const void *project, const char *key);

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "io/file.h"
 #include "scenario/read_policy.h"
+#include "scenario/read_quota.h"
 #include "scenario/read_value.h"
 #include "stats/elementary.h"
 
@@ -141,6 +142,8 @@ static const sc_field volume_fields[] = {
     {"burstiness", "a number, 0 or from 1 to 30", "1", "",
      "coefficient of variation of the gaps between requests: 0 evenly spaced, 1 Poisson", sc_read_burstiness,
      AT(sc_workload, burstiness), 0, 30, 1, 0},
+    {"peak_factor", "a number from 1 to 24", "3", "", "rate of a day's busiest hour over the mean rate of the day",
+     sc_read_real, AT(sc_workload, peak_factor), 1, 24, 3, 0},
 };
 
 static void read_volume(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
@@ -159,6 +162,9 @@ static const sc_field tokens_fields[] = {
      sc_read_uncertain, AT(sc_workload, param[SC_PARAM_INPUT_SCALE]), 0, 0, 1, SC_ROLE_POSITIVE},
     {"output_scale", "a positive number or distribution", "1", "", "uncertainty about the level of output",
      sc_read_uncertain, AT(sc_workload, param[SC_PARAM_OUTPUT_SCALE]), 0, 0, 1, SC_ROLE_POSITIVE},
+    {"max_tokens_asked", "a whole number from 1 to 1e8", "the model's most", "tokens a request",
+     "output that requests ask for (max_tokens): quota is held for all of it", sc_read_max_tokens,
+     AT(sc_workload, max_tokens), 1, 1e8, 0, 0},
 };
 
 static void read_tokens(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
@@ -417,6 +423,8 @@ static const sc_field scenario_fields[] = {
      AT(sc_scenario, policy), 0, 0, 0, 0},
     {"loadings", "an object", "its defaults", "", "what moves together, unless a workload says otherwise",
      read_loadings, AT(sc_scenario, loadings), 0, 0, 0, 0},
+    {"quotas", "a list of quotas", NO_DEFAULT, "", "what the account may use a minute or a day", sc_read_quotas, 0, 0,
+     0, 0, 0},
     {"projects", "a list of at least one project", REQUIRED, "", "who spends", read_projects, 0, 0, 0, 0, 0},
 };
 
@@ -530,6 +538,7 @@ size_t sc_scenario_keys(sc_scenario_key *keys, size_t max)
         {"cache", cache_fields, COUNT(cache_fields)},
         {"tokens", tokens_fields, COUNT(tokens_fields)},
         {"requirements", needs_fields, COUNT(needs_fields)},
+        {"quota", sc_quota_fields, SC_QUOTA_FIELDS},
     };
     size_t n = 0;
     for (size_t o = 0; o < COUNT(objects); o++) {

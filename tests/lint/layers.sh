@@ -18,6 +18,8 @@ evidence: base io stats rates
 sim: base stats rates scenario
 synth: base io stats rates scenario sim
 usage: base io rates
+evidence: base io stats rates
+advise: base io stats rates scenario sim evidence
 attribution: base io rates usage
 ledger: base io rates usage attribution
 ingest: base io rates usage attribution ledger

@@ -121,6 +121,9 @@ static void defaults(void)
         EXPECT_ABS(w->weekday[i], 1.0, 0.0);
     EXPECT_ABS(w->day_cv, 0.1, 0.0);
     EXPECT_ABS(w->burstiness, 1.0, 0.0);
+    EXPECT_ABS(w->peak_factor, 3.0, 0.0);
+    EXPECT_I64(w->max_tokens, 0);
+    EXPECT_I64(s->n_quotas, 0);
     EXPECT_ABS(w->correlation, 0.0, 0.0);
     EXPECT_ABS(w->prefix_tokens, 0.0, 0.0);
     EXPECT_ABS(w->keys, 1.0, 0.0);
@@ -179,8 +182,10 @@ static const parts all_set = {
            "900, 'effort_days': {'scope': 1, 'tier': 1, 'cache': 1, 'wait': 1, 'output': 1, 'model': 1, 'routing': 1, "
            "'cascade': 1, 'commitment': 2}},",
     .offer = "'model': 'anthropic.claude-haiku-4-5', 'region': 'us-west-2', 'scope': 'geo', 'tier': 'batch'",
-    .volume = ", 'growth_per_month': 0.05, 'weekday': [2,2,2,2,2,1,1], 'day_cv': 0.3, 'burstiness': 2.5",
-    .tokens = "'input': 1000, 'output': 200, 'correlation': 0.5, 'input_scale': 1.5, 'output_scale': 0.5",
+    .volume = ", 'growth_per_month': 0.05, 'weekday': [2,2,2,2,2,1,1], 'day_cv': 0.3, 'burstiness': 2.5, "
+              "'peak_factor': 5",
+    .tokens = "'input': 1000, 'output': 200, 'correlation': 0.5, 'input_scale': 1.5, 'output_scale': 0.5, "
+              "'max_tokens_asked': 900",
     .workload = ", 'batchable_share': 0.25, 'cache': {'prefix_tokens': 4096, 'keys': 12, 'ttl': '1h'}, 'requirements': "
                 "{'context_tokens': 8000, 'max_output_tokens': 500, 'latency_ms': 900, 'modalities': ['text', "
                 "'image'], 'features': "
@@ -211,7 +216,7 @@ static void settings(void)
             seen++;
         }
     }
-    EXPECT_I64(seen, 34);
+    EXPECT_I64(seen, 36);
     sc_scenario_free(left_out);
     sc_scenario_free(set);
 }
@@ -251,6 +256,8 @@ static void set_values(void)
     EXPECT_REL(w->weekday[6], 7.0 / 12.0, 1e-15);
     EXPECT_ABS(w->day_cv, 0.3, 0.0);
     EXPECT_ABS(w->burstiness, 2.5, 0.0);
+    EXPECT_ABS(w->peak_factor, 5.0, 0.0);
+    EXPECT_I64(w->max_tokens, 900);
     EXPECT_ABS(w->correlation, 0.5, 0.0);
     expect_constant(&w->param[SC_PARAM_INPUT_SCALE], 1.5);
     expect_constant(&w->param[SC_PARAM_OUTPUT_SCALE], 0.5);
@@ -629,6 +636,43 @@ static void budgets(void)
     }
 }
 
+/* The first quota that holds for a place is the one. */
+static void quotas(void)
+{
+    sc_scenario *s = load(&(parts){
+        .top = "'quotas': [{'model': 'us.anthropic.claude-haiku-4-5', 'region': 'us-west-2', 'tokens_per_minute': 100},"
+               "{'model': 'us.anthropic.claude-haiku-4-5', 'tokens_per_minute': 200, 'requests_per_minute': 7},"
+               "{'model': '*', 'scope': 'global', 'tokens_per_day': 300},"
+               "{'model': '*', 'endpoint': 'mantle', 'input_tokens_per_minute': 400}],"});
+    if (s == NULL)
+        return;
+    const sc_model *haiku = s->workloads[0].ref.model, *other = sc_card_model(card, 0);
+    const int west = sc_card_region_of(card, "us-west-2"), ohio = sc_card_region_of(card, "us-east-2");
+    const struct {
+        sc_buy buy;
+        sc_endpoint endpoint;
+        int quota; /* its place in the list, -1 = none */
+    } cases[] = {
+        {{haiku, west, SC_SCOPE_GEO, SC_TIER_STANDARD}, SC_ENDPOINT_RUNTIME, 0},
+        {{haiku, ohio, SC_SCOPE_GEO, SC_TIER_STANDARD}, SC_ENDPOINT_RUNTIME, 1},
+        {{haiku, ohio, SC_SCOPE_IN_REGION, SC_TIER_STANDARD}, SC_ENDPOINT_RUNTIME, -1},
+        {{haiku, ohio, SC_SCOPE_GLOBAL, SC_TIER_STANDARD}, SC_ENDPOINT_RUNTIME, 2},
+        {{other, ohio, SC_SCOPE_GEO, SC_TIER_STANDARD}, SC_ENDPOINT_RUNTIME, -1},
+        {{other, ohio, SC_SCOPE_GEO, SC_TIER_STANDARD}, SC_ENDPOINT_MANTLE, 3},
+    };
+    EXPECT_I64(s->n_quotas, 4);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const sc_quota *q = sc_quota_for(s, &cases[i].buy, cases[i].endpoint);
+        EXPECT_I64(q != NULL ? q - s->quotas : -1, cases[i].quota);
+    }
+    EXPECT_ABS(s->quotas[1].limit[SC_LIMIT_TOKENS], 200, 0);
+    EXPECT_ABS(s->quotas[1].limit[SC_LIMIT_REQUESTS], 7, 0);
+    EXPECT_ABS(s->quotas[1].limit[SC_LIMIT_DAY], 0, 0);
+    EXPECT_ABS(s->quotas[2].limit[SC_LIMIT_DAY], 300, 0);
+    EXPECT_ABS(s->quotas[3].limit[SC_LIMIT_INPUT], 400, 0);
+    sc_scenario_free(s);
+}
+
 /* ---- documentation and samples ---- */
 
 static void keys_documented(void)
@@ -730,6 +774,7 @@ CU_ErrorCode test_scenario_register(void)
         CU_add_test(suite, "offers", offers) == NULL || CU_add_test(suite, "requirements", requirements) == NULL ||
         CU_add_test(suite, "workloads by name", workloads_found) == NULL || CU_add_test(suite, "tags", tags) == NULL ||
         CU_add_test(suite, "horizons", horizons) == NULL || CU_add_test(suite, "budgets", budgets) == NULL ||
+        CU_add_test(suite, "quotas", quotas) == NULL ||
         CU_add_test(suite, "keys in the README", keys_documented) == NULL ||
         CU_add_test(suite, "samples", samples_load) == NULL ||
         CU_add_test(suite, "not a scenario", not_scenarios) == NULL ||
