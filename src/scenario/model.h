@@ -51,6 +51,12 @@ typedef struct sc_requirements {
 #define SC_RESIDENCY_ANY (-2)
 #define SC_RESIDENCY_IN_REGION (-1)
 
+/* What moves volume for days and weeks, on top of the noise of single days. */
+typedef struct sc_swings {
+    double cv;        /* of busy and quiet spells around the level; 0 = none */
+    double half_life; /* days after which half of a spell is left, of its logarithm */
+} sc_swings;
+
 typedef struct sc_workload {
     const char *id;
     size_t project;
@@ -61,6 +67,8 @@ typedef struct sc_workload {
     sc_loadings loadings[SC_PARAMS];
     double weekday[7];     /* Monday first, mean 1 */
     double day_cv;         /* coefficient of variation of a day's expected volume */
+    sc_swings swings;      /* spells of several days */
+    double wander;         /* coefficient of variation of the level a month after the start of the horizon */
     double burstiness;     /* cv of gaps between requests: 0 = evenly spaced, 1 = Poisson, more = bursts */
     sc_dist input, output; /* tokens of one request, without the cached prefix */
     double correlation;    /* of the normal scores of input and output */
