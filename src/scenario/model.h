@@ -83,6 +83,12 @@ typedef struct sc_quota {
     double limit[SC_LIMITS]; /* 0 = not stated */
 } sc_quota;
 
+/* What moves volume for days and weeks, on top of the noise of single days. */
+typedef struct sc_swings {
+    double cv;        /* of busy and quiet spells around the level; 0 = none */
+    double half_life; /* days after which half of a spell is left, of its logarithm */
+} sc_swings;
+
 typedef struct sc_workload {
     const char *id;
     size_t project;
@@ -93,6 +99,8 @@ typedef struct sc_workload {
     sc_loadings loadings[SC_PARAMS];
     double weekday[7];     /* Monday first, mean 1 */
     double day_cv;         /* coefficient of variation of a day's expected volume */
+    sc_swings swings;      /* spells of several days */
+    double wander;         /* coefficient of variation of the level a month after the start of the horizon */
     double burstiness;     /* cv of gaps between requests: 0 = evenly spaced, 1 = Poisson, more = bursts */
     double peak_factor;    /* rate of a day's busiest hour / mean rate of the day */
     sc_dist input, output; /* tokens of one request, without the cached prefix */

@@ -128,6 +128,18 @@ static void read_offer(sc_reader *r, const cJSON *node, const sc_field *f, void 
                here != NULL ? "" : " in the offer");
 }
 
+static const sc_field swings_fields[] = {
+    {"cv", "a number from 0 to 5", "0", "", "variation of volume by busy and quiet spells (lognormal, mean 1)",
+     sc_read_real, AT(sc_swings, cv), 0, 5, 0, 0},
+    {"half_life", "a number from 0.1 to 3660", "7", "days", "time in which half of a spell fades, of its logarithm",
+     sc_read_real, AT(sc_swings, half_life), 0.1, 3660, 7, 0},
+};
+
+static void read_swings(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
+{
+    sc_read_nested(r, node, f, "a set of swings", swings_fields, COUNT(swings_fields), target);
+}
+
 static const sc_field volume_fields[] = {
     {"requests_per_day", "a positive number or distribution", REQUIRED, "requests a day",
      "average over a week at the start of the horizon", sc_read_uncertain, AT(sc_workload, param[SC_PARAM_REQUESTS]), 0,
@@ -139,6 +151,11 @@ static const sc_field volume_fields[] = {
      sc_read_weekday, AT(sc_workload, weekday), 0, 0, 0, 0},
     {"day_cv", "a number from 0 to 5", "0.1", "", "variation of a day's expected volume (lognormal, mean 1)",
      sc_read_real, AT(sc_workload, day_cv), 0, 5, 0.1, 0},
+    {"swings", "an object", "its defaults", "", "busy and quiet spells that last for days", read_swings,
+     AT(sc_workload, swings), 0, 0, 0, 0},
+    {"wander_per_month", "a number from 0 to 5", "0", "",
+     "variation of the level a month from the start; grows with the root of time", sc_read_real,
+     AT(sc_workload, wander), 0, 5, 0, 0},
     {"burstiness", "a number, 0 or from 1 to 30", "1", "",
      "coefficient of variation of the gaps between requests: 0 evenly spaced, 1 Poisson", sc_read_burstiness,
      AT(sc_workload, burstiness), 0, 30, 1, 0},
@@ -535,6 +552,7 @@ size_t sc_scenario_keys(sc_scenario_key *keys, size_t max)
         {"workload", workload_fields, COUNT(workload_fields)},
         {"offer", offer_fields, COUNT(offer_fields)},
         {"volume", volume_fields, COUNT(volume_fields)},
+        {"swings", swings_fields, COUNT(swings_fields)},
         {"cache", cache_fields, COUNT(cache_fields)},
         {"tokens", tokens_fields, COUNT(tokens_fields)},
         {"requirements", needs_fields, COUNT(needs_fields)},

@@ -101,6 +101,7 @@ static void run_block(const compare_run *x, size_t block, compare_scratch *k)
             memset(&k->sum, 0, sizeof k->sum);
             segment = now;
         }
+        kernels->move_level(&x->plan, first, d, &k->params);
         kernels->draw_day(&x->plan, first, d, &k->params, &k->day);
         kernels->add_usage(&x->plan, &k->day, &k->sum);
     }

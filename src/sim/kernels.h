@@ -10,6 +10,8 @@
 
 typedef struct sc_kernels {
     const char *name;
+    /* Moves the level of volume to a day, of trials [first, first + SC_LANES); days come in order from 0. */
+    void (*move_level)(const sc_work_plan *p, uint32_t first, size_t day, sc_lane_params *params);
     /* Draws the usage of one day of a workload for trials [first, first + SC_LANES). */
     void (*draw_day)(const sc_work_plan *p, uint32_t first, size_t day, const sc_lane_params *in, sc_lane_usage *out);
     /* sum[i] += add[i] over every array that the plan uses. */

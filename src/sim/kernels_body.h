@@ -31,6 +31,29 @@ SC_BODY void normals_body(const sc_stream *stream, uint32_t first, uint32_t day,
     }
 }
 
+/* Swings are a stationary autoregression of order one, the level a random walk that starts at 0 on day 0; both on the
+ * logarithm, less half their variance, so that the mean of the factor is 1. */
+SC_BODY void move_level_body(const sc_work_plan *p, uint32_t first, size_t day, sc_lane_params *params)
+{
+    if (p->swing_sd <= 0.0 && p->wander_sd <= 0.0)
+        return;
+    const double keep = day > 0 ? p->swing_keep : 0.0, step = p->swing_sd * sqrt(1.0 - keep * keep);
+    const double wander = day > 0 ? p->wander_sd : 0.0;
+    const double mean = -0.5 * (p->swing_sd * p->swing_sd + p->wander_sd * p->wander_sd * (double)day);
+    uint32_t bits[2][SC_LANES];
+    for (uint32_t i = 0; i < SC_LANES; i++) {
+        uint32_t out[4];
+        sc_philox(&p->level_stream, first + i, (uint32_t)day, 0, 0, out);
+        bits[0][i] = out[0];
+        bits[1][i] = out[1];
+    }
+    for (int i = 0; i < SC_LANES; i++) {
+        params->swing[i] = keep * params->swing[i] + step * sc_normal_quantile_32(sc_u01_32(bits[0][i]));
+        params->wander[i] += wander * sc_normal_quantile_32(sc_u01_32(bits[1][i]));
+        params->level[i] = mean + params->swing[i] + params->wander[i];
+    }
+}
+
 /* Standardised sum of many requests: a shifted lognormal in z with mean 0, variance 1 and the skewness of `shape` (its
  * sd of the log); the normal where shape is 0. */
 SC_BODY void shape_body(double shape, const double *z, double *out)
@@ -174,8 +197,9 @@ SC_BODY void draw_day_body(const sc_work_plan *p, uint32_t first, size_t day, co
 
     /* Expected volume of the day, then its count. */
     for (int i = 0; i < SC_LANES; i++)
-        rate[i] = in->requests[i] * p->weight[day] *
-                  sc_exp(in->log_growth[i] * d + p->noise_sd * z[0][i] - 0.5 * p->noise_sd * p->noise_sd);
+        rate[i] =
+            in->requests[i] * p->weight[day] *
+            sc_exp(in->log_growth[i] * d + p->noise_sd * z[0][i] - 0.5 * p->noise_sd * p->noise_sd + in->level[i]);
     if (p->dispersion > 0.0)
         counts_body(p->dispersion, rate, z[1], out->n);
     else

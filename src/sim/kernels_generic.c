@@ -3,6 +3,11 @@
 #include "sim/kernels.h"
 #include "sim/kernels_body.h"
 
+static void move_level(const sc_work_plan *p, uint32_t first, size_t day, sc_lane_params *params)
+{
+    move_level_body(p, first, day, params);
+}
+
 static void draw_day(const sc_work_plan *p, uint32_t first, size_t day, const sc_lane_params *in, sc_lane_usage *out)
 {
     draw_day_body(p, first, day, in, out);
@@ -13,6 +18,6 @@ static void add_usage(const sc_work_plan *p, const sc_lane_usage *add, sc_lane_u
     add_usage_body(p, add, sum);
 }
 
-const sc_kernels sc_kernels_generic = {"generic", draw_day, add_usage};
+const sc_kernels sc_kernels_generic = {"generic", move_level, draw_day, add_usage};
 
 const sc_kernels *sc_kernels_best(void) { return &sc_kernels_generic; }

@@ -180,6 +180,7 @@ sc_code sc_work_plan_init(sc_work_plan *p, const sc_scenario *s, const sc_worklo
     p->factor_stream = sc_stream_of(seed, project, w->id, "parameters");
     p->day_stream = sc_stream_of(seed, project, w->id, "days");
     p->request_stream = sc_stream_of(seed, project, w->id, "requests");
+    p->level_stream = sc_stream_of(seed, project, w->id, "levels");
     p->x = size_moments(&w->input);
     p->y = size_moments(&w->output);
     p->size_correlation = correlation_of_sizes(p);
@@ -188,6 +189,9 @@ sc_code sc_work_plan_init(sc_work_plan *p, const sc_scenario *s, const sc_worklo
     p->gap_shape = w->burstiness > 0.0 ? sc_weibull_shape(w->burstiness) : 0.0;
     p->gap_factor = p->gap_shape > 0.0 ? sc_weibull_mean_factor(p->gap_shape) : 0.0;
     p->noise_sd = sqrt(sc_log(1.0 + w->day_cv * w->day_cv));
+    p->swing_sd = sqrt(sc_log(1.0 + w->swings.cv * w->swings.cv));
+    p->swing_keep = sc_pow(0.5, 1.0 / w->swings.half_life);
+    p->wander_sd = sqrt(sc_log(1.0 + w->wander * w->wander) / DAYS_PER_MONTH);
 
     /* Sums of a month are the shortest that reports show; a shorter horizon needs more requests a day. */
     double needs = fmax(shape_needs(&p->x), shape_needs(&p->y));
@@ -282,6 +286,7 @@ void sc_draw_params(const sc_work_plan *p, uint32_t first, const double *organis
         out->scale_x[i] = value[SC_PARAM_INPUT_SCALE];
         out->scale_y[i] = value[SC_PARAM_OUTPUT_SCALE];
         out->waiting[i] = value[SC_PARAM_BATCHABLE];
+        out->swing[i] = out->wander[i] = out->level[i] = 0.0;
         for (size_t b = 0; b < p->n_bands; b++) {
             const sc_band_slot *slot = &p->bands[b];
             double share, x, xx, y, ratio = slot->ratio >= 0 ? ratios[slot->ratio][i] : 1.0;

@@ -44,6 +44,7 @@ typedef struct sc_work_plan {
     sc_stream factor_stream;      /* workload factor and each parameter's own: counter (trial, index) */
     sc_stream day_stream;         /* counter (trial, day, 0, block) */
     sc_stream request_stream;     /* counter (trial, day, request) */
+    sc_stream level_stream;       /* counter (trial, day): swings and the wandering of the level */
     sc_size_moments x, y;         /* input and output tokens of a request at scale 1 */
     double size_correlation;      /* of input and output tokens */
     double draw_below;            /* days with at most this many requests draw each one */
@@ -51,6 +52,8 @@ typedef struct sc_work_plan {
     double exact_below;           /* means below this draw the count by sequential search */
     double gap_shape, gap_factor; /* Weibull gaps; shape 0 = evenly spaced */
     double noise_sd;              /* of the log of a day's expected volume */
+    double swing_sd, swing_keep;  /* of the log of swings, and what a day leaves of them */
+    double wander_sd;             /* of a day's step of the log of the level */
     size_t n_days;
     double *weight; /* [n_days] weekday factor */
     double *shape_x,
@@ -65,6 +68,8 @@ typedef struct sc_work_plan {
 typedef struct sc_lane_params {
     double requests[SC_LANES], log_growth[SC_LANES]; /* a day at the start; ln growth a day */
     double scale_x[SC_LANES], scale_y[SC_LANES], waiting[SC_LANES];
+    /* Of the day that is drawn: logarithms of what swings and the wandering level make of its volume. */
+    double swing[SC_LANES], wander[SC_LANES], level[SC_LANES];
     double band_share[SC_MAX_BAND_SLOTS][SC_LANES]; /* moments of the band, of one request at scale 1 */
     double band_x[SC_MAX_BAND_SLOTS][SC_LANES], band_xx[SC_MAX_BAND_SLOTS][SC_LANES],
         band_y[SC_MAX_BAND_SLOTS][SC_LANES];

@@ -162,6 +162,7 @@ static void add_workload(const run *x, const run_workload *rw, uint32_t first, i
     for (size_t d = 0; d < rw->plan.n_days; d++) {
         size_t period = x->day_period[d];
         double *in_period = sc_sim_values(r, rw->group, period), *day = k->project_day + d * SC_LANES, requests = 0.0;
+        kernels->move_level(&rw->plan, first, d, &k->params);
         kernels->draw_day(&rw->plan, first, d, &k->params, &k->usage);
         segment = sc_segment_of(&rw->offers, x->s->start + (sc_day)d, segment);
         for (int i = 0; i < SC_LANES; i++)

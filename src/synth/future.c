@@ -31,7 +31,8 @@ static double day_rate(const sc_work_plan *p, const sc_lane_params *params, size
     sc_philox(&p->day_stream, 0, (uint32_t)day, 0, 0, bits);
     const double z = sc_normal_quantile_32(sc_u01_32(bits[0]));
     return params->requests[0] * p->weight[day] *
-           sc_exp(params->log_growth[0] * (double)day + p->noise_sd * z - 0.5 * p->noise_sd * p->noise_sd);
+           sc_exp(params->log_growth[0] * (double)day + p->noise_sd * z - 0.5 * p->noise_sd * p->noise_sd +
+                  params->level[0]);
 }
 
 static int ascending(const void *a, const void *b)
@@ -94,6 +95,7 @@ static sc_code plan_work(sc_future *f, sc_future_work *work, const sc_synth_opti
     work->gaps = sc_future_stream(work, o->seed, "synthetic gaps");
     work->sizes = sc_future_stream(work, o->seed, "synthetic sizes");
     for (size_t d = 0; d < f->n_days; d++) {
+        sc_kernels_best()->move_level(&work->plan, 0, d, params);
         work->rate[d] = o->scale * day_rate(&work->plan, params, d);
         f->expected += work->rate[d];
     }

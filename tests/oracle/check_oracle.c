@@ -35,7 +35,7 @@ typedef struct oracle_case {
     sc_oracle_dist requests, growth, input_scale, output_scale, waiting;
     double loading[3]; /* of all uncertain parameters */
     double weekday[7]; /* all 0: flat */
-    double day_cv, burstiness;
+    double day_cv, burstiness, swing_cv, half_life, wander;
     sc_oracle_dist input, output;
     double correlation, prefix, keys;
     const char *ttl;
@@ -108,6 +108,16 @@ static const oracle_case cases[] = {
      .growth = P10_P90(-0.1, 0.2), .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = FIXED(0),
      .loading = {-0.6, 0, 0.7}, .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(4000, 1, 150000),
      .output = MEAN_CV(600, 1, 64000)},
+    /* spells of days, a level that wanders */
+    {"spells of days, 30 a day", HAIKU, MONDAY, 30, 15000, 200000, .requests = FIXED(30), PLAIN, .day_cv = 0.2,
+     .burstiness = 1, .swing_cv = 0.8, .half_life = 5, .input = MEAN_CV(2500, 1, 150000),
+     .output = MEAN_CV(700, 1, 64000)},
+    {"a level that wanders, 30 a day", HAIKU, MONDAY, 90, 6000, 100000, .requests = FIXED(30), PLAIN, .day_cv = 0.1,
+     .burstiness = 1, .wander = 0.4, .input = MEAN_CV(2500, 1, 150000), .output = MEAN_CV(700, 1, 64000)},
+    {"spells, wandering, all uncertain, cached", SONNET, MONDAY, 30, 3000, 50000, .requests = P10_P90(50, 200),
+     .growth = P10_P90(-0.1, 0.2), .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = FIXED(0),
+     .loading = {0.3, 0.3, 0.3}, .day_cv = 0.3, .burstiness = 3, .swing_cv = 0.5, .half_life = 2, .wander = 0.3,
+     .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 2, .ttl = "5m"},
     /* prompts in the cache: the prefix is most of the cost */
     {"cached 5m, Poisson", SONNET, MONDAY, 30, 1600, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.1,
      .burstiness = 1, .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1,
@@ -231,7 +241,10 @@ static void write_scenario(FILE *f, const oracle_case *c)
     write_dist(f, params[SC_ORACLE_REQUESTS], &c->requests);
     (void)fprintf(f, ", ");
     write_dist(f, params[SC_ORACLE_GROWTH], &c->growth);
-    (void)fprintf(f, ", \"day_cv\": %.17g, \"burstiness\": %.17g", c->day_cv, c->burstiness);
+    (void)fprintf(f, ", \"day_cv\": %.17g, \"burstiness\": %.17g, \"wander_per_month\": %.17g", c->day_cv,
+                  c->burstiness, c->wander);
+    if (c->swing_cv > 0.0)
+        (void)fprintf(f, ", \"swings\": {\"cv\": %.17g, \"half_life\": %.17g}", c->swing_cv, c->half_life);
     for (int i = 0; i < 7 && c->weekday[0] > 0.0; i++)
         (void)fprintf(f, "%s%.17g%s", i == 0 ? ", \"weekday\": [" : ", ", c->weekday[i], i == 6 ? "]" : "");
     (void)fprintf(f, "}, \"tokens\": {");
@@ -319,6 +332,9 @@ static int make_workload(const oracle_case *c, const sc_card *card, const sc_sce
                               .param = {c->requests, c->growth, c->input_scale, c->output_scale, c->waiting},
                               .day_cv = c->day_cv,
                               .burstiness = c->burstiness,
+                              .swing_cv = c->swing_cv,
+                              .half_life = c->half_life,
+                              .wander = c->wander,
                               .input = c->input,
                               .output = c->output,
                               .correlation = c->correlation,

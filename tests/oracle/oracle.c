@@ -236,6 +236,9 @@ static double draw_request(const sc_oracle_workload *w, const gsl_rng *rng, cons
 static double draw_future(const sc_oracle_workload *w, const gsl_rng *rng, double shape, future *f)
 {
     double usd = 0.0, week = 0.0, noise = sqrt(log(1.0 + w->day_cv * w->day_cv));
+    double spells = sqrt(log(1.0 + w->swing_cv * w->swing_cv)), spell = gsl_ran_gaussian(rng, spells), walk = 0.0;
+    double kept = w->half_life > 0.0 ? exp2(-1.0 / w->half_life) : 0.0;
+    double month = log(1.0 + w->wander * w->wander), step = sqrt(month / DAYS_A_MONTH);
     draw_params(w, rng, f);
     for (int i = 0; i < 7; i++)
         week += w->weekday[i] / 7.0;
@@ -243,6 +246,9 @@ static double draw_future(const sc_oracle_workload *w, const gsl_rng *rng, doubl
         double rate =
             f->param[SC_ORACLE_REQUESTS] * w->weekday[d % 7] / week * pow(f->param[SC_ORACLE_GROWTH], d / DAYS_A_MONTH);
         rate *= exp(gsl_ran_gaussian(rng, noise) - 0.5 * noise * noise);
+        rate *= exp(spell - 0.5 * spells * spells) * exp(walk - 0.5 * month * d / DAYS_A_MONTH);
+        spell = kept * spell + gsl_ran_gaussian(rng, spells * sqrt(1.0 - kept * kept));
+        walk += gsl_ran_gaussian(rng, step);
         double n = draw_count(rng, rate, w->burstiness),
                on_line = w->waits ? rate * (1.0 - f->param[SC_ORACLE_WAITING]) : rate;
         double gap = SECONDS_A_DAY * w->keys / on_line,

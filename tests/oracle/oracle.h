@@ -52,6 +52,8 @@ typedef struct sc_oracle_workload {
     double loading[SC_ORACLE_PARAMS][3]; /* organisation, project, workload */
     double weekday[7];                   /* the first is that of day 0; any scale */
     double day_cv, burstiness;
+    double swing_cv, half_life; /* spells: cv, and days after which half of one is left */
+    double wander;              /* cv of the level after a month */
     sc_oracle_dist input, output;
     double correlation;             /* of the normal scores of input and output */
     double prefix, keys, lifetime;  /* lifetime in seconds, 0 = not cached */

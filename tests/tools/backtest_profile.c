@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* backtest_profile.c - how often real usage lies inside the 80 % interval that a profile of the days before gives.
  *
- *     backtest_profile [FOLDER]      [$SPENDCAST_TEST_DATA]
+ *     backtest_profile [FOLDER [PART-OF-A-NAME]]      [$SPENDCAST_TEST_DATA]
  *
  * Each series is read into a ledger; a profile is fitted to `fit` days of it, its scenario simulated for the `next`
- * days, and what these cost (the bill) compared with the interval.  Windows that are predicted do not overlap.  The
- * interval behind the share inside is Wilson's (1927), as if windows were independent: those of one series are not
+ * days, and what these cost (the bill) compared with the interval.  Windows that are predicted do not overlap.  Widths
+ * are relative to what a window of the series costs on average; the loss is that of the two quantiles, relative to the
+ * loss of a naive interval.  PART-OF-A-NAME prints each window of the series that have it in their names.  The interval
+ * behind the share inside is Wilson's (1927), as if windows were independent: those of one series are not
  * quite. */
 #include <math.h>
 #include <stdio.h>
@@ -18,7 +20,10 @@
 #define TRIALS 1000
 #define SCALE 15 /* decimals of numbers read */
 #define REGION "us-east-2"
+#define MAX_FIT 100       /* days that a profile is fitted to */
 #define LEAST_INSIDE 0.75 /* of all windows, of intervals that are to hold 80 % */
+
+static const char *shown = ""; /* part of the names of series whose windows are printed */
 
 typedef struct series {
     struct series *more; /* of another model, in the same ledger; begins on the same day and is no longer */
@@ -180,23 +185,107 @@ static int predict(const sc_ledger *l, const sc_rater *rater, const series *s, s
     return 1;
 }
 
+/* ---- the naive interval ---- */
+
+/* Cost up to the beginning of each day: cost[n] of all. */
+static double *cumulative_cost(const sc_ledger *l, const sc_rater *rater, const series *s)
+{
+    double *cost = calloc(s->n + 1, sizeof *cost);
+    if (cost == NULL)
+        exit(70);
+    for (size_t d = 0; d < s->n; d++)
+        cost[d + 1] = cost[d] + cost_of(l, rater, s->first + (sc_day)d, s->first + (sc_day)d + 1);
+    return cost;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* What somebody would say without a model: P10 and P90 of the sums over as many days as are asked for (at most half of
+ * those seen, then scaled) among the days seen.  `cost` begins with the first of them. */
+static void naive_interval(const double *cost, int fit, int next, outcome *x)
+{
+    double sums[MAX_FIT];
+    const int length = next < fit / 2 ? next : fit / 2, n = fit - length + 1;
+    for (int i = 0; i < n; i++)
+        sums[i] = (cost[i + length] - cost[i]) * next / length;
+    qsort(sums, (size_t)n, sizeof *sums, ascending);
+    x->p10 = sums[(int)floor(0.1 * (n - 1) + 0.5)];
+    x->p90 = sums[(int)floor(0.9 * (n - 1) + 0.5)];
+}
+
+/* ---- the count ---- */
+
+/* What an interval loses at its two ends: the check function of Koenker and Bassett (1978), which the true quantiles
+ * make least on average. */
+static double loss(const outcome *x)
+{
+    return fmax(0.1 * (x->actual - x->p10), 0.9 * (x->p10 - x->actual)) +
+           fmax(0.9 * (x->actual - x->p90), 0.1 * (x->p90 - x->actual));
+}
+
+typedef struct score {
+    double inside, width, loss;
+} score;
+
 typedef struct tally {
-    int windows, inside, above, unfitted;
-    double log_width;
+    int windows, above, unfitted;
+    double actual; /* over all windows; 1 a window where series are added up */
+    score model, naive;
 } tally;
+
+static void count_in(score *s, const outcome *x)
+{
+    s->inside += x->actual >= x->p10 && x->actual <= x->p90;
+    s->width += x->p90 - x->p10;
+    s->loss += loss(x);
+}
+
+/* Adds a series: widths and losses relative to its mean window. */
+static void add_score(score *all, const score *s, double mean)
+{
+    all->inside += s->inside;
+    all->width += s->width / mean;
+    all->loss += s->loss / mean;
+}
+
+static void add_tally(tally *all, const tally *t)
+{
+    const double mean = t->actual > 0.0 ? t->actual / t->windows : 1.0;
+    all->windows += t->windows;
+    all->above += t->above;
+    all->unfitted += t->unfitted;
+    all->actual += t->windows;
+    add_score(&all->model, &t->model, mean);
+    add_score(&all->naive, &t->naive, mean);
+}
 
 static void print_tally(const char *name, int fit, int next, const tally *t)
 {
-    const double n = t->windows, z = 1.96, share = n > 0 ? t->inside / n : 0.0;
+    const double n = t->windows, z = 1.96, share = n > 0 ? t->model.inside / n : 0.0;
     const double middle = (share + z * z / (2 * n)) / (1 + z * z / n);
     const double half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n);
     if (t->windows == 0) {
         printf("%-30s %4d %5d  too short\n", name, fit, next);
         return;
     }
-    printf("%-30s %4d %5d %7d %8.1f %%  %5.1f to %5.1f %9.1f %% %9.2f %8d\n", name, fit, next, t->windows, 100 * share,
-           100 * (middle - half), 100 * (middle + half), 100.0 * t->above / n,
-           exp(t->log_width / fmax(n - t->unfitted, 1)), t->unfitted);
+    printf("%-30s %4d %5d %7d %6.1f %%  %5.1f to %5.1f %7.1f %% %7.2f %7.1f %% %7.2f %7.2f %8d\n", name, fit, next,
+           t->windows, 100 * share, 100 * (middle - half), 100 * (middle + half), 100.0 * t->above / n,
+           t->model.width / t->actual, 100 * t->naive.inside / n, t->naive.width / t->actual,
+           t->model.loss / t->naive.loss, t->unfitted);
+}
+
+static void print_window(sc_day day, const outcome *x, const outcome *naive)
+{
+    char text[16];
+    printf("    from %s: %.4g, P10 %.4g, P50 %.4g, P90 %.4g, naive %.4g to %.4g%s\n", sc_day_format(day, text),
+           x->actual, x->p10, x->p50, x->p90, naive->p10, naive->p90,
+           x->actual < x->p10   ? "  below"
+           : x->actual > x->p90 ? "  above"
+                                : "");
 }
 
 static void run(const sc_card *card, const series *s, int fit, int next, tally *all)
@@ -204,23 +293,26 @@ static void run(const sc_card *card, const series *s, int fit, int next, tally *
     const sc_rater rater = {
         .card = card, .as_of = SC_DAY_MAX, .assume_region = -1, .reprice_scope = -1, .reprice_tier = -1};
     sc_ledger *l = ledger_of(card, s);
+    double *cost = cumulative_cost(l, &rater, s);
     tally t = {0};
-    for (sc_day from = s->first; from + fit + next <= s->first + (sc_day)s->n; from += next) {
-        outcome x;
-        if (!predict(l, &rater, s, from, fit, next, &x))
-            t.unfitted++;
-        else
-            t.log_width += log(fmax(x.p90, 1e-9) / fmax(x.p10, 1e-9));
+    for (size_t from = 0; from + (size_t)(fit + next) <= s->n; from += (size_t)next) {
+        const sc_day day = s->first + (sc_day)from;
+        outcome x, naive;
+        t.unfitted += !predict(l, &rater, s, day, fit, next, &x);
+        naive = x;
+        naive_interval(cost + from, fit, next, &naive);
         t.windows++;
-        t.inside += x.actual >= x.p10 && x.actual <= x.p90;
         t.above += x.actual > x.p50;
+        t.actual += x.actual;
+        count_in(&t.model, &x);
+        count_in(&t.naive, &naive);
+        if (shown[0] != '\0' && strstr(s->name, shown) != NULL)
+            print_window(day + fit, &x, &naive);
     }
     print_tally(s->name, fit, next, &t);
-    all->windows += t.windows;
-    all->inside += t.inside;
-    all->above += t.above;
-    all->unfitted += t.unfitted;
-    all->log_width += t.log_width;
+    if (t.windows > 0)
+        add_tally(all, &t);
+    free(cost);
     sc_ledger_free(l);
 }
 
@@ -440,6 +532,7 @@ int main(int argc, char **argv)
     series *s = malloc(sizeof *s);
     tally all[SPANS] = {{0}};
     int good = 0;
+    shown = argc > 2 ? argv[2] : "";
     snprintf(probe, sizeof probe, "%s/README.md", folder != NULL ? folder : "");
     FILE *f = folder != NULL && folder[0] != '\0' ? fopen(probe, "r") : NULL;
     if (f == NULL) {
@@ -450,8 +543,8 @@ int main(int argc, char **argv)
     fclose(f);
     if (s == NULL || sc_card_load(NULL, NULL, &card, NULL) != SC_OK)
         return 70;
-    printf("%-30s %4s %5s %7s %10s  %14s %11s %9s %8s\n", "series", "fit", "next", "windows", "inside", "95 % interval",
-           "above P50", "P90/P10", "unfitted");
+    printf("%-30s %4s %5s %7s %8s  %14s %9s %7s %9s %7s %7s %8s\n", "series", "fit", "next", "windows", "inside",
+           "95 % interval", "above P50", "width", "naive in", "width", "loss", "unfitted");
     agent_spend(card, folder, s, all);
     agent_models(card, folder, all);
     servegen(card, folder, s, all);
@@ -460,7 +553,7 @@ int main(int argc, char **argv)
     daily_counts(card, folder, s, all);
     for (size_t i = 0; i < SPANS; i++) {
         print_tally("all", spans[i][0], spans[i][1], &all[i]);
-        good += all[i].inside >= LEAST_INSIDE * all[i].windows;
+        good += all[i].model.inside >= LEAST_INSIDE * all[i].windows;
     }
     printf("backtest: %d passed, %d failed, 0 skipped\n", good, SPANS - good);
     sc_card_free(card);
