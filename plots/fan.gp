@@ -1,82 +1,35 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # fan.gp - cumulative spend as a fan of quantiles against a budget.
 #
-#   gnuplot -d -c fan.gp DATA OUT svg|png [TITLE [SUBTITLE]]
-#
-# DATA is tab-separated: '#' lines, a header row, then day, low, median, high and perhaps budget, in USD.  The texts
-# come as arguments and are only ever string values: gnuplot expands nothing in them.
+# DATA: day, low, median, high and perhaps budget, in USD.
 
-if (ARGC < 3) { print "usage: gnuplot -d -c fan.gp DATA OUT svg|png [TITLE [SUBTITLE]]"; exit status 2 }
-
-set encoding utf8
-set decimalsign "."
-set locale "C"
-set datafile separator "\t"
-set datafile columnheaders
 set datafile missing "NaN"
-
-# One face for both forms; an SVG names fallbacks, as the reader's machine draws it.
-if (ARG3 eq "png") {
-    set terminal pngcairo size 1200,700 fontscale 1.12 font "DejaVu Sans,11" \
-        noenhanced linewidth 1.35 background "#ffffff"
-} else {
-    fonts = "DejaVu Sans,Segoe UI,Helvetica,Arial,sans-serif,12"
-    set terminal svg size 900,520 font fonts noenhanced linewidth 1.1 background "#ffffff"
-}
-set output ARG2
-
-# Okabe-Ito colours: blue and vermilion stay apart for every kind of colour vision (Wong, Nature Methods 8:441, 2011).
-blue = "#0072b2"
-pale = "#c7e0ee"
-vermilion = "#d55e00"
-ink = "#333333"
-faint = "#e4e4e4"
-grey = "#6f6f6f"
-
-# A text that would run over the edge is cut here only, never in the data.
-shown(text, most) = strlen(text) > most ? text[1:most - 1]."…" : text
-# "$41.2k", "$94.00", "$0.0123".
-unit(x) = abs(x) >= 1e9 ? 1e9 : abs(x) >= 1e6 ? 1e6 : abs(x) >= 1e3 ? 1e3 : 1.0
-suffix(u) = u == 1e9 ? "B" : u == 1e6 ? "M" : u == 1e3 ? "k" : ""
-digits(x, u) = x < 0.1 ? "%.4f" : u == 1 && x < 100 || x / u < 10 ? "%.2f" : u > 1 && x / u < 100 ? "%.1f" : "%.0f"
-dollars(x) = x == 0 ? "$0" : "$".gprintf(digits(abs(x), unit(x)), x / unit(x)).suffix(unit(x))
 
 # One pass over the data: ids of the quantile columns, first and last day, largest amount, amounts on the last day.
 low_id = high_id = ""
 first_day = last_day = 0
-top = low_end = median_end = high_end = budget_end = 0.0
+most = low_end = median_end = high_end = budget_end = 0.0
 day = 86400
-larger(a, b) = a > b ? a : b
 stats ARG1 using (last_day = strptime("%Y-%m-%d", strcol(1)), first_day = ($0 == 0 ? last_day : first_day), \
     low_id = columnhead(2), high_id = columnhead(4), low_end = column(2), median_end = column(3), \
-    high_end = column(4), top = larger(top, column(4)), 0) nooutput
+    high_end = column(4), most = larger(most, column(4)), 0) nooutput
 has_budget = STATS_columns > 4
 if (has_budget) {
-    stats ARG1 using (budget_end = column(5), top = larger(top, column(5)), 0) nooutput
+    stats ARG1 using (budget_end = column(5), most = larger(most, column(5)), 0) nooutput
 }
-if (top <= 0) { top = 1.0 }
-scale = unit(top * 1.05)
+if (most <= 0) { most = 1.0 }
+scale = unit(most * 1.05)
 single = last_day == first_day
 pad = single ? day : 0
 
-# Title, subtitle and key stand above the frame.
-set tmargin (ARG3 eq "png" ? 7.2 : 5.9)
-set lmargin 12
-set rmargin 4
-set bmargin 4
-set label 1 shown(ARG4, 72) at graph 0, screen 0.955 left noenhanced font ",15" textcolor rgb ink
-set label 2 shown(ARG5, 130) at graph 0, screen 0.905 left noenhanced font ",10" textcolor rgb grey
 # The SVG terminal takes letters for wider than they are.
-set key at graph 0, screen 0.868 left top horizontal maxrows 1 Left reverse noenhanced \
+set key at graph 0, screen down(69) left top horizontal maxrows 1 Left reverse noenhanced \
     samplen 2.4 width (ARG3 eq "png" ? -1 : -5) textcolor rgb ink
 
-set border 1 linecolor rgb grey
-set grid ytics linetype 1 linecolor rgb faint linewidth 0.8
-set tics nomirror scale 0.4 textcolor rgb grey
 set xdata time
 set timefmt "%Y-%m-%d"
 set xrange [first_day - pad:last_day + pad]
-set yrange [0:top * 1.05 / scale]
+set yrange [0:most * 1.05 / scale]
 set format y "$%g".suffix(scale)
 set ytics scale 0 add ("$0" 0)
 set ylabel "cumulative spend" offset 0.5, 0 textcolor rgb grey

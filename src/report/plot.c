@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plot.c - series files and the gnuplot call that draws them, without a shell.
+/* plot.c - data files and the gnuplot call that draws them, without a shell.
  *
- * No text is ever code: numbers go into a data file, titles are arguments that the script (plots/fan.gp) holds as
- * strings, and every path starts with '/' or "./", since gnuplot takes a leading '<' or '|' for a command. */
-#include "spendcast/plot.h"
+ * No text is ever code: numbers and names go into a data file, titles are arguments that the script holds as strings,
+ * and every path starts with '/' or "./", since gnuplot takes a leading '<' or '|' for a command. */
+#include "report/drawing.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,16 +25,6 @@
 #define PICTURE_MAX ((size_t)256 << 20) /* bytes */
 
 extern char **environ; /* POSIX leaves the declaration to the program; gnuplot gets it as it is */
-
-/* One picture in the making: its texts, made safe, and the files around it. */
-typedef struct drawing {
-    const char *path;     /* the picture, as the caller names it */
-    const char *terminal; /* "svg" or "png" */
-    const char *template; /* name of the embedded script */
-    sc_strbuf title, subtitle;
-    sc_strbuf data, script; /* PATH.tsv and PATH.gp */
-    sc_strbuf part;         /* what gnuplot writes, before it becomes the picture */
-} drawing;
 
 static const char *terminal_of(const char *path)
 {
@@ -61,7 +51,7 @@ static void name_file(sc_strbuf *name, const char *path, const char *suffix)
 }
 
 /* The name as the caller began it, for messages: without the "./" that is for gnuplot. */
-static const char *as_given(const drawing *d, const sc_strbuf *name)
+static const char *as_given(const sc_drawing *d, const sc_strbuf *name)
 {
     return name->text + (d->path[0] == '/' ? 0 : 2);
 }
@@ -77,80 +67,98 @@ static void add_title(sc_strbuf *out, const char *text)
     sc_add_safe(out, text, strlen(text));
 }
 
-static void drawing_release(drawing *d)
+static void drawing_release(sc_drawing *d)
 {
     sc_strbuf_release(&d->title);
     sc_strbuf_release(&d->subtitle);
     sc_strbuf_release(&d->data);
-    sc_strbuf_release(&d->script);
+    sc_strbuf_release(&d->settings);
+    sc_strbuf_release(&d->data_file);
+    sc_strbuf_release(&d->script_file);
     sc_strbuf_release(&d->part);
 }
 
-static sc_code drawing_init(drawing *d, const char *template, const char *path, const char *title, const char *subtitle,
-                            sc_errors *errors)
+sc_code sc_drawing_begin(sc_drawing *d, const char *template, const char *path, const char *title, const char *note,
+                         const char *subtitle, sc_errors *errors)
 {
-    *d = (drawing){.path = path, .template = template, .terminal = terminal_of(path)};
+    *d = (sc_drawing){.path = path, .template = template, .terminal = terminal_of(path)};
     sc_code code = sc_plot_check(path, errors);
     if (code != SC_OK)
         return code;
     add_title(&d->title, title != NULL ? title : "");
+    if (note != NULL)
+        sc_strbuf_printf(&d->subtitle, subtitle != NULL && *subtitle != '\0' ? "%s; " : "%s", note);
     add_title(&d->subtitle, subtitle != NULL ? subtitle : "");
-    name_file(&d->data, path, ".tsv");
-    name_file(&d->script, path, ".gp");
+    name_file(&d->data_file, path, ".tsv");
+    name_file(&d->script_file, path, ".gp");
     name_file(&d->part, path, ".part");
-    if (d->title.failed || d->subtitle.failed || d->data.failed || d->script.failed || d->part.failed) {
-        sc_errors_add(errors, SC_E_MEMORY, NULL, NULL, "out of memory");
-        return SC_E_MEMORY;
-    }
+    if (d->title.failed || d->subtitle.failed || d->data_file.failed || d->script_file.failed || d->part.failed)
+        return sc_errors_add(errors, SC_E_MEMORY, NULL, NULL, "out of memory");
+    sc_strbuf_printf(&d->data, "# title: %s\n# subtitle: %s\n", d->title.text, d->subtitle.text);
     return SC_OK;
 }
 
-static void add_amount(sc_strbuf *out, double usd)
+void sc_drawing_set(sc_drawing *d, const char *name, double value)
 {
     char buf[64];
-    int finite = usd - usd == 0;
-    sc_strbuf_putc(out, '\t');
-    sc_strbuf_puts(out, finite ? sc_format_fixed(usd, 6, 0, buf) : "NaN");
+    sc_strbuf_printf(&d->settings, "%s = %s\n", name, sc_format_fixed(value, 9, 0, buf));
 }
 
-/* The column id of a quantile: "p10_usd", "p2.5_usd". */
-static void add_level(sc_strbuf *out, double level)
+void sc_drawing_frame(sc_drawing *d, const sc_frame *frame)
+{
+    sc_drawing_set(d, "width", frame->width);
+    sc_drawing_set(d, "height", frame->height);
+    sc_drawing_set(d, "left", frame->left);
+    sc_drawing_set(d, "right", frame->right);
+    sc_drawing_set(d, "top", frame->top);
+    sc_drawing_set(d, "bottom", frame->bottom);
+}
+
+void sc_drawing_number(sc_drawing *d, double x, int decimals)
 {
     char buf[64];
-    sc_format_fixed(level * 100, 1, 0, buf);
-    size_t len = strlen(buf);
-    if (len > 2 && strcmp(buf + len - 2, ".0") == 0)
-        buf[len - 2] = '\0';
-    sc_strbuf_printf(out, "\tp%s_usd", buf);
+    sc_strbuf_putc(&d->data, '\t');
+    sc_strbuf_puts(&d->data, sc_is_finite(x) ? sc_format_fixed(x, decimals, 0, buf) : "NaN");
 }
 
-static void write_fan(const sc_fan *fan, const drawing *d, sc_strbuf *out)
+void sc_drawing_name(sc_drawing *d, const char *name)
 {
-    char buf[16];
-    sc_strbuf_printf(out, "# title: %s\n# subtitle: %s\n", d->title.text, d->subtitle.text);
-    sc_strbuf_puts(out, "# units: USD, cumulative since the start of the first day\nday");
-    add_level(out, fan->low_level);
-    add_level(out, 0.5);
-    add_level(out, fan->high_level);
-    sc_strbuf_puts(out, fan->budget != NULL ? "\tbudget_usd\n" : "\n");
-    for (size_t i = 0; i < fan->days; i++) {
-        sc_strbuf_puts(out, sc_day_format(fan->day[i], buf));
-        add_amount(out, fan->low[i]);
-        add_amount(out, fan->median[i]);
-        add_amount(out, fan->high[i]);
-        if (fan->budget != NULL)
-            add_amount(out, fan->budget[i]);
-        sc_strbuf_putc(out, '\n');
+    sc_strbuf_putc(&d->data, '\t');
+    size_t start = d->data.len;
+    add_title(&d->data, name);
+    for (size_t i = start; !d->data.failed && i < d->data.len; i++) {
+        char *c = d->data.text + i;
+        *c = *c == '"' ? '\'' : *c == '\\' ? '/' : *c;
     }
 }
 
-static sc_code write_script(const drawing *d, sc_errors *errors)
+static const sc_embedded_file *embedded_file(const char *name, sc_errors *errors)
 {
     for (const sc_embedded_file *f = sc_embedded_files; f->name != NULL; f++) {
-        if (strcmp(f->name, d->template) == 0)
-            return sc_file_write(as_given(d, &d->script), (const char *)f->data, f->size, errors);
+        if (strcmp(f->name, name) == 0)
+            return f;
     }
-    return sc_errors_add(errors, SC_E_INTERNAL, NULL, NULL, "no built-in file '%s'", d->template);
+    sc_errors_add(errors, SC_E_INTERNAL, NULL, NULL, "no built-in file '%s'", name);
+    return NULL;
+}
+
+static sc_code write_script(const sc_drawing *d, sc_errors *errors)
+{
+    const sc_embedded_file *style = embedded_file("plots/style.gp", errors);
+    const sc_embedded_file *template = embedded_file(d->template, errors);
+    if (style == NULL || template == NULL)
+        return SC_E_INTERNAL;
+    sc_strbuf script = {0};
+    sc_strbuf_puts(&script, "# SPDX-License-Identifier: GPL-3.0-or-later\n# The numbers of this picture.\n");
+    sc_strbuf_add(&script, d->settings.text, d->settings.len);
+    sc_strbuf_puts(&script, "\n");
+    sc_strbuf_add(&script, (const char *)style->data, style->size);
+    sc_strbuf_puts(&script, "\n");
+    sc_strbuf_add(&script, (const char *)template->data, template->size);
+    sc_code code = script.failed ? sc_errors_add(errors, SC_E_MEMORY, NULL, NULL, "out of memory")
+                                 : sc_file_write(as_given(d, &d->script_file), script.text, script.len, errors);
+    sc_strbuf_release(&script);
+    return code;
 }
 
 /* Adds a word as a POSIX shell reads it back. */
@@ -174,15 +182,15 @@ static void add_quoted(sc_strbuf *out, const char *word)
 
 /* The command that draws what is left on disk; the texts are dropped where they do not fit.  Running out of memory here
  * costs the hint only. */
-static void write_hint(const drawing *d, char *hint, size_t hint_size)
+static void write_hint(const sc_drawing *d, char *hint, size_t hint_size)
 {
     for (int with_texts = 1; with_texts >= 0; with_texts--) {
         sc_strbuf command = {0}, safe = {0}, out = {0};
         name_file(&out, d->path, "");
         if (!out.failed) {
             sc_strbuf_puts(&command, "gnuplot -d -c");
-            add_quoted(&command, d->script.text);
-            add_quoted(&command, d->data.text);
+            add_quoted(&command, d->script_file.text);
+            add_quoted(&command, d->data_file.text);
             add_quoted(&command, out.text);
             add_quoted(&command, d->terminal);
             if (with_texts) {
@@ -250,12 +258,12 @@ static void add_first_message(sc_strbuf *out, const char *message)
 }
 
 /* Starts gnuplot with its messages going to `messages`.  Returns 0 or an errno. */
-static int spawn_gnuplot(const drawing *d, int messages, pid_t *child)
+static int spawn_gnuplot(const sc_drawing *d, int messages, pid_t *child)
 {
     char gnuplot[] = "gnuplot", no_settings[] = "-d", script_follows[] = "-c", terminal[8];
     memcpy(terminal, d->terminal, strlen(d->terminal) + 1);
-    char *argv[] = {gnuplot,      no_settings, script_follows, d->script.text,   d->data.text,
-                    d->part.text, terminal,    d->title.text,  d->subtitle.text, NULL};
+    char *argv[] = {gnuplot,      no_settings, script_follows, d->script_file.text, d->data_file.text,
+                    d->part.text, terminal,    d->title.text,  d->subtitle.text,    NULL};
 
     posix_spawn_file_actions_t actions;
     int error = posix_spawn_file_actions_init(&actions);
@@ -273,7 +281,7 @@ static int spawn_gnuplot(const drawing *d, int messages, pid_t *child)
 }
 
 /* Runs gnuplot and waits for it.  *found = 0 if there is none on PATH. */
-static sc_code run_gnuplot(const drawing *d, int *found, sc_errors *errors)
+static sc_code run_gnuplot(const sc_drawing *d, int *found, sc_errors *errors)
 {
     const sc_place place = {.file = d->path};
     int ends[2];
@@ -320,7 +328,7 @@ static sc_code run_gnuplot(const drawing *d, int *found, sc_errors *errors)
 }
 
 /* Turns what gnuplot wrote into the picture, whole or not at all. */
-static sc_code take_picture(const drawing *d, sc_errors *errors)
+static sc_code take_picture(const sc_drawing *d, sc_errors *errors)
 {
     const sc_place place = {.file = d->path};
     char *picture;
@@ -337,16 +345,16 @@ static sc_code take_picture(const drawing *d, sc_errors *errors)
 }
 
 /* Writes the files, draws, tidies up. */
-static sc_code draw(const drawing *d, const sc_strbuf *data, int keep, char *hint, size_t hint_size, sc_errors *errors)
+static sc_code draw(const sc_drawing *d, int keep, char *hint, size_t hint_size, sc_errors *errors)
 {
-    if (data->failed)
+    if (d->data.failed || d->settings.failed)
         return sc_errors_add(errors, SC_E_MEMORY, NULL, NULL, "out of memory");
-    sc_code code = sc_file_write(as_given(d, &d->data), data->text, data->len, errors);
+    sc_code code = sc_file_write(as_given(d, &d->data_file), d->data.text, d->data.len, errors);
     if (code != SC_OK)
         return code;
     code = write_script(d, errors);
     if (code != SC_OK) {
-        unlink(d->data.text);
+        unlink(d->data_file.text);
         return code;
     }
 
@@ -362,26 +370,18 @@ static sc_code draw(const drawing *d, const sc_strbuf *data, int keep, char *hin
         code = take_picture(d, errors);
     unlink(d->part.text);
     if (code == SC_OK && !keep) {
-        unlink(d->data.text);
-        unlink(d->script.text);
+        unlink(d->data_file.text);
+        unlink(d->script_file.text);
     }
     return code;
 }
 
-sc_code sc_plot_fan(const sc_fan *fan, const char *path, int keep, char *hint, size_t hint_size, sc_errors *errors)
+sc_code sc_drawing_finish(sc_drawing *d, sc_code code, int keep, char *hint, size_t hint_size, sc_errors *errors)
 {
-    drawing d;
-    sc_strbuf data = {0};
     if (hint != NULL && hint_size > 0)
         hint[0] = '\0';
-    sc_code code = drawing_init(&d, "plots/fan.gp", path, fan->title, fan->subtitle, errors);
-    if (code == SC_OK && fan->days == 0)
-        code = sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "cannot draw '%s': there are no days", path);
-    if (code == SC_OK) {
-        write_fan(fan, &d, &data);
-        code = draw(&d, &data, keep, hint, hint_size, errors);
-    }
-    sc_strbuf_release(&data);
-    drawing_release(&d);
+    if (code == SC_OK)
+        code = draw(d, keep, hint, hint_size, errors);
+    drawing_release(d);
     return code;
 }
