@@ -3,11 +3,13 @@
 #ifndef SPENDCAST_SPENDCAST_H
 #define SPENDCAST_SPENDCAST_H
 
+#include "spendcast/advise.h"
 #include "spendcast/attribution.h"
 #include "spendcast/bill.h"
 #include "spendcast/bill_export.h"
 #include "spendcast/date.h"
 #include "spendcast/error.h"
+#include "spendcast/evidence.h"
 #include "spendcast/ingest.h"
 #include "spendcast/ledger.h"
 #include "spendcast/money.h"
