@@ -88,7 +88,7 @@ static sc_code add_item(void *context, const sc_bill_item *item)
     }
     bill_sums_add_item(&sums, item);
     bill_sums_add(&g->b->total, &sums);
-    if (!(bill_is_pooled(g, item) ? bill_add_pool(g, item, key, &sums) : bill_add_group(g->b, key, &sums)))
+    if (!(g->splits ? bill_add_shared(g, item, key, &sums) : bill_add_group(g->b, key, &sums)))
         return SC_E_MEMORY;
     if (bill_item_is_unpriced(item) && !bill_note_unpriced(g, item))
         return SC_E_MEMORY;
@@ -116,6 +116,7 @@ static sc_code start(grouping *g, const sc_ledger *l, const sc_bill_options *o, 
     *g = (grouping){.l = l, .o = o, .b = b};
     sc_map_init(&b->groups, sizeof(group), offsetof(group, records));
     sc_map_init(&g->pools, sizeof(pooled), offsetof(pooled, sums));
+    sc_map_init(&g->users, sizeof(user), offsetof(user, sums));
     sc_map_init(&g->unpriced, sizeof(unpriced_entry), sizeof((unpriced_entry){0}.key));
     sc_map_init(&g->coverage, sizeof(covered), offsetof(covered, sums));
     sc_map_init(&g->unexplained, sizeof(unexplained), offsetof(unexplained, sums));
@@ -131,6 +132,7 @@ static sc_code start(grouping *g, const sc_ledger *l, const sc_bill_options *o, 
 static void release(grouping *g)
 {
     sc_map_release(&g->pools);
+    sc_map_release(&g->users);
     sc_map_release(&g->unpriced);
     sc_map_release(&g->coverage);
     sc_map_release(&g->unexplained);

@@ -42,11 +42,18 @@ typedef struct unexplained {
 
 /* Shared cost of a rule, group by group, before it is split. */
 typedef struct pooled {
-    uint32_t key[SC_BILL_LEVELS]; /* with the pool as the project */
+    uint32_t key[SC_BILL_LEVELS]; /* with the pool as the project, and its tags */
     int32_t rule;
     uint32_t reserved;
     sc_bill_sums sums;
 } pooled;
+
+/* What a project has used by itself, under tags of one value each. */
+typedef struct user {
+    uint32_t project, tag[SC_BILL_LEVELS]; /* numbers of texts; 0 at levels that are no tags */
+    uint32_t reserved[3];
+    sc_bill_sums sums;
+} user;
 
 struct sc_bill {
     sc_arena arena;
@@ -82,8 +89,8 @@ typedef struct grouping {
     const char *last[SC_BILL_LEVELS]; /* the text that stands for ... */
     uint32_t number[SC_BILL_LEVELS];  /* ... this number, last time */
     day_memo days[SC_BILL_LEVELS][DAYS_KNOWN];
-    sc_map pools, unpriced, coverage, unexplained;
-    int splits; /* 1: some cost is shared, and projects are told apart */
+    sc_map pools, users, unpriced, coverage, unexplained;
+    int splits; /* 1: some cost is shared, and projects or tags are told apart */
     size_t cap_unpriced;
 } grouping;
 
@@ -97,8 +104,8 @@ int bill_note_coverage(grouping *g, const sc_bill_item *item);
 int bill_finish_unpriced(grouping *g);
 int bill_finish_coverage(grouping *g);
 int bill_has_splits(const grouping *g);
-int bill_is_pooled(const grouping *g, const sc_bill_item *item);
-int bill_add_pool(grouping *g, const sc_bill_item *item, const uint32_t *key, const sc_bill_sums *s);
+/* Adds an item where cost is shared: to a pool, or to its group and to what its project has used. */
+int bill_add_shared(grouping *g, const sc_bill_item *item, const uint32_t *key, const sc_bill_sums *s);
 /* Replaces the cost of pools by the parts of those that share it. */
 int bill_split_shared(grouping *g);
 

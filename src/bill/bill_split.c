@@ -14,27 +14,28 @@ static sc_money *money_at(sc_bill_sums *s, int i)
     return all[i];
 }
 
-static int project_level(const grouping *g)
-{
-    for (size_t i = 0; i < g->o->n_by; i++) {
-        if (g->key[i].kind == BILL_KEY_PROJECT)
-            return (int)i;
-    }
-    return -1;
-}
-
 static const sc_attribution_rule *rule_of(const grouping *g, int rule)
 {
     return rule >= 0 ? sc_attribution_rule_at(g->o->attribution, (size_t)rule) : NULL;
 }
 
-int bill_is_pooled(const grouping *g, const sc_bill_item *item)
+/* Shared cost changes hands between projects, and so between values of their tags; of other keys it keeps its own. */
+static int is_of_project(const bill_key *k) { return k->kind == BILL_KEY_PROJECT || k->kind == BILL_KEY_TAG; }
+
+int bill_has_splits(const grouping *g)
 {
-    const sc_attribution_rule *r = rule_of(g, item->rule);
-    return g->splits && r != NULL && r->split != SC_SPLIT_NONE;
+    const sc_attribution *a = g->o->attribution;
+    int moves = 0;
+    for (size_t i = 0; i < g->o->n_by; i++)
+        moves |= is_of_project(&g->key[i]);
+    for (size_t i = 0; a != NULL && moves && i < sc_attribution_rule_count(a); i++) {
+        if (sc_attribution_rule_at(a, i)->split != SC_SPLIT_NONE)
+            return 1;
+    }
+    return 0;
 }
 
-int bill_add_pool(grouping *g, const sc_bill_item *item, const uint32_t *key, const sc_bill_sums *s)
+static int add_pool(grouping *g, const sc_bill_item *item, const uint32_t *key, const sc_bill_sums *s)
 {
     pooled p = {.rule = item->rule};
     memcpy(p.key, key, sizeof p.key);
@@ -44,72 +45,110 @@ int bill_add_pool(grouping *g, const sc_bill_item *item, const uint32_t *key, co
     return known != NULL;
 }
 
-int bill_has_splits(const grouping *g)
+static int add_user(grouping *g, const sc_bill_item *item, const uint32_t *key, const sc_bill_sums *s)
 {
-    const sc_attribution *a = g->o->attribution;
-    for (size_t i = 0; a != NULL && project_level(g) >= 0 && i < sc_attribution_rule_count(a); i++) {
-        if (sc_attribution_rule_at(a, i)->split != SC_SPLIT_NONE)
-            return 1;
-    }
-    return 0;
+    user u = {.project = bill_text(g, item->project)};
+    for (size_t i = 0; i < g->o->n_by; i++)
+        u.tag[i] = g->key[i].kind == BILL_KEY_TAG ? key[i] : 0;
+    user *known = u.project != SC_NAME_FAILED ? sc_map_add(&g->users, &u) : NULL;
+    if (known != NULL)
+        bill_sums_add(&known->sums, s);
+    return known != NULL;
 }
 
-/* A project that shares, and what it has used by itself. */
+int bill_add_shared(grouping *g, const sc_bill_item *item, const uint32_t *key, const sc_bill_sums *s)
+{
+    const sc_attribution_rule *r = rule_of(g, item->rule);
+    if (r != NULL && r->split != SC_SPLIT_NONE)
+        return add_pool(g, item, key, s);
+    return bill_add_group(g->b, key, s) && add_user(g, item, key, s);
+}
+
+/* ---- who shares ---- */
+
+/* A project that shares, and what it has used by itself: in all, and under each of its tags. */
 typedef struct sharer {
     const char *name;
     uint32_t number;
+    const user *const *uses; /* [n_uses], by their texts */
+    size_t n_uses;
     sc_bill_sums sums;
 } sharer;
+
+typedef struct sharers {
+    sharer *all; /* by name */
+    size_t n;
+    const user **uses; /* by project and tags */
+    const sc_names *texts;
+} sharers;
 
 static int by_name(const void *a, const void *b)
 {
     return strcmp(((const sharer *)a)->name, ((const sharer *)b)->name);
 }
 
-/* What all projects have used apart from pools, by name. */
-static sharer *direct_use(grouping *g, int level, size_t *n)
+static int compare_texts(const sc_names *texts, uint32_t a, uint32_t b)
 {
-    sc_map sums;
-    sc_map_init(&sums, sizeof(covered), offsetof(covered, sums));
-    int ok = 1;
-    for (size_t i = 0; ok && i < g->b->groups.count; i++) {
-        const group *row = sc_map_at(&g->b->groups, i);
-        sc_bill_sums used;
-        bill_group_sums(row, &used);
-        const covered key = {.rule = (int32_t)row->key[level]};
-        covered *c = sc_map_add(&sums, &key);
-        ok = c != NULL;
-        if (ok)
-            bill_sums_add(&c->sums, &used);
-    }
-    sharer *all = ok ? SC_NEW_ARRAY(sharer, sums.count + 1) : NULL;
-    *n = 0;
-    for (size_t i = 0; all != NULL && i < sums.count; i++) {
-        const covered *c = sc_map_at(&sums, i);
-        const char *name = sc_names_at(&g->b->texts, (uint32_t)c->rule).at;
-        all[(*n)++] = (sharer){name, (uint32_t)c->rule, c->sums};
-    }
-    sc_map_release(&sums);
-    if (all != NULL)
-        qsort(all, *n, sizeof *all, by_name);
-    return all;
+    return a == b ? 0 : strcmp(sc_names_at(texts, a).at, sc_names_at(texts, b).at);
 }
 
-/* The projects of a rule, out of all[n] or named by it. */
-static sharer *sharers_of(grouping *g, const sc_attribution_rule *r, const sharer *all, size_t n, size_t *count)
+/* Numbers depend on the order in which usage is read; texts do not. */
+static void sort_uses(sharers *s, size_t n)
 {
-    sharer *some = SC_NEW_ARRAY(sharer, n + r->n_split_over + 1);
+    for (size_t gap = n / 2; gap > 0; gap /= 2) {
+        for (size_t i = gap; i < n; i++) {
+            const user *u = s->uses[i];
+            size_t at = i;
+            for (; at >= gap; at -= gap) {
+                const user *v = s->uses[at - gap];
+                int order = compare_texts(s->texts, v->project, u->project);
+                for (size_t l = 0; order == 0 && l < SC_BILL_LEVELS; l++)
+                    order = v->tag[l] != u->tag[l] ? compare_texts(s->texts, v->tag[l], u->tag[l]) : 0;
+                if (order <= 0)
+                    break;
+                s->uses[at] = v;
+            }
+            s->uses[at] = u;
+        }
+    }
+}
+
+/* All projects that have used something apart from pools.  0 when out of memory. */
+static int find_sharers(grouping *g, sharers *s)
+{
+    const size_t n = g->users.count;
+    s->texts = &g->b->texts;
+    s->uses = SC_NEW_ARRAY(const user *, n + 1);
+    s->all = SC_NEW_ARRAY(sharer, n + 1);
+    if (s->uses == NULL || s->all == NULL)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        s->uses[i] = sc_map_at(&g->users, i);
+    sort_uses(s, n);
+    for (size_t i = 0; i < n; i++) {
+        const user *u = s->uses[i];
+        if (s->n == 0 || s->all[s->n - 1].number != u->project)
+            s->all[s->n++] =
+                (sharer){.name = sc_names_at(s->texts, u->project).at, .number = u->project, .uses = &s->uses[i]};
+        s->all[s->n - 1].n_uses++;
+        bill_sums_add(&s->all[s->n - 1].sums, &u->sums);
+    }
+    return 1;
+}
+
+/* The projects of a rule, out of all or named by it. */
+static sharer *sharers_of(grouping *g, const sc_attribution_rule *r, const sharers *s, size_t *count)
+{
+    sharer *some = SC_NEW_ARRAY(sharer, s->n + r->n_split_over + 1);
     *count = 0;
-    for (size_t i = 0; some != NULL && i < n && r->n_split_over == 0; i++) {
-        if (strcmp(all[i].name, SC_UNATTRIBUTED) != 0 && strcmp(all[i].name, r->project) != 0)
-            some[(*count)++] = all[i];
+    for (size_t i = 0; some != NULL && i < s->n && r->n_split_over == 0; i++) {
+        if (strcmp(s->all[i].name, SC_UNATTRIBUTED) != 0 && strcmp(s->all[i].name, r->project) != 0)
+            some[(*count)++] = s->all[i];
     }
     for (size_t i = 0; some != NULL && i < r->n_split_over; i++) {
-        sharer *s = &some[(*count)++];
-        *s = (sharer){.name = r->split_over[i], .number = bill_text(g, r->split_over[i])};
-        const sharer *used = n > 0 ? bsearch(s, all, n, sizeof *all, by_name) : NULL;
-        if (used != NULL)
-            s->sums = used->sums;
+        const sharer wanted = {.name = r->split_over[i], .number = bill_text(g, r->split_over[i])};
+        const sharer *used = s->n > 0 ? bsearch(&wanted, s->all, s->n, sizeof *s->all, by_name) : NULL;
+        some[(*count)++] = used != NULL ? *used : wanted;
     }
     if (some != NULL)
         qsort(some, *count, sizeof *some, by_name);
@@ -128,18 +167,54 @@ static sc_int128 weight_of(const grouping *g, sc_split by, const sc_bill_sums *s
     return tokens;
 }
 
-static int add_part(grouping *g, const pooled *pool, int level, uint32_t project, const sc_money *parts, size_t step)
+/* ---- what each gets ---- */
+
+/* A part of the pool's cost, under the project's name and tags. */
+static int add_part(grouping *g, const pooled *pool, const sharer *who, const user *use, const sc_money *parts,
+                    size_t step)
 {
     uint32_t key[SC_BILL_LEVELS];
     sc_bill_sums part = {.has_cost = pool->sums.has_cost};
+    sc_money any = 0;
+    for (int i = 0; i < MONIES; i++)
+        any |= parts[(size_t)i * step];
+    if (any == 0) /* nothing goes to a project that a rule names and that has used nothing */
+        return 1;
     memcpy(key, pool->key, sizeof key);
-    key[level] = project;
+    for (size_t i = 0; i < g->o->n_by; i++) {
+        if (g->key[i].kind == BILL_KEY_PROJECT)
+            key[i] = who->number;
+        else if (g->key[i].kind == BILL_KEY_TAG)
+            key[i] = use != NULL ? use->tag[i] : bill_text(g, "");
+        if (key[i] == SC_NAME_FAILED)
+            return 0;
+    }
     for (int i = 0; i < MONIES; i++)
         *money_at(&part, i) = parts[(size_t)i * step];
     return bill_add_group(g->b, key, &part);
 }
 
-static int share_out(grouping *g, pooled *pool, int level, const sharer *some, size_t n, const sc_int128 *weights)
+/* A project's part goes to its tags by what it spends under each. */
+static int hand_on(grouping *g, const pooled *pool, const sharer *who, const sc_money *monies, size_t step)
+{
+    const size_t n = who->n_uses;
+    if (n < 2)
+        return add_part(g, pool, who, n > 0 ? who->uses[0] : NULL, monies, step);
+    sc_int128 *weights = SC_NEW_ARRAY(sc_int128, n);
+    sc_money *parts = SC_NEW_ARRAY(sc_money, MONIES * n);
+    int ok = weights != NULL && parts != NULL;
+    for (size_t i = 0; ok && i < n; i++)
+        weights[i] = weight_of(g, SC_SPLIT_SPEND, &who->uses[i]->sums);
+    for (int i = 0; ok && i < MONIES; i++)
+        ok = sc_split_money(monies[(size_t)i * step], weights, n, &parts[(size_t)i * n]) == SC_OK;
+    for (size_t i = 0; ok && i < n; i++)
+        ok = add_part(g, pool, who, who->uses[i], &parts[i], n);
+    sc_free(weights);
+    sc_free(parts);
+    return ok;
+}
+
+static int share_out(grouping *g, pooled *pool, const sharer *some, size_t n, const sc_int128 *weights)
 {
     sc_money *parts = SC_NEW_ARRAY(sc_money, MONIES * n);
     int ok = parts != NULL;
@@ -148,22 +223,22 @@ static int share_out(grouping *g, pooled *pool, int level, const sharer *some, s
         *money_at(&pool->sums, i) = 0;
     }
     for (size_t k = 0; ok && k < n; k++)
-        ok = add_part(g, pool, level, some[k].number, &parts[k], n);
+        ok = hand_on(g, pool, &some[k], &parts[k], n);
     sc_free(parts);
     return ok;
 }
 
-static int split_pool(grouping *g, pooled *pool, int level, const sharer *all, size_t n_all)
+static int split_pool(grouping *g, pooled *pool, const sharers *all)
 {
     const sc_attribution_rule *r = rule_of(g, pool->rule);
     size_t n;
-    sharer *some = sharers_of(g, r, all, n_all, &n);
+    sharer *some = sharers_of(g, r, all, &n);
     sc_int128 *weights = SC_NEW_ARRAY(sc_int128, n + 1);
     int ok = some != NULL && weights != NULL;
     for (size_t i = 0; ok && i < n; i++)
         weights[i] = weight_of(g, r->split, &some[i].sums);
     if (ok && n > 0)
-        ok = share_out(g, pool, level, some, n, weights);
+        ok = share_out(g, pool, some, n, weights);
     ok = ok && bill_add_group(g->b, pool->key, &pool->sums);
     sc_free(some);
     sc_free(weights);
@@ -172,14 +247,13 @@ static int split_pool(grouping *g, pooled *pool, int level, const sharer *all, s
 
 int bill_split_shared(grouping *g)
 {
-    const int level = project_level(g);
-    size_t n = 0;
-    if (g->pools.count == 0 || level < 0)
+    sharers all = {.n = 0};
+    if (g->pools.count == 0)
         return 1;
-    sharer *all = direct_use(g, level, &n);
-    int ok = all != NULL;
+    int ok = find_sharers(g, &all);
     for (size_t i = 0; ok && i < g->pools.count; i++)
-        ok = split_pool(g, sc_map_at(&g->pools, i), level, all, n);
-    sc_free(all);
+        ok = split_pool(g, sc_map_at(&g->pools, i), &all);
+    sc_free(all.all);
+    sc_free(all.uses);
     return ok;
 }

@@ -251,6 +251,30 @@ static uint64_t draw(uint64_t below)
     return (z ^ (z >> 31)) % below;
 }
 
+/* What a bill by team says of a team, shared cost included, is what its statement says, but for the rounding of parts
+ * of parts: the bill splits each row of a pool, statements the pool as a whole. */
+static void bill_agrees(const sc_ledger *l, const sc_attribution *a, const sc_statements *s)
+{
+    sc_bill_options o = recon_options(&rater);
+    sc_bill *b = NULL;
+    o.attribution = a;
+    o.by[0] = "team";
+    o.n_by = 1;
+    EXPECT_I64(sc_bill_run(l, &o, &b, NULL), SC_OK);
+    for (size_t i = 0; b != NULL && i < sc_bill_row_count(b); i++) {
+        sc_bill_row row;
+        sc_bill_row_at(b, i, &row);
+        const sc_statement *one = NULL;
+        for (size_t k = 0; k < sc_statement_count(s); k++) {
+            if (strcmp(sc_statement_at(s, k)->name, row.key[0][0] != '\0' ? row.key[0] : "(none)") == 0)
+                one = sc_statement_at(s, k);
+        }
+        const sc_money difference = one != NULL ? one->money.cost - row.sums.cost : row.sums.cost;
+        EXPECT_TRUE(difference > -100 && difference < 100);
+    }
+    sc_bill_free(b);
+}
+
 static void anything_foots(void)
 {
     static const char *const projects[] = {"", "shop", "search", "lab", "care"};
@@ -274,6 +298,8 @@ static void anything_foots(void)
             sc_statements *s = statements_of(l, a, keys[k]);
             if (s != NULL)
                 EXPECT_MONEY(sc_statements_sum(s)->money.cost, cost);
+            if (s != NULL && keys[k] != NULL && strcmp(keys[k], "team") == 0)
+                bill_agrees(l, a, s);
             sc_statements_free(s);
         }
         sc_ledger_free(l);
