@@ -14,6 +14,7 @@ stats: base
 report: base io
 rates: base io stats
 scenario: base io stats rates
+evidence: base io stats rates
 sim: base stats rates scenario
 synth: base io stats rates scenario sim
 usage: base io rates
@@ -45,6 +46,7 @@ rates_diff.h: rates
 rates_import.h: rates
 usage_type.h: rates
 rating.h: usage
+evidence.h: evidence
 scenario.h: scenario
 usage.h: usage
 project_list.h: usage
