@@ -230,37 +230,32 @@ static void add_offer(judged_workload *j, const sc_offer_result *r)
 /* Today's model with shorter answers, as it is bought today and as it is bought for least. */
 static void add_shorter(judged_workload *j)
 {
-    sc_advise_options *all = &j->a->o;
-    sc_sim_options o = all->sim;
-    sc_comparison *c = NULL;
-    sc_errors errors = {0};
-    o.keep_trials = 1;
-    o.only = j->w->ref.model;
-    o.output_factor = 1.0 - all->shorter;
-    const sc_code code = sc_compare(j->a->s, j->a->card, &o, (size_t)(j->w - j->a->s->workloads), &c, &errors);
-    if (code != SC_OK) {
-        j->code = code;
-        return;
-    }
-    const size_t n = sc_comparison_count(c);
-    for (size_t i = 0; i < 2 && i < n; i++) {
-        const sc_offer_result *r = sc_comparison_offer(c, i);
+    const size_t n = (size_t)j->a->o.sim.trials;
+    const double kept = 1.0 - j->a->o.shorter;
+    double *costs = SC_NEW_ARRAY(double, n);
+    const sc_offer_result *today = sc_comparison_offer(j->c, 0), *ways[] = {today, advise_cheapest(j, today->model)};
+    if (costs == NULL)
+        j->code = SC_E_MEMORY;
+    for (size_t i = 0; costs != NULL && i < sizeof ways / sizeof ways[0]; i++) {
+        const sc_offer_result *r = ways[i];
         char how[80];
-        sc_option *x = r->verdict != SC_OFFER_REFUSED ? advise_add(j) : NULL;
-        if (x == NULL)
+        sc_option *o = r != NULL ? advise_add(j) : NULL;
+        if (o == NULL)
             continue;
-        x->offer = *r;
-        x->offer.cost = NULL;
-        x->how =
-            advise_text(j, "%s, answers %.0f %% shorter", sc_offer_how(r, 1u << r->scope, how), 100.0 * all->shorter);
-        x->levers = advise_levers(sc_comparison_offer(c, 0), r) | 1u << SC_LEVER_OUTPUT;
-        x->changes_answers = 1;
-        x->p_quality = 0.0;
-        x->cost = r->mean.value;
-        x->saving = advise_saving(j, r->cost);
-        advise_judge(j, x);
+        for (size_t t = 0; t < n; t++)
+            costs[t] = r->no_output[t] + kept * (r->cost[t] - r->no_output[t]);
+        o->offer = *r;
+        o->offer.cost = NULL;
+        o->how = advise_text(j, "%s, answers %.0f %% shorter", sc_offer_how(r, 1u << r->scope, how),
+                             100.0 * j->a->o.shorter);
+        o->levers = advise_levers(today, r) | 1u << SC_LEVER_OUTPUT;
+        o->changes_answers = 1;
+        o->p_quality = 0.0;
+        o->saving = advise_saving(j, costs);
+        o->cost = today->mean.value - o->saving.mean;
+        advise_judge(j, o);
     }
-    sc_comparison_free(c);
+    sc_free(costs);
 }
 
 /* ---- effort, order, choice ---- */

@@ -24,7 +24,6 @@ ingest: base io rates usage attribution ledger
 bill: base io rates usage attribution ledger
 profile: base io stats rates usage attribution ledger bill scenario sim
 reconcile: base io rates usage attribution ledger bill
-evidence: base io stats rates
 advise: base io stats report rates scenario sim evidence
 cli: public
 END
@@ -59,7 +58,6 @@ bill_export.h: bill
 profile.h: profile
 reconcile.h: reconcile
 sim.h: sim
-evidence.h: evidence
 advise.h: advise
 synthesize.h: synth
 spendcast.h: cli
