@@ -44,12 +44,13 @@ typedef struct sc_advise_options {
     const sc_priors *priors;     /* NULL = none */
     double margin;               /* loss of quality that does not matter; 0.02 is two points */
     double p_quality, p_saves;   /* from above 0.5 to below 1 */
+    double min_saving;           /* share of a workload's cost below which a saving is not worth a change */
     double shorter; /* share by which answers might be cut, to show what that is worth; 0 = not looked at */
     sc_advise_check check;
     size_t workload; /* SIZE_MAX = all */
 } sc_advise_options;
 
-/* margin 0.02, both probabilities 0.90, shorter 0.20, no check, all workloads. */
+/* margin 0.02, both probabilities 0.90, min_saving 0.01, shorter 0.20, no check, all workloads, 2,000 trials. */
 SC_API sc_advise_options sc_advise_defaults(void);
 
 typedef struct sc_saving {
@@ -61,7 +62,8 @@ typedef struct sc_saving {
 typedef struct sc_option {
     sc_advice_status status;
     const char *reason;    /* of any status but today's; one clause, with the figures it rests on */
-    sc_offer_result offer; /* what is bought; of routing and cascades: what the cheaper model is bought as */
+    sc_offer_result offer; /* what is bought; of routing and cascades: what the cheaper model is bought as ... */
+    sc_offer_result rest;  /* ... and today's model for what is left to it */
     const char *how;       /* "geo +batch 5m", with "80 % of calls" for routing */
     unsigned levers;       /* bit 1u << sc_lever; 0 = today */
     double cost;           /* mean USD over the horizon; 0 where not allowed */
@@ -86,8 +88,10 @@ typedef struct sc_workload_advice {
     sc_estimate p10, p90;     /* of today's cost */
     const sc_option *options; /* today first, then by status, then by saving (needs evidence: by value of the test) */
     size_t n_options;
-    const sc_option *best; /* the recommended option that saves most after its migration; NULL = do not change */
-    const char *verdict;   /* the advice in a sentence or two, to be forwarded as it stands */
+    /* The recommended option that saves most after its migration or, of those that save nearly as much (97 %), the one
+     * that takes the least work; NULL = do not change. */
+    const sc_option *best;
+    const char *verdict; /* the advice in a sentence or two, to be forwarded as it stands */
     size_t n_risks;
     const char *const *risks; /* of the best option, or of today's offer where there is none */
 } sc_workload_advice;

@@ -14,6 +14,7 @@
 #define DAYS_PER_MONTH 30.4375
 #define INTERVAL 0.90          /* of differences in quality */
 #define MEASURED_ITEMS 20      /* from so many common items on, measured lengths go before assumed ones */
+#define NEARLY 0.97            /* of the most that can be saved */
 #define KEPT_OPTIONS 12        /* of each workload: enough for a choice over all workloads together */
 #define EVIDENCE_SEED 20261125 /* draws of the posterior are the same in every run */
 
@@ -26,10 +27,11 @@ const char *sc_advice_status_name(sc_advice_status s)
 
 sc_advise_options sc_advise_defaults(void)
 {
-    return (sc_advise_options){.sim = {.seed = 1, .trials = 10000, .as_of = SC_DAY_MAX},
+    return (sc_advise_options){.sim = {.seed = 1, .trials = 2000, .as_of = SC_DAY_MAX},
                                .margin = 0.02,
                                .p_quality = 0.90,
                                .p_saves = 0.90,
+                               .min_saving = 0.01,
                                .shorter = 0.20,
                                .workload = SIZE_MAX};
 }
@@ -318,17 +320,24 @@ static int option_order(const void *a, const void *b)
     return order != 0 ? order : strcmp(p->how, q->how);
 }
 
-/* Index of the recommended option that saves most after its migration, n = none. */
+static double net_saving(const sc_option *o)
+{
+    return o->status == SC_ADVICE_RECOMMENDED ? o->saving.mean - o->migration_usd : 0.0;
+}
+
+/* Index of the best option, n = none. */
 static size_t choose_best(const sc_option *options, size_t n)
 {
     size_t best = n;
     double most = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        const double net = options[i].saving.mean - options[i].migration_usd;
-        if (options[i].status == SC_ADVICE_RECOMMENDED && net > most) {
-            most = net;
+    for (size_t i = 0; i < n; i++)
+        most = net_saving(&options[i]) > most ? net_saving(&options[i]) : most;
+    for (size_t i = 0; i < n && most > 0.0; i++) {
+        const double net = net_saving(&options[i]);
+        if (net >= NEARLY * most &&
+            (best == n || options[i].effort_days < options[best].effort_days ||
+             (options[i].effort_days == options[best].effort_days && net > net_saving(&options[best]))))
             best = i;
-        }
     }
     return best;
 }
@@ -450,6 +459,9 @@ static sc_code check_options(const sc_scenario *s, const sc_advise_options *o, s
             return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "a probability of %g, expected above 0.5 and below 1",
                                  p[i]);
     }
+    if (!(o->min_saving >= 0.0 && o->min_saving < 1.0))
+        return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "a least saving of %g, expected at least 0 and below 1",
+                             o->min_saving);
     if (!(o->shorter >= 0.0 && o->shorter < 1.0))
         return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "answers shorter by %g, expected at least 0 and below 1",
                              o->shorter);

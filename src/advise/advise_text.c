@@ -47,11 +47,24 @@ const char *advise_difference(judged_workload *j, const sc_evidence_comparison *
     char n[64];
     const int is_paired = c->common > 0 && (c->method == SC_EVIDENCE_PAIRED || c->method == SC_EVIDENCE_PAIRED_SCORES);
     sc_format_fixed((double)(is_paired ? c->common : c->n_b), 0, 1, n);
-    return advise_text(j, "%+.1f points (%.0f %%: %+.1f to %+.1f) on %s answers%s", points_of(c->difference),
+    return advise_text(j, "%+.1f points (%.0f %%: %+.1f to %+.1f), %s answers%s", points_of(c->difference),
                        100.0 * c->level, points_of(c->low), points_of(c->high), n, is_paired ? " by both" : "");
 }
 
 /* ---- the verdict ---- */
+
+/* "through the global profile, batch for what can wait, prompts cached for an hour" */
+static const char *way_words(judged_workload *j, const sc_offer_result *o)
+{
+    static const char *const scopes[SC_SCOPES] = {"in its region", "through the geographic profile",
+                                                  "through the global profile"};
+    static const char *const lifetimes[SC_TTLS] = {"", ", prompts cached for 5 minutes",
+                                                   ", prompts cached for 30 minutes", ", prompts cached for an hour"};
+    const char *tier = o->tier != SC_TIER_STANDARD ? advise_text(j, ", tier %s", sc_tier_name(o->tier)) : "";
+    const char *wait =
+        o->wait_tier != o->tier ? advise_text(j, ", %s for what can wait", sc_tier_name(o->wait_tier)) : "";
+    return advise_text(j, "%s%s%s%s", scopes[o->scope], tier, wait, lifetimes[o->ttl]);
+}
 
 static const char *offer_name(judged_workload *j, const sc_option *o)
 {
@@ -91,16 +104,19 @@ static const char *why_words(judged_workload *j, const sc_option *o)
 
 static const char *change_words(judged_workload *j, const sc_option *o)
 {
-    const char *today = sc_comparison_offer(j->c, 0)->model->name;
+    const char *today = sc_comparison_offer(j->c, 0)->model->name, *name = o->offer.model->name;
+    const char *way = way_words(j, &o->offer);
     if (o->levers >> SC_LEVER_ROUTING & 1)
-        return advise_text(j, "Send %s of the calls to %s and keep %s for the rest",
-                           advise_percent(j, 1.0 - o->strong_share), o->offer.model->name, today);
+        return advise_text(j, "Send %s of the calls to %s %s and keep %s %s for the rest",
+                           advise_percent(j, 1.0 - o->strong_share), name, way, today, way_words(j, &o->rest));
     if (o->levers >> SC_LEVER_CASCADE & 1)
-        return advise_text(j, "Ask %s first and %s where the check fails (%s of the calls)", o->offer.model->name,
-                           today, advise_percent(j, o->strong_share));
+        return advise_text(j, "Ask %s %s first, and %s %s where the check fails (%s of the calls)", name, way, today,
+                           way_words(j, &o->rest), advise_percent(j, o->strong_share));
     if (o->levers >> SC_LEVER_MODEL & 1)
-        return advise_text(j, "Use %s instead of %s", offer_name(j, o), today);
-    return advise_text(j, "Keep %s and buy it as %s", today, o->how);
+        return advise_text(j, "Use %s instead of %s: %s", name, today, way);
+    return advise_text(j, "Keep %s and buy it %s%s", today, way,
+                       (o->levers >> SC_LEVER_CACHE & 1) && o->offer.ttl == SC_TTL_NONE ? ", without prompt caching"
+                                                                                        : "");
 }
 
 static const sc_option *first_of(const sc_workload_advice *w, sc_advice_status status, int only_savings)
@@ -140,7 +156,7 @@ static void add_risk(judged_workload *j, const char **risks, size_t *n, const ch
 static void risks_of_model(judged_workload *j, const sc_option *o, const char **risks, size_t *n)
 {
     const sc_model *m = o->offer.model, *today = j->w->ref.model;
-    char day[16];
+    char day[16], window[64], window_today[64];
     const double low = m->tokens_low / today->tokens_high, high = m->tokens_high / today->tokens_low;
     if (strcmp(m->tokenizer, today->tokenizer) != 0)
         add_risk(
@@ -156,8 +172,9 @@ static void risks_of_model(judged_workload *j, const sc_option *o, const char **
                              o->quality.output_tokens.high, (long long)o->quality.output_tokens.n));
     if (m != today && m->context_window > 0 && m->context_window < today->context_window)
         add_risk(j, risks, n,
-                 advise_text(j, "context window: %lld tokens, today %lld", (long long)m->context_window,
-                             (long long)today->context_window));
+                 advise_text(j, "context window: %s tokens, today %s",
+                             sc_format_fixed((double)m->context_window, 0, 1, window),
+                             sc_format_fixed((double)today->context_window, 0, 1, window_today)));
     if (m->end_of_life != SC_DAY_MAX)
         add_risk(j, risks, n, advise_text(j, "retirement: end of life on %s", sc_day_format(m->end_of_life, day)));
     else if (m->legacy_from != SC_DAY_MAX && m->legacy_from != SC_DAY_MIN)
@@ -173,7 +190,7 @@ static void list_risks(judged_workload *j, const sc_option *o, sc_workload_advic
         return;
     }
     risks_of_model(j, o, risks, &out->n_risks);
-    if (o->levers >> SC_LEVER_CACHE & 1 || (o->offer.ttl != SC_TTL_NONE && o->levers != 0))
+    if (o->offer.ttl != SC_TTL_NONE && o->levers != 0)
         add_risk(j, risks, &out->n_risks,
                  advise_text(j,
                              "caching: %.0f %% of requests are expected to hit; fewer if keys or times differ from the "
@@ -184,7 +201,7 @@ static void list_risks(judged_workload *j, const sc_option *o, sc_workload_advic
     if (o->levers >> SC_LEVER_SCOPE & 1)
         add_risk(
             j, risks, &out->n_risks,
-            advise_text(j, "routing: requests may be processed in other regions (%s)", sc_scope_name(o->offer.scope)));
+            advise_text(j, "scope: requests may be processed in other regions (%s)", sc_scope_name(o->offer.scope)));
     if (o->levers >> SC_LEVER_ROUTING & 1 || o->levers >> SC_LEVER_CASCADE & 1)
         add_risk(j, risks, &out->n_risks, "two models: each sees a part of the requests, so that caches hit less");
     add_risk(j, risks, &out->n_risks,
@@ -198,7 +215,7 @@ void advise_describe(judged_workload *j, sc_workload_advice *out)
     if (best == NULL)
         out->verdict = no_change_words(j, out);
     else
-        out->verdict = advise_text(j, "%s: saves %s. %s%s", change_words(j, best), saving_words(j, best),
+        out->verdict = advise_text(j, "%s. Saves %s. %s%s", change_words(j, best), saving_words(j, best),
                                    why_words(j, best), work_words(j, best));
     list_risks(j, best != NULL ? best : &out->options[0], out);
 }

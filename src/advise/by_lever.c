@@ -5,7 +5,9 @@
 /* The offer that has what `best` has for the levers of the set, and what today's has for the others. */
 static const sc_option *offer_with(const sc_workload_advice *w, unsigned levers)
 {
-    const sc_offer_result *now = &w->options[0].offer, *best = &w->best->offer;
+    const unsigned mixes = 1u << SC_LEVER_ROUTING | 1u << SC_LEVER_CASCADE;
+    const sc_offer_result *now = &w->options[0].offer;
+    const sc_offer_result *best = (w->best->levers & mixes) != 0 ? &w->best->rest : &w->best->offer;
 #define HAS(lever) (levers >> (lever)&1)
     const sc_offer_result *scope = HAS(SC_LEVER_SCOPE) ? best : now, *tier = HAS(SC_LEVER_TIER) ? best : now;
     const sc_offer_result *wait = HAS(SC_LEVER_WAIT) ? best : now, *cache = HAS(SC_LEVER_CACHE) ? best : now;

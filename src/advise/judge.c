@@ -54,24 +54,32 @@ static void need_evidence(judged_workload *j, sc_option *o)
     if (o->items_needed > 0)
         sc_format_fixed((double)o->items_needed, 0, 1, items);
     if (o->levers >> SC_LEVER_OUTPUT & 1)
-        o->reason = advise_text(j, "whether answers that much shorter are good enough is not known");
+        o->reason = advise_text(j, "whether shorter answers are good enough is not known");
     else if (o->quality.method == SC_EVIDENCE_NONE)
-        o->reason = advise_text(j, "no graded answers for this workload%s%s%s", items[0] != '\0' ? ": about " : "",
-                                items, items[0] != '\0' ? " by both models would decide" : "");
+        o->reason = advise_text(j, "no graded answers%s%s%s", items[0] != '\0' ? ": about " : "", items,
+                                items[0] != '\0' ? " by both would decide" : "");
     else if (items[0] != '\0')
-        o->reason = advise_text(j, "P(at most %s worse) %.2f: about %s more answers by both models would decide",
+        o->reason = advise_text(j, "P(at most %s worse) %.2f; about %s more by both would decide",
                                 advise_points(j, j->a->o.margin), o->p_quality, items);
     else
-        o->reason = advise_text(j, "P(at most %s worse) %.2f: too close to the margin for any test to decide",
+        o->reason = advise_text(j, "P(at most %s worse) %.2f, too close to the margin for any test",
                                 advise_points(j, j->a->o.margin), o->p_quality);
 }
 
-static void judge_saving(judged_workload *j, sc_option *o)
+/* 1 where it does not save enough, or not surely. */
+static int judge_saving(judged_workload *j, sc_option *o)
 {
-    const double monthly = o->saving.mean / j->a->months;
+    const double monthly = o->saving.mean / j->a->months, today = sc_comparison_offer(j->c, 0)->mean.value;
+    if (o->saving.p < j->a->o.p_saves)
+        o->reason = advise_text(j, "%s %s a month, P(saves) %s", monthly > 0.0 ? "saves" : "costs more by",
+                                advise_usd(j, fabs(monthly)), advise_percent(j, o->saving.p));
+    else if (o->saving.mean < j->a->o.min_saving * today)
+        o->reason = advise_text(j, "saves %s a month, below %.3g %% of today's cost", advise_usd(j, monthly),
+                                100.0 * j->a->o.min_saving);
+    else
+        return 0;
     o->status = SC_ADVICE_NOT_RECOMMENDED;
-    o->reason = advise_text(j, "%s %s a month: P(saves) %s", monthly > 0.0 ? "would save" : "would cost",
-                            advise_usd(j, fabs(monthly)), advise_percent(j, o->saving.p));
+    return 1;
 }
 
 static void judge_model(judged_workload *j, sc_option *o)
@@ -85,8 +93,7 @@ static void judge_model(judged_workload *j, sc_option *o)
         need_evidence(j, o);
     } else if (limit > 0) {
         o->status = SC_ADVICE_NEEDS_EVIDENCE;
-        o->reason =
-            advise_text(j, "answers within %lld ms are required, and its latency is not known", (long long)limit);
+        o->reason = advise_text(j, "must answer within %lld ms, its latency is not known", (long long)limit);
     } else {
         o->status = SC_ADVICE_RECOMMENDED;
         o->reason = advise_text(j, "%s: %s", sc_evidence_verdict_name(v), advise_difference(j, &o->quality));
@@ -98,11 +105,11 @@ void advise_judge(judged_workload *j, sc_option *o)
     const unsigned mixes = 1u << SC_LEVER_ROUTING | 1u << SC_LEVER_CASCADE;
     if (o->levers == 0) {
         o->status = SC_ADVICE_TODAY;
-    } else if (o->saving.p < j->a->o.p_saves) {
-        judge_saving(j, o);
+    } else if (judge_saving(j, o)) {
+        return;
     } else if (!o->changes_answers) {
         o->status = SC_ADVICE_RECOMMENDED;
-        o->reason = advise_text(j, "same model, same answers; P(saves) %s", advise_percent(j, o->saving.p));
+        o->reason = advise_text(j, "same answers, P(saves) %s", advise_percent(j, o->saving.p));
     } else if ((o->levers & mixes) == 0) {
         judge_model(j, o);
     } else {

@@ -20,7 +20,8 @@ static const sc_option *strong_part(const judged_workload *j)
     const sc_option *best = &j->options[0];
     for (size_t i = 1; i < j->n; i++) {
         const sc_option *o = &j->options[i];
-        if (o->status == SC_ADVICE_RECOMMENDED && !o->changes_answers && o->saving.mean > best->saving.mean)
+        const double more = o->saving.mean - best->saving.mean; /* worth another lever only if it is no trifle */
+        if (o->status == SC_ADVICE_RECOMMENDED && !o->changes_answers && more > j->a->o.min_saving * j->options[0].cost)
             best = o;
     }
     return best;
@@ -50,6 +51,8 @@ static sc_option *add_mix(mix *x, sc_lever lever)
         return NULL;
     o->offer = *x->weak;
     o->offer.cost = NULL;
+    o->rest = *x->strong;
+    o->rest.cost = o->rest.no_output = NULL;
     o->levers = x->strong_levers | 1u << lever;
     o->changes_answers = 1;
     o->saving = advise_saving(x->j, x->costs);
@@ -121,18 +124,16 @@ static void add_route(mix *x)
         char how[80];
         o->strong_share = 1.0 - share;
         o->p_quality = p;
-        o->how =
-            advise_text(j, "%.0f %% of calls, %s", 100.0 * share, sc_offer_how(x->weak, 1u << x->weak->scope, how));
-        o->reason =
-            advise_text(j, "%s go to it; expected loss %s, P(at most %s) %.2f; P(better than mixing at random) %.2f",
-                        segment_names(j, r, n), advise_points(j, loss > 0.0 ? loss : 0.0),
-                        advise_points(j, all->margin), p, r->p_beats_random);
+        o->how = advise_text(j, "%.0f %% of calls %s", 100.0 * share, sc_offer_how(x->weak, 1u << x->weak->scope, how));
+        o->reason = advise_text(j, "%s: expected loss %s, P(at most %s) %.2f; P(better than at random) %.2f",
+                                segment_names(j, r, n), advise_points(j, loss > 0.0 ? loss : 0.0),
+                                advise_points(j, all->margin), p, r->p_beats_random);
         if (r->promises) {
             keep_if_recommended(x, o);
         } else {
             o->status = SC_ADVICE_NOT_RECOMMENDED;
-            o->reason = advise_text(j, "segments give nothing to route by: P(better than mixing at random) %.2f",
-                                    r->p_beats_random);
+            o->reason =
+                advise_text(j, "segments give nothing to route by: P(better than at random) %.2f", r->p_beats_random);
         }
     }
     sc_route_free(r);
@@ -162,7 +163,7 @@ static void add_cascade(mix *x)
     char how[80];
     o->strong_share = c.escalated;
     o->p_quality = c.p_noninferior;
-    o->how = advise_text(j, "first, %s; %.0f %% go on", sc_offer_how(x->weak, 1u << x->weak->scope, how),
+    o->how = advise_text(j, "first %s, %.0f %% go on", sc_offer_how(x->weak, 1u << x->weak->scope, how),
                          100.0 * c.escalated);
     o->reason =
         advise_text(j,

@@ -171,11 +171,11 @@ static void workloads_table(sc_report *r, const sc_card *card, const sc_advice *
                             const sc_workload_advice *const *order)
 {
     const sc_column columns[] = {{"workload", "workload", SC_CELL_TEXT, 0, 0},
-                                 {"today", "today", SC_CELL_TEXT, 0, 2},
-                                 {"cost_month_usd", "costs a\nmonth", SC_CELL_USD, 0, 1},
+                                 {"today", "today", SC_CELL_TEXT, 0, 5},
+                                 {"cost_month_usd", "costs a\nmonth", SC_CELL_USD, 0, 3},
                                  {"advice", "advice", SC_CELL_TEXT, 0, HIDDEN},
-                                 {"change_to", "change to", SC_CELL_TEXT, 0, 0},
-                                 {"how", "how", SC_CELL_TEXT, 0, 0},
+                                 {"change", "change to", SC_CELL_TEXT, 0, 0},
+                                 {"how", "how", SC_CELL_TEXT, 0, HIDDEN},
                                  SAVING_COLUMNS(0),
                                  OFFER_COLUMNS,
                                  QUALITY_COLUMNS,
@@ -190,9 +190,12 @@ static void workloads_table(sc_report *r, const sc_card *card, const sc_advice *
         sc_cell_text(t, today->offer.model->name);
         sc_cell_usd(t, today->cost / months);
         sc_cell_text(t, best != NULL ? "change" : "do not change");
-        sc_cell_text(t, best == NULL                                                   ? "do not change"
-                        : best->levers & 1u << SC_LEVER_MODEL || best->changes_answers ? best->offer.model->name
-                                                                                       : "same model");
+        if (best == NULL)
+            sc_cell_text(t, "do not change");
+        else if (best->changes_answers)
+            sc_cell_textf(t, "%s %s", best->offer.model->name, best->how);
+        else
+            sc_cell_text(t, best->how);
         sc_cell_text(t, best != NULL ? best->how : "");
         saving_cells(t, a, best);
         offer_cells(t, card, best != NULL ? best : today);

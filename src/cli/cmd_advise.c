@@ -134,6 +134,7 @@ static int advise(const advise_options *o, const scenario_source *in, const sc_a
         ao.margin = o->margin;
         ao.p_quality = o->p_quality;
         ao.p_saves = o->p_saves;
+        ao.min_saving = o->min_saving;
         ao.shorter = o->shorter;
         ao.check = *check;
         status = exit_code(sc_advise(in->scenario, in->card, &ao, &a, &errors));

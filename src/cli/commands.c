@@ -140,16 +140,16 @@ static const opt import_options[] = {
 };
 
 /* clang-format off */
-#define FUTURE_OPTIONS(type) \
+#define FUTURE_OPTIONS(type, usual_trials) \
     {OPT_COUNT, 's', "seed", AT(type, t.seed), "N", "1", 0, 9e15, NULL, "seed of all draws"}, \
-    {OPT_COUNT, 't', "trials", AT(type, t.trials), "N", "10000", SC_TRIALS_MIN, SC_TRIALS_MAX, NULL, \
+    {OPT_COUNT, 't', "trials", AT(type, t.trials), "N", usual_trials, SC_TRIALS_MIN, SC_TRIALS_MAX, NULL, \
      "simulated futures"}, \
     {OPT_DATE, 0, "as-of", AT(type, t.as_of), "DATE", NULL, 0, 0, NULL, \
      "price every day as on this one [each day at its own date]"}, \
     {OPT_FLAG, 0, "explain-settings", AT(type, t.explain_settings), NULL, NULL, 0, 0, NULL, \
      "list every setting and whether it is a default, and stop"}
 #define TRIAL_OPTIONS(type) \
-    FUTURE_OPTIONS(type), \
+    FUTURE_OPTIONS(type, "10000"), \
     {OPT_COUNT, 'j', "threads", AT(type, t.threads), "N", "0", 0, 1024, NULL, \
      "threads, 0 = one a processor; no result depends on it"}
 /* clang-format on */
@@ -198,6 +198,8 @@ static const opt advise_option_table[] = {
     {OPT_REAL, 0, "p-quality", AT(advise_options, p_quality), "P", "0.9", 0.501, 0.9999, NULL,
      "probability of staying within the margin from which on a model may be recommended"},
     {OPT_REAL, 0, "p-saves", AT(advise_options, p_saves), "P", "0.9", 0.501, 0.9999, NULL, "the same of costing less"},
+    {OPT_REAL, 0, "min-saving", AT(advise_options, min_saving), "SHARE", "0.01", 0, 0.99, NULL,
+     "of a workload's cost: what saves less is not worth a change"},
     {OPT_REAL, 0, "shorter", AT(advise_options, shorter), "SHARE", "0.2", 0, 0.95, NULL,
      "show what answers this much shorter would save, 0 = no"},
     {OPT_TEXT, 0, "check", AT(advise_options, check), "TRUE:FALSE[:USD]", NULL, 0, 0, NULL,
@@ -206,7 +208,7 @@ static const opt advise_option_table[] = {
      "options of each status, and tests, to show in text [12 and 15]"},
     {OPT_REAL, 0, "fail-if", AT(advise_options, fail_if), "USD", "-1", -1, 1e15, NULL,
      "exit with 1 if the recommended changes save at least this a month; -1: never"},
-    FUTURE_OPTIONS(advise_options),
+    FUTURE_OPTIONS(advise_options, "2000"),
     FIT_OPTIONS(advise_options),
     USAGE_OPTIONS(advise_options),
 };

@@ -107,7 +107,7 @@ typedef struct advise_options {
     fit_options f;
     opt_list evidence;
     const char *mapping, *workload, *explain, *check;
-    double margin, p_quality, p_saves, shorter, fail_if;
+    double margin, p_quality, p_saves, min_saving, shorter, fail_if;
     int64_t top;
 } advise_options;
 
