@@ -39,8 +39,6 @@ typedef struct sc_sim_options {
     int fan;                            /* simulate: 1 = keep cumulative spend by day, for sc_sim_fan */
     const char *fan_project;            /* of this project only; NULL = of all */
     int keep_trials;                    /* compare: 1 = keep what each offer costs in each trial */
-    const sc_model *only;               /* compare: the current offer and those of this model; NULL = of all models */
-    double output_factor;               /* compare: answers are so long relative to what they are today; 0 = 1 */
     const sc_measured_output *measured; /* compare: [n_measured] in place of tokenizer and verbosity ranges of output */
     size_t n_measured;
     sc_progress progress; /* NULL = none */
@@ -128,8 +126,9 @@ typedef struct sc_offer_result {
     double difference_p10, difference_p90;
     double cheaper;   /* P(costs less than the current offer) */
     double hit_share; /* share of requests that read the cache, mean */
-    const double
-        *cost; /* [trials] USD over the horizon, the same futures for all offers; NULL unless kept or refused */
+    /* [trials], of offers that are priced, where trials are kept, else NULL: USD over the horizon, the same futures for
+     * all; and of offers of the current model what it would be if answers had no tokens. */
+    const double *cost, *no_output;
 } sc_offer_result;
 
 typedef struct sc_comparison sc_comparison;

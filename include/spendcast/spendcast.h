@@ -3,6 +3,7 @@
 #ifndef SPENDCAST_SPENDCAST_H
 #define SPENDCAST_SPENDCAST_H
 
+#include "spendcast/advise.h"
 #include "spendcast/attribution.h"
 #include "spendcast/bill.h"
 #include "spendcast/bill_export.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/output.h"
-#include "cli/usage_args.h"
+#include "cli/scenario_source.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -209,26 +209,13 @@ int cmd_profile(const command *c, const void *options, int argc, char **argv)
 {
     const profile_options *o = options;
     const usage_needs needs = {.sketches = 1};
-    sc_errors errors = {0};
-    sc_profile *p;
     usage u;
     (void)c;
     int status = open_usage(&o->g, &o->u, &needs, (const char *const *)argv, (size_t)argc, &u);
     if (status != 0)
         return status;
-    const sc_profile_options po = {.rater = &u.rater,
-                                   .attribution = u.attribution,
-                                   .kinds = u.kinds,
-                                   .since = o->since != SC_DAY_MAX ? o->since : SC_DAY_MIN,
-                                   .until = o->until,
-                                   .start = o->start,
-                                   .months = o->days > 0 ? 0 : (int)o->months,
-                                   .days = (int)o->days,
-                                   .tokens_per_request = o->tokens_per_request};
-    const sc_code code = sc_profile_fit(u.ledger, &po, &p, &errors);
-    print_errors(&errors);
-    status = exit_code(code);
-    if (code == SC_OK && o->save != NULL)
+    sc_profile *p = fit_profile(&o->f, &u, &status);
+    if (status == 0 && o->save != NULL)
         status = save(o, p, argc, argv);
     if (status == 0)
         status = report(o, &u, p);

@@ -139,24 +139,20 @@ static const opt import_options[] = {
      "hold against the prices of this day, or the file's if it is older [today]"},
 };
 
-#define TRIAL_OPTIONS(type)                                                                    \
-    {OPT_COUNT, 's', "seed", AT(type, t.seed), "N", "1", 0, 9e15, NULL, "seed of all draws"},  \
-        {OPT_COUNT,     't',           "trials", AT(type, t.trials), "N", "10000",             \
-         SC_TRIALS_MIN, SC_TRIALS_MAX, NULL,     "simulated futures"},                         \
-        {OPT_COUNT, 'j',                                                                       \
-         "threads", AT(type, t.threads),                                                       \
-         "N",       "0",                                                                       \
-         0,         1024,                                                                      \
-         NULL,      "threads, 0 = one a processor; no result depends on it"},                  \
-        {OPT_DATE, 0,                                                                          \
-         "as-of",  AT(type, t.as_of),                                                          \
-         "DATE",   NULL,                                                                       \
-         0,        0,                                                                          \
-         NULL,     "price every day as on this one [each day at its own date]"},               \
-    {                                                                                          \
-        OPT_FLAG, 0, "explain-settings", AT(type, t.explain_settings), NULL, NULL, 0, 0, NULL, \
-            "list every setting and whether it is a default, and stop"                         \
-    }
+/* clang-format off */
+#define FUTURE_OPTIONS(type, usual_trials) \
+    {OPT_COUNT, 's', "seed", AT(type, t.seed), "N", "1", 0, 9e15, NULL, "seed of all draws"}, \
+    {OPT_COUNT, 't', "trials", AT(type, t.trials), "N", usual_trials, SC_TRIALS_MIN, SC_TRIALS_MAX, NULL, \
+     "simulated futures"}, \
+    {OPT_DATE, 0, "as-of", AT(type, t.as_of), "DATE", NULL, 0, 0, NULL, \
+     "price every day as on this one [each day at its own date]"}, \
+    {OPT_FLAG, 0, "explain-settings", AT(type, t.explain_settings), NULL, NULL, 0, 0, NULL, \
+     "list every setting and whether it is a default, and stop"}
+#define TRIAL_OPTIONS(type) \
+    FUTURE_OPTIONS(type, "10000"), \
+    {OPT_COUNT, 'j', "threads", AT(type, t.threads), "N", "0", 0, 1024, NULL, \
+     "threads, 0 = one a processor; no result depends on it"}
+/* clang-format on */
 
 static const opt simulate_option_table[] = {
     {OPT_TEXT, 'b', "by", AT(simulate_options, by), "WHAT", "project", 0, 0, NULL,
@@ -186,6 +182,35 @@ static const opt compare_option_table[] = {
     {OPT_FLAG, 0, "refused", AT(compare_options, refused), NULL, NULL, 0, 0, NULL,
      "list the offers that are not allowed, with reasons"},
     TRIAL_OPTIONS(compare_options),
+};
+
+static const opt advise_option_table[] = {
+    {OPT_LIST, 'e', "evidence", AT(advise_options, evidence), "FILE", NULL, 0, 0, NULL,
+     "graded answers: evals.csv; again for more"},
+    {OPT_TEXT, 0, "evidence-mapping", AT(advise_options, mapping), "FILE", NULL, 0, 0, NULL,
+     "how the columns of other per-question tables are to be read"},
+    {OPT_TEXT, 'w', "workload", AT(advise_options, workload), "NAME", NULL, 0, 0, NULL,
+     "only this workload: WORKLOAD or PROJECT/WORKLOAD"},
+    {OPT_TEXT, 'x', "explain", AT(advise_options, explain), "NAME", NULL, 0, 0, NULL,
+     "every option of this workload with the reason for or against it"},
+    {OPT_REAL, 0, "margin", AT(advise_options, margin), "SHARE", "0.02", 0, 0.5, NULL,
+     "loss of quality that does not matter; 2% is two points"},
+    {OPT_REAL, 0, "p-quality", AT(advise_options, p_quality), "P", "0.9", 0.501, 0.9999, NULL,
+     "probability of staying within the margin from which on a model may be recommended"},
+    {OPT_REAL, 0, "p-saves", AT(advise_options, p_saves), "P", "0.9", 0.501, 0.9999, NULL, "the same of costing less"},
+    {OPT_REAL, 0, "min-saving", AT(advise_options, min_saving), "SHARE", "0.01", 0, 0.99, NULL,
+     "of a workload's cost: what saves less is not worth a change"},
+    {OPT_REAL, 0, "shorter", AT(advise_options, shorter), "SHARE", "0.2", 0, 0.95, NULL,
+     "show what answers this much shorter would save, 0 = no"},
+    {OPT_TEXT, 0, "check", AT(advise_options, check), "TRUE:FALSE[:USD]", NULL, 0, 0, NULL,
+     "cascades: shares of right and wrong answers that a check accepts, and what one check costs [as in the evidence]"},
+    {OPT_COUNT, 0, "top", AT(advise_options, top), "N", "0", 0, 1e6, NULL,
+     "options of each status, and tests, to show in text [12 and 15]"},
+    {OPT_REAL, 0, "fail-if", AT(advise_options, fail_if), "USD", "-1", -1, 1e15, NULL,
+     "exit with 1 if the recommended changes save at least this a month; -1: never"},
+    FUTURE_OPTIONS(advise_options, "2000"),
+    FIT_OPTIONS(advise_options),
+    USAGE_OPTIONS(advise_options),
 };
 
 static const opt synthesize_option_table[] = {
@@ -259,6 +284,15 @@ static const char *const compare_examples[] = {"spendcast compare scenarios/supp
                                                "spendcast compare scenarios/enterprise.json --format json --output "
                                                "offers.json\0all workloads and all offers, for programs",
                                                NULL};
+static const char *const advise_examples[] = {
+    "spendcast advise scenarios/enterprise.json --evidence scenarios/evals.csv\0which workloads could be served for "
+    "less",
+    "spendcast advise scenarios/enterprise.json --evidence scenarios/evals.csv --explain ticket-routing/intent\0every "
+    "option of one workload, with the reason for or against it",
+    "spendcast advise logs/ --projects projects.csv --fail-if 1000\0from real usage; exit code 1 if changes that "
+    "nobody "
+    "would notice save $1,000 a month",
+    NULL};
 static const char *const synthesize_examples[] = {
     "spendcast synthesize scenarios/support-chatbot.json --logs logs.jsonl.gz --bill bill.csv\0what AWS would log and "
     "bill in one future of the scenario",
@@ -289,6 +323,8 @@ const command commands[] = {
             "project spend over a horizon, with intervals and budget risk", simulate_examples),
     COMMAND("compare", cmd_compare, compare_option_table, compare_options, "SCENARIO", 1, 1,
             "what a workload would cost on every other offer", compare_examples),
+    COMMAND("advise", cmd_advise, advise_option_table, advise_options, "SCENARIO|USAGE ...", 1, -1,
+            "which workloads could be served for less, and how sure that is", advise_examples),
     COMMAND("synthesize", cmd_synthesize, synthesize_option_table, synthesize_options, "SCENARIO", 1, 1,
             "made-up logs and the matching bill, to try the tools on", synthesize_examples),
     COMMAND("rates price", cmd_rates_price, price_options, rates_price_options, "MODEL", 1, 1,

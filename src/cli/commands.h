@@ -94,6 +94,23 @@ typedef struct compare_options {
     int refused;
 } compare_options;
 
+/* Options of every command that fits a scenario to usage. */
+typedef struct fit_options {
+    sc_day start, since, until;
+    int64_t months, days, tokens_per_request;
+} fit_options;
+
+typedef struct advise_options {
+    globals g;
+    trial_options t; /* threads: those of u */
+    usage_options u;
+    fit_options f;
+    opt_list evidence;
+    const char *mapping, *workload, *explain, *check;
+    double margin, p_quality, p_saves, min_saving, shorter, fail_if;
+    int64_t top;
+} advise_options;
+
 typedef struct bill_options {
     globals g;
     usage_options u;
@@ -113,9 +130,8 @@ typedef struct ledger_options {
 typedef struct profile_options {
     globals g;
     usage_options u;
+    fit_options f;
     const char *save, *name;
-    sc_day start, since, until;
-    int64_t months, days, tokens_per_request;
 } profile_options;
 
 typedef struct synthesize_options {
@@ -140,6 +156,7 @@ int cmd_rates_check(const command *c, const void *options, int argc, char **argv
 int cmd_rates_price(const command *c, const void *options, int argc, char **argv);
 int cmd_simulate(const command *c, const void *options, int argc, char **argv);
 int cmd_compare(const command *c, const void *options, int argc, char **argv);
+int cmd_advise(const command *c, const void *options, int argc, char **argv);
 int cmd_bill(const command *c, const void *options, int argc, char **argv);
 int cmd_ledger(const command *c, const void *options, int argc, char **argv);
 int cmd_profile(const command *c, const void *options, int argc, char **argv);

@@ -238,6 +238,11 @@ void close_usage(usage *u)
 void add_usage_provenance(sc_report *r, const usage *u)
 {
     add_card_provenance(r, u->card);
+    add_input_provenance(r, u);
+}
+
+void add_input_provenance(sc_report *r, const usage *u)
+{
     if (sc_attribution_hash(u->attribution)[0] != '\0')
         sc_report_provenance(r, "projects", "%.12s", sc_attribution_hash(u->attribution));
     for (size_t i = 0; i < sc_ingest_source_count(u->ingest); i++) {

@@ -37,6 +37,8 @@ int open_usage(const globals *g, const usage_options *o, const usage_needs *need
 void close_usage(usage *u);
 /* Inputs, records and whatever was passed over, for the end of a report. */
 void add_usage_provenance(sc_report *r, const usage *u);
+/* The same without the card. */
+void add_input_provenance(sc_report *r, const usage *u);
 /* "+02:00", "-05:30", "UTC" -> seconds; -1 after printing what is wrong. */
 int read_utc_offset(const char *text, int *seconds);
 

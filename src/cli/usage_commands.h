@@ -82,21 +82,28 @@ static const char *const ledger_examples[] = {
     "spendcast ledger logs/ --save 2026-Q4.ledger\0a quarter of logs, read once",
     "spendcast ledger logs/ exports/cur.csv.gz\0what the inputs are, and how much each holds", NULL};
 
-#define P(member) offsetof(profile_options, member)
+#define FIT_AT(type, member) offsetof(type, f.member)
+/* clang-format off */
+#define FIT_OPTIONS(type) \
+    {OPT_DATE, 0, "start", FIT_AT(type, start), "DATE", NULL, 0, 0, NULL, \
+     "fitted to usage: first day of the horizon [the day after the last one observed]"}, \
+    {OPT_COUNT, 'm', "months", FIT_AT(type, months), "N", "3", 1, 120, NULL, \
+     "fitted to usage: length of the horizon"}, \
+    {OPT_COUNT, 0, "days", FIT_AT(type, days), "N", "0", 0, 3660, NULL, \
+     "fitted to usage: length of the horizon in days instead"}, \
+    {OPT_DATE, 0, "since", FIT_AT(type, since), "DATE", NULL, 0, 0, NULL, "fit usage from this day on"}, \
+    {OPT_DATE, 0, "until", FIT_AT(type, until), "DATE", NULL, 0, 0, NULL, "fit usage before this day"}, \
+    {OPT_COUNT, 0, "tokens-per-request", FIT_AT(type, tokens_per_request), "N", "0", 0, 1e9, NULL, \
+     "of bills, which do not count requests: input and cached tokens that make one; 0 leaves such usage out"}
+/* clang-format on */
+
 static const opt profile_option_table[] = {
-    {OPT_TEXT, 's', "save", P(save), "FILE", NULL, 0, 0, NULL, "write the scenario: simulate and compare take it"},
-    {OPT_TEXT, 0, "name", P(name), "TEXT", NULL, 0, 0, NULL, "name of the scenario"},
-    {OPT_DATE, 0, "start", P(start), "DATE", NULL, 0, 0, NULL,
-     "first day of its horizon [the day after the last one observed]"},
-    {OPT_COUNT, 'm', "months", P(months), "N", "3", 1, 120, NULL, "length of its horizon"},
-    {OPT_COUNT, 0, "days", P(days), "N", "0", 0, 3660, NULL, "length of its horizon in days instead"},
-    {OPT_DATE, 0, "since", P(since), "DATE", NULL, 0, 0, NULL, "fit usage from this day on"},
-    {OPT_DATE, 0, "until", P(until), "DATE", NULL, 0, 0, NULL, "fit usage before this day"},
-    {OPT_COUNT, 0, "tokens-per-request", P(tokens_per_request), "N", "0", 0, 1e9, NULL,
-     "of bills, which do not count requests: input and cached tokens that make one; 0 leaves such usage out"},
+    {OPT_TEXT, 's', "save", offsetof(profile_options, save), "FILE", NULL, 0, 0, NULL,
+     "write the scenario: simulate, compare and advise take it"},
+    {OPT_TEXT, 0, "name", offsetof(profile_options, name), "TEXT", NULL, 0, 0, NULL, "name of the scenario"},
+    FIT_OPTIONS(profile_options),
     USAGE_OPTIONS(profile_options),
 };
-#undef P
 static const char *const profile_examples[] = {
     "spendcast profile logs/ --projects projects.csv --save scenario.json\0how each workload behaves, and a scenario "
     "of "

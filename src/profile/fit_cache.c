@@ -59,7 +59,7 @@ static void solve_keys(const profile_series *s, double wanted, double seconds, s
             else
                 high = mid;
         }
-        w->cache.keys = profile_round(sc_exp(0.5 * (low + high)));
+        w->cache.keys = sc_significant(sc_exp(0.5 * (low + high)));
         return;
     }
     low = w->volume.burstiness;
@@ -75,7 +75,7 @@ static void solve_keys(const profile_series *s, double wanted, double seconds, s
         else
             high = mid;
     }
-    w->volume.burstiness = profile_round(high);
+    w->volume.burstiness = sc_significant(high);
 }
 
 /* Reads without writes (models that bill them as input): how many requests found their prefix is told by sessions; else
@@ -91,7 +91,7 @@ static double hits_without_writes(const profile_usage *u, const profile_part *pa
     const double prefix = share > 0.0 ? w->cache.prefix_tokens / share : 0.0;
     if (!(share > 0.0) || prefix * (1.0 - share) > 0.9 * input)
         return 1.0;
-    w->cache.prefix_tokens = profile_round(prefix);
+    w->cache.prefix_tokens = sc_significant(prefix);
     return share;
 }
 
@@ -105,7 +105,7 @@ void profile_fit_cache(const profile_usage *u, const profile_part *parts, size_t
     w->cache = (sc_profile_cache){.keys = 1.0, .observed = -1.0, .fitted = -1.0};
     if (!(reads + writes > 0.0))
         return;
-    w->cache.prefix_tokens = profile_round((reads + writes) / requests);
+    w->cache.prefix_tokens = sc_significant((reads + writes) / requests);
     w->cache.ttl = lifetime(w->buy.model, s->sum);
     if (w->cache.ttl == SC_TTL_NONE) {
         w->notes |= 1u << SC_PROFILE_NO_CACHING;
@@ -116,6 +116,6 @@ void profile_fit_cache(const profile_usage *u, const profile_part *parts, size_t
     if (w->cache.prefix_tokens < (double)w->buy.model->cache_min_tokens)
         w->notes |= 1u << SC_PROFILE_PREFIX_SHORT;
     solve_keys(s, wanted, seconds, w);
-    w->cache.observed = profile_round(wanted);
-    w->cache.fitted = profile_round(modelled_hits(s, w->cache.keys, seconds, w->volume.burstiness));
+    w->cache.observed = sc_significant(wanted);
+    w->cache.fitted = sc_significant(modelled_hits(s, w->cache.keys, seconds, w->volume.burstiness));
 }

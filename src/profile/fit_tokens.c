@@ -170,7 +170,7 @@ static sc_code condense(const int64_t bins[SC_BINS], double n, double mean, doub
         const double share =
             0.5 * (double)bins[b] / n + (tokens > 0.0 ? 0.5 * (double)bins[b] * middle(b) / tokens : 0.5 / n);
         if (count > 0 && part + share > 1.0 / MOST_VALUES * 1.05 && groups < MOST_VALUES) {
-            values[groups] = profile_round(scale * sum / (double)count);
+            values[groups] = sc_significant(scale * sum / (double)count);
             weights[groups++] = count;
             part = sum = 0.0;
             count = 0;
@@ -179,7 +179,7 @@ static sc_code condense(const int64_t bins[SC_BINS], double n, double mean, doub
         sum += (double)bins[b] * middle(b);
         count += bins[b];
     }
-    values[groups] = profile_round(scale * sum / (double)count);
+    values[groups] = sc_significant(scale * sum / (double)count);
     weights[groups++] = count;
     for (size_t i = 0; i < groups; i++) {
         *over_limit |= values[i] > limit;
@@ -216,21 +216,21 @@ sc_code profile_fit_tokens(const int64_t bins[SC_BINS], double mean, double limi
     for (int b = 0; b < SC_BINS; b++)
         n += (double)bins[b];
     out->form = SC_PROFILE_CONSTANT;
-    out->mean = profile_round(mean);
+    out->mean = sc_significant(mean);
     out->distance = -1.0;
     *over_limit |= mean > limit;
     out->mean = fmin(out->mean, limit);
     if (!(n > 1.0) || !(mean > 0.0))
         return SC_OK;
-    out->cv = profile_round(cv_of(bins, n));
+    out->cv = sc_significant(cv_of(bins, n));
     if (out->cv < LEAST_CV)
         return SC_OK;
     if ((double)bins[0] > MOST_ZEROS * n)
         return condense(bins, n, mean, limit, arena, out, over_limit);
     lognormal f = fit_lognormal(bins, n - (double)bins[0]);
     judge_lognormal(&f, bins, n);
-    out->distance = profile_round(f.distance);
-    const double cv = profile_round(sqrt(sc_exp(f.s * f.s) - 1.0));
+    out->distance = sc_significant(f.distance);
+    const double cv = sc_significant(sqrt(sc_exp(f.s * f.s) - 1.0));
     if (!exists(mean, cv, limit) || (f.distance > NEAR && akaike_excess(&f, bins, n) > 0.0))
         return condense(bins, n, mean, limit, arena, out, over_limit);
     out->form = SC_PROFILE_LOGNORMAL;

@@ -166,8 +166,8 @@ static double variance_of(const moments *m)
 static sc_profile_range log_range(double mean, double sd, double offset)
 {
     const double s = PROFILE_Z90 * fmin(sd, MOST_SPREAD);
-    return (sc_profile_range){profile_round(sc_exp(mean - s) - offset), profile_round(sc_exp(mean) - offset),
-                              profile_round(sc_exp(mean + s) - offset)};
+    return (sc_profile_range){sc_significant(sc_exp(mean - s) - offset), sc_significant(sc_exp(mean) - offset),
+                              sc_significant(sc_exp(mean + s) - offset)};
 }
 
 /* `ahead`: days from the last one to the start of the horizon, `length`: days of the horizon. */
@@ -237,9 +237,9 @@ void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day s
     if (b.n == 0)
         return;
     fit_level(&b, (double)(start - first) - (double)n, (double)(end - start), v);
-    v->day_cv = profile_round(fit_day_cv(requests, n, first, v->weekday, burstiness));
+    v->day_cv = sc_significant(fit_day_cv(requests, n, first, v->weekday, burstiness));
     for (int k = 0; k < 7; k++)
-        v->weekday[k] = profile_round(v->weekday[k]);
+        v->weekday[k] = sc_significant(v->weekday[k]);
     if (n < WEEK_FROM)
         *notes |= 1u << SC_PROFILE_FEW_DAYS;
     if (n < GROWTH_FROM)

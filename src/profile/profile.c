@@ -131,7 +131,7 @@ static double most_input(const sc_profile *p, sc_profile_workload *w)
         0.999 * ((double)end / TOKENIZERS - w->cache.prefix_tokens) / sc_exp(far * sqrt(s2) - 0.5 * s2);
     if (end == 0 || priced >= window)
         return window;
-    w->input.max = profile_round(fmax(priced, 1.0));
+    w->input.max = sc_significant(fmax(priced, 1.0));
     return w->input.max;
 }
 
@@ -149,14 +149,14 @@ static sc_code fit_sizes(const profile_usage *u, const profile_part *parts, size
         w->notes |= 1u << SC_PROFILE_NO_SIZES;
     if ((w->notes >> SC_PROFILE_NO_WRITES & 1) != 0)
         input -= w->cache.prefix_tokens * (1.0 - w->cache.fitted);
-    w->input.scale_cv = profile_round(profile_scale_cv(s, 0));
-    w->output.scale_cv = profile_round(profile_scale_cv(s, 1));
+    w->input.scale_cv = sc_significant(profile_scale_cv(s, 0));
+    w->output.scale_cv = sc_significant(profile_scale_cv(s, 1));
     sc_code code = profile_fit_tokens(sizes->input, fmax(input, 0.0), most_input(p, w), arena, &w->input, &over);
     if (code == SC_OK)
         code = profile_fit_tokens(sizes->output, output, limit_or_none(w->buy.model->max_output, 0.0), arena,
                                   &w->output, &over);
     if (w->input.form != SC_PROFILE_CONSTANT && w->output.form != SC_PROFILE_CONSTANT)
-        w->correlation = profile_round(sizes->correlation);
+        w->correlation = sc_significant(sizes->correlation);
     w->notes |= over ? 1u << SC_PROFILE_OVER_LIMIT : 0u;
     sc_free(sizes);
     return code;
@@ -176,7 +176,7 @@ static void fit_bursts(const profile_usage *u, const profile_part *parts, size_t
         w->volume.bursts_from = "";
         w->notes |= 1u << SC_PROFILE_NO_BURSTS;
     }
-    w->volume.burstiness = profile_round(cv);
+    w->volume.burstiness = sc_significant(cv);
 }
 
 static sc_code fit_workload(const profile_usage *u, const profile_part *parts, size_t n, const profile_series *s,
@@ -205,8 +205,8 @@ static sc_code fit_workload(const profile_usage *u, const profile_part *parts, s
 
 static sc_profile_range part_of_range(const sc_profile_range *r, double share)
 {
-    return (sc_profile_range){profile_round(share * r->p10), profile_round(share * r->p50),
-                              profile_round(share * r->p90)};
+    return (sc_profile_range){sc_significant(share * r->p10), sc_significant(share * r->p50),
+                              sc_significant(share * r->p90)};
 }
 
 /* A share of a workload's requests, without what it cached. */
@@ -227,7 +227,7 @@ static void split_uncached(sc_profile_workload *w, sc_profile_workload *rest)
     take_share(w, share);
     take_share(rest, 1.0 - share);
     w->cache.prefix_tokens = least;
-    w->cache.keys = profile_round(fmax(w->cache.keys * share, 1.0));
+    w->cache.keys = sc_significant(fmax(w->cache.keys * share, 1.0));
     rest->cache = (sc_profile_cache){.keys = 1.0, .observed = -1.0, .fitted = -1.0};
     for (int m = SC_METER_CACHE_READ; m < SC_TOKEN_METERS; m++)
         rest->tokens[m] = 0;

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/strbuf.h"
 #include "spendcast/profile.h"
+#include "stats/significant.h"
 
 #define PROFILE_MONTH 30.4375 /* days, as the simulator counts growth */
 #define PROFILE_Z90 1.2815515655446004
@@ -99,11 +100,6 @@ void profile_fit_cache(const profile_usage *u, const profile_part *parts, size_t
                        sc_profile_workload *w);
 
 /* ---- results ---- */
-
-/* Rounded to four significant digits, as the nearest double to that decimal. */
-double profile_round(double x);
-/* Adds such a number as decimal text. */
-void profile_put_number(sc_strbuf *b, double x);
 
 /* Ids that a scenario takes, each once; `more` ends that of a workload.  NULL when out of memory. */
 const char *profile_project_id(sc_profile *p, const char *name);

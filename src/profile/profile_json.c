@@ -16,15 +16,15 @@ static void put_pair(sc_strbuf *b, const char *before, const char *key, const ch
 static void put_number_pair(sc_strbuf *b, const char *before, const char *key, double value)
 {
     sc_strbuf_printf(b, "%s\"%s\": ", before, key);
-    profile_put_number(b, value);
+    sc_put_significant(b, value);
 }
 
 static void put_range(sc_strbuf *b, const char *before, const char *key, const sc_profile_range *r)
 {
     sc_strbuf_printf(b, "%s\"%s\": {\"p10\": ", before, key);
-    profile_put_number(b, r->p10);
+    sc_put_significant(b, r->p10);
     sc_strbuf_puts(b, ", \"p90\": ");
-    profile_put_number(b, r->p90);
+    sc_put_significant(b, r->p90);
     sc_strbuf_putc(b, '}');
 }
 
@@ -55,7 +55,7 @@ static void put_volume(sc_strbuf *b, const sc_profile_volume *v)
         sc_strbuf_puts(b, ",\n            \"weekday\": [");
         for (int k = 0; k < 7; k++) {
             sc_strbuf_puts(b, k > 0 ? ", " : "");
-            profile_put_number(b, v->weekday[k]);
+            sc_put_significant(b, v->weekday[k]);
         }
         sc_strbuf_putc(b, ']');
     }
@@ -79,7 +79,7 @@ static void put_values(sc_strbuf *b, const sc_profile_tokens *t)
     sc_strbuf_puts(b, "{\"values\": [");
     for (size_t i = 0; i < t->n_values; i++) {
         sc_strbuf_puts(b, i > 0 ? ", " : "");
-        profile_put_number(b, t->values[i]);
+        sc_put_significant(b, t->values[i]);
     }
     sc_strbuf_puts(b, "],\n              \"weights\": [");
     for (size_t i = 0; i < t->n_values; i++)
@@ -99,14 +99,14 @@ static void put_size(sc_strbuf *b, const char *before, const char *key, const sc
             put_number_pair(b, ", ", "max", t->max);
         sc_strbuf_putc(b, '}');
     } else {
-        profile_put_number(b, t->mean);
+        sc_put_significant(b, t->mean);
     }
 }
 
 static void put_scale(sc_strbuf *b, const char *key, double cv)
 {
     sc_strbuf_printf(b, ",\n            \"%s\": {\"mean\": 1, \"cv\": ", key);
-    profile_put_number(b, cv);
+    sc_put_significant(b, cv);
     sc_strbuf_putc(b, '}');
 }
 

@@ -15,7 +15,7 @@ struct sc_comparison {
     sc_offer_result *results; /* sorted for reports */
     size_t n;
     double requests;
-    double *cost, *trial_requests; /* as in compare_run, NULL unless kept */
+    double *cost, *no_output, *trial_requests; /* as in compare_run, NULL unless kept */
 };
 
 typedef struct compare_run {
@@ -26,9 +26,10 @@ typedef struct compare_run {
     sc_offer_list list;
     size_t *priced; /* indexes of allowed offers */
     size_t n_priced;
-    double *cost;     /* [n_priced][trials] */
-    double *requests; /* [trials] */
-    double *hits;     /* [blocks][n_priced] sums over trials */
+    double *cost;      /* [n_priced][trials] */
+    double *no_output; /* [offers of today's model][trials], NULL unless kept */
+    double *requests;  /* [trials] */
+    double *hits;      /* [blocks][n_priced] sums over trials */
 } compare_run;
 
 typedef struct compare_scratch {
@@ -56,7 +57,30 @@ static void draw_length(const compare_run *x, const sc_offer *o, uint32_t first,
         m = NULL;
     sc_draw_verbosity(o, &length, first, out);
     for (int i = 0; i < SC_LANES; i++)
-        out[i] *= (x->o->output_factor > 0.0 ? x->o->output_factor : 1.0) / (m != NULL ? ratio[i] : 1.0);
+        out[i] /= m != NULL ? ratio[i] : 1.0;
+}
+
+/* Which offer of today's model the offer is, among those that are priced. */
+static size_t number_of_own(const compare_run *x, size_t priced)
+{
+    size_t n = 0;
+    for (size_t p = 0; p < priced; p++)
+        n += !x->list.offers[x->priced[p]].other_model;
+    return n;
+}
+
+static void add_lanes(double *to, const double *cost, int lanes)
+{
+    for (int i = 0; i < lanes; i++)
+        to[i] += cost[i];
+}
+
+/* What the usage costs without its output. */
+static void price_input(const compare_run *x, const sc_offer *o, size_t segment, compare_scratch *k)
+{
+    static const double none[SC_LANES];
+    memset(k->cost, 0, sizeof k->cost);
+    sc_offer_cost(o, &o->prices[segment], &x->plan, &k->sum, k->params.waiting, k->ones, none, k->cost);
 }
 
 /* Prices what a segment has used on every offer. */
@@ -70,15 +94,20 @@ static void price_segment(const compare_run *x, size_t segment, uint32_t first, 
         draw_length(x, o, first, ratio, k->verbosity);
         memset(k->cost, 0, sizeof k->cost);
         sc_offer_cost(o, &o->prices[segment], &x->plan, &k->sum, k->params.waiting, ratio, k->verbosity, k->cost);
-        for (int i = 0; i < lanes; i++)
-            x->cost[p * trials + first + (uint32_t)i] += k->cost[i];
+        add_lanes(x->cost + p * trials + first, k->cost, lanes);
         /* Requests that wait for another tier do not use the cache. */
         for (int i = 0; i < lanes && o->hit_slot >= 0; i++)
             x->hits[block * x->n_priced + p] +=
                 k->sum.hits[o->hit_slot][i] * (o->wait_tier != o->buy.tier ? 1.0 - k->params.waiting[i] : 1.0);
     }
-    for (int i = 0; i < lanes; i++)
-        x->requests[first + (uint32_t)i] += k->sum.n[i];
+    for (size_t p = 0; p < x->n_priced && x->no_output != NULL; p++) {
+        const sc_offer *o = &x->list.offers[x->priced[p]];
+        if (o->other_model)
+            continue;
+        price_input(x, o, segment, k);
+        add_lanes(x->no_output + number_of_own(x, p) * trials + first, k->cost, lanes);
+    }
+    add_lanes(x->requests + first, k->sum.n, lanes);
 }
 
 static void run_block(const compare_run *x, size_t block, compare_scratch *k)
@@ -182,11 +211,6 @@ static void fill_result(const compare_run *x, size_t p, size_t blocks, double *w
     out->hit_share = requests > 0.0 ? hits / requests : 0.0;
 }
 
-static int is_wanted(const compare_run *x, size_t offer)
-{
-    return offer == 0 || x->o->only == NULL || x->list.offers[offer].buy.model == x->o->only;
-}
-
 /* The current offer, allowed ones by mean cost, refused ones by model; ties keep the order of the card. */
 static int result_order(const void *a, const void *b)
 {
@@ -218,8 +242,6 @@ static sc_code fill_results(const compare_run *x, size_t blocks, sc_comparison *
     }
     for (size_t i = 0; i < x->list.n; i++) {
         const sc_offer *o = &x->list.offers[i];
-        if (!is_wanted(x, i))
-            continue;
         sc_offer_result *out = &c->results[c->n++];
         *out = (sc_offer_result){.model = o->buy.model,
                                  .region = o->buy.region,
@@ -234,6 +256,7 @@ static sc_code fill_results(const compare_run *x, size_t blocks, sc_comparison *
         if (!o->allowed)
             continue;
         out->cost = x->o->keep_trials ? x->cost + p * trials : NULL;
+        out->no_output = x->no_output != NULL && !o->other_model ? x->no_output + number_of_own(x, p) * trials : NULL;
         fill_result(x, p++, blocks, work, out);
     }
     qsort(c->results, c->n, sizeof *c->results, result_order);
@@ -248,7 +271,7 @@ static sc_code list_priced(compare_run *x, sc_arena *arena)
     if (x->priced == NULL)
         return SC_E_MEMORY;
     for (size_t i = 0; i < x->list.n; i++) {
-        if (x->list.offers[i].allowed && is_wanted(x, i))
+        if (x->list.offers[i].allowed)
             x->priced[x->n_priced++] = i;
     }
     return SC_OK;
@@ -282,14 +305,18 @@ sc_code sc_compare(const sc_scenario *s, const sc_card *card, const sc_sim_optio
         code = list_priced(&x, &c->arena);
     if (code == SC_OK) {
         x.cost = SC_NEW_ARRAY(double, x.n_priced *(size_t)o->trials);
+        x.no_output = o->keep_trials ? SC_NEW_ARRAY(double, number_of_own(&x, x.n_priced) * (size_t)o->trials) : NULL;
         x.requests = SC_NEW_ARRAY(double, (size_t)o->trials);
         x.hits = SC_NEW_ARRAY(double, blocks *x.n_priced);
-        code = x.cost != NULL && x.requests != NULL && x.hits != NULL ? run_all(&x, threads, blocks) : SC_E_MEMORY;
+        code = x.cost != NULL && (x.no_output != NULL || !o->keep_trials) && x.requests != NULL && x.hits != NULL
+                   ? run_all(&x, threads, blocks)
+                   : SC_E_MEMORY;
     }
     if (code == SC_OK)
         code = fill_results(&x, blocks, c);
     sc_free(x.hits);
     c->cost = x.cost;
+    c->no_output = x.no_output;
     c->trial_requests = x.requests;
     if (code == SC_OK && !o->keep_trials) {
         sc_free(c->cost);
@@ -310,6 +337,7 @@ void sc_comparison_free(sc_comparison *c)
         return;
     sc_arena_release(&c->arena);
     sc_free(c->cost);
+    sc_free(c->no_output);
     sc_free(c->trial_requests);
     sc_free(c);
 }

@@ -18,16 +18,13 @@ evidence: base io stats rates
 sim: base stats rates scenario
 synth: base io stats rates scenario sim
 usage: base io rates
-evidence: base io stats rates
-advise: base io stats rates scenario sim evidence
+advise: base io stats report rates scenario sim evidence
 attribution: base io rates usage
 ledger: base io rates usage attribution
 ingest: base io rates usage attribution ledger
 bill: base io rates usage attribution ledger
 profile: base io stats rates usage attribution ledger bill scenario sim
 reconcile: base io rates usage attribution ledger bill
-evidence: base io stats rates usage
-advise: base io stats rates scenario sim evidence
 cli: public
 END
 }
@@ -61,6 +58,7 @@ bill_export.h: bill
 profile.h: profile
 reconcile.h: reconcile
 sim.h: sim
+advise.h: advise
 synthesize.h: synth
 spendcast.h: cli
 END

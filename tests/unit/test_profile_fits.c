@@ -52,12 +52,12 @@ static void significant_digits(void)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         sc_strbuf b = {0};
-        EXPECT_REL(profile_round(cases[i].x), cases[i].rounded, 0.0);
-        profile_put_number(&b, cases[i].x);
+        EXPECT_REL(sc_significant(cases[i].x), cases[i].rounded, 0.0);
+        sc_put_significant(&b, cases[i].x);
         EXPECT_STR(b.text, cases[i].text);
         sc_strbuf_release(&b);
-        const double once = profile_round(cases[i].x);
-        EXPECT_REL(profile_round(once), once, 0.0);
+        const double once = sc_significant(cases[i].x);
+        EXPECT_REL(sc_significant(once), once, 0.0);
     }
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* significant.c - numbers rounded to four significant digits, so that they do not depend on the last bits that
  * different machines compute differently. */
+#include "stats/significant.h"
+
 #include <math.h>
 
-#include "profile/profile_fit.h"
 #include "spendcast/money.h"
 
 #define DIGITS_LIMIT 9999.5
@@ -28,7 +29,7 @@ static int64_t four_digits(double x, int *decimals)
     return llround(size / powers[-*decimals]);
 }
 
-double profile_round(double x)
+double sc_significant(double x)
 {
     int decimals;
     const double digits = (double)four_digits(x, &decimals);
@@ -36,7 +37,7 @@ double profile_round(double x)
     return x < 0.0 ? -size : size;
 }
 
-void profile_put_number(sc_strbuf *b, double x)
+void sc_put_significant(sc_strbuf *b, double x)
 {
     char text[SC_DECIMAL_TEXT_MAX];
     int decimals;

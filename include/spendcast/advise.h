@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* advise.h - for each workload of a scenario: which other ways to serve it would do, what they save, how sure that is.
+ *
+ * An option is one complete way to serve a workload.  Its levers are those in which it differs from today, so that a
+ * saving is always that of the whole combination and nothing counts twice.  All options of a workload see the same
+ * futures.  Money is simulated (double USD); savings are today's cost less the option's, positive where it is cheaper.
+ *
+ * What an option needs to be recommended: P(saves) >= p_saves, and where answers may change, graded answers for this
+ * workload by which its quality is at most `margin` below today's with probability >= p_quality.  Without such answers
+ * an option that would save needs evidence; published benchmarks only order what is tested first. */
+#ifndef SPENDCAST_ADVISE_H
+#define SPENDCAST_ADVISE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spendcast/evidence.h"
+#include "spendcast/sim.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum sc_advice_status {
+    SC_ADVICE_TODAY,
+    SC_ADVICE_RECOMMENDED,
+    SC_ADVICE_NEEDS_EVIDENCE,  /* it would save; whether it is good enough is not known */
+    SC_ADVICE_NOT_RECOMMENDED, /* it is known not to save, or not to be good enough */
+    SC_ADVICE_NOT_ALLOWED,
+    SC_ADVICE_STATUSES
+} sc_advice_status;
+SC_API const char *sc_advice_status_name(sc_advice_status s); /* "today", "recommended", "needs evidence" ... */
+
+/* A check of the weak model's answers, for cascades. */
+typedef struct sc_advise_check {
+    int is_stated;
+    sc_cascade_check accepts;
+    double usd; /* what checking one answer costs */
+} sc_advise_check;
+
+typedef struct sc_advise_options {
+    sc_sim_options sim;          /* what compare alone needs is set by sc_advise */
+    const sc_evidence *evidence; /* NULL = none */
+    const sc_priors *priors;     /* NULL = none */
+    double margin;               /* loss of quality that does not matter; 0.02 is two points */
+    double p_quality, p_saves;   /* from above 0.5 to below 1 */
+    double min_saving;           /* share of a workload's cost below which a saving is not worth a change */
+    double shorter; /* share by which answers might be cut, to show what that is worth; 0 = not looked at */
+    sc_advise_check check;
+    size_t workload; /* SIZE_MAX = all */
+} sc_advise_options;
+
+/* margin 0.02, both probabilities 0.90, min_saving 0.01, shorter 0.20, no check, all workloads, 2,000 trials. */
+SC_API sc_advise_options sc_advise_defaults(void);
+
+typedef struct sc_saving {
+    double mean, error; /* USD over the horizon, with its Monte Carlo error */
+    double low, high;   /* P10 and P90 over the trials */
+    double p;           /* P(saving > 0) */
+} sc_saving;
+
+typedef struct sc_option {
+    sc_advice_status status;
+    const char *reason;    /* of any status but today's; one clause, with the figures it rests on */
+    sc_offer_result offer; /* what is bought; of routing and cascades: what the cheaper model is bought as ... */
+    sc_offer_result rest;  /* ... and today's model for what is left to it */
+    const char *how;       /* "geo +batch 5m", with "80 % of calls" for routing */
+    unsigned levers;       /* bit 1u << sc_lever; 0 = today */
+    double cost;           /* mean USD over the horizon; 0 where not allowed */
+    sc_saving saving;
+    const double *costs; /* [trials] USD; NULL where not kept: kept for today and what is recommended */
+    int changes_answers; /* 1: quality has to be shown */
+    sc_evidence_comparison quality;
+    double p_quality;     /* P(at most margin below today's): of the comparison, routing or cascade; 1 = same answers */
+    double strong_share;  /* routing, cascade: share of calls that today's model answers (too) */
+    int64_t items_needed; /* needs evidence: graded by both models; 0 = not known, -1 = out of reach */
+    double value_of_test; /* needs evidence: USD a month that grading so many is expected to unlock */
+    sc_prior_rank prior;  /* of the model, where published benchmarks have both */
+    double effort_days;
+    double migration_usd; /* 0 where the scenario does not say what a day costs */
+    sc_day break_even;    /* SC_DAY_MAX = never, or not known */
+} sc_option;
+
+typedef struct sc_workload_advice {
+    size_t workload; /* of the scenario */
+    const char *project, *name;
+    double requests;          /* mean over the horizon */
+    sc_estimate p10, p90;     /* of today's cost */
+    const sc_option *options; /* today first, then by status, then by saving (needs evidence: by value of the test) */
+    size_t n_options;
+    /* The recommended option that saves most after its migration or, of those that save nearly as much (97 %), the one
+     * that takes the least work; NULL = do not change. */
+    const sc_option *best;
+    const char *verdict; /* the advice in a sentence or two, to be forwarded as it stands */
+    size_t n_risks;
+    const char *const *risks; /* of the best option, or of today's offer where there is none */
+} sc_workload_advice;
+
+typedef struct sc_advice sc_advice;
+
+/* SC_E_USAGE for options out of range, SC_E_INPUT where a current offer has no price.  Needs scenario, card, evidence
+ * and priors as long as the advice lives.  *out is NULL on failure; free with sc_advice_free. */
+SC_API sc_code sc_advise(const sc_scenario *s, const sc_card *card, const sc_advise_options *o, sc_advice **out,
+                         sc_errors *errors);
+SC_API void sc_advice_free(sc_advice *a);
+SC_API size_t sc_advice_count(const sc_advice *a); /* workloads looked at, in file order */
+SC_API const sc_workload_advice *sc_advice_at(const sc_advice *a, size_t i);
+SC_API double sc_advice_months(const sc_advice *a); /* length of the horizon, months of 30.4375 days */
+
+/* All best options together: on the same futures, so that the interval is that of the sum. */
+SC_API sc_saving sc_advice_total(const sc_advice *a);
+SC_API double sc_advice_cost(const sc_advice *a); /* today, mean USD over the horizon */
+
+/* How the total splits over levers: each step from today to a best option changes one lever more, in their order; steps
+ * that cannot be bought by themselves go to the next lever.  Adds up to the total.  Mean USD over the horizon. */
+SC_API void sc_advice_by_lever(const sc_advice *a, double usd[SC_LEVERS]);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* advise_parts.h - what the parts of the advisor share: one workload while its options are judged. */
+#ifndef SC_ADVISE_ADVISE_PARTS_H
+#define SC_ADVISE_ADVISE_PARTS_H
+
+#include "base/arena.h"
+#include "scenario/model.h"
+#include "spendcast/advise.h"
+
+struct sc_advice {
+    sc_arena arena;
+    const sc_scenario *s;
+    const sc_card *card;
+    sc_advise_options o;
+    sc_workload_advice *workloads;
+    size_t n;
+    double months, cost;
+    sc_saving total;
+    double by_lever[SC_LEVERS];
+};
+
+/* What is known of a model's answers to one workload. */
+typedef struct model_quality {
+    int index; /* in the evidence, -1 = not there */
+    sc_evidence_comparison against_today;
+    sc_prior_rank prior;
+} model_quality;
+
+typedef struct judged_workload {
+    sc_advice *a;
+    const sc_workload *w;
+    sc_evidence_query query;
+    int today_index;        /* of today's model in the evidence, -1 = not there */
+    model_quality *quality; /* [models of the card] */
+    const sc_comparison *c;
+    const double *today; /* [trials] */
+    double *scratch;     /* [trials] */
+    sc_option *options;
+    size_t n, cap;
+    sc_code code; /* the first failure */
+} judged_workload;
+
+/* Text of the advice; on failure sets the code and returns "". */
+const char *advise_text(judged_workload *j, const char *format, ...) SC_PRINTF(2, 3);
+/* A zeroed option at the end of the list, NULL after a failure. */
+sc_option *advise_add(judged_workload *j);
+/* Status and reason of an option whose saving, levers and quality are set. */
+void advise_judge(judged_workload *j, sc_option *o);
+/* Saving of costs per trial against today's. */
+sc_saving advise_saving(judged_workload *j, const double *costs);
+/* Copies the costs of an option, so that they stay. */
+void advise_keep_costs(judged_workload *j, sc_option *o, const double *costs);
+/* The way that the model is bought for least, of offers that are allowed; NULL = none. */
+const sc_offer_result *advise_cheapest(const judged_workload *j, const sc_model *m);
+unsigned advise_levers(const sc_offer_result *today, const sc_offer_result *o);
+
+/* Options that mix two models: routing by segment and cascades. */
+void advise_add_mixes(judged_workload *j);
+/* Verdict, risks and the rest that is words. */
+void advise_describe(judged_workload *j, sc_workload_advice *out);
+/* Adds what each lever of the workload's best option saves. */
+void advise_split_levers(const sc_workload_advice *w, double usd[SC_LEVERS]);
+
+#endif

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* advise_report.c - advice as tables and sentences. */
+#include "cli/advise_report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define SENTENCES 10 /* verdicts in text, of the workloads that save most */
+#define TESTS 15     /* tests worth doing, in text */
+#define HIDDEN 9
+
+static int is_for_people(const advise_options *o)
+{
+    return o->g.format == SC_FORMAT_TEXT || o->g.format == SC_FORMAT_MD;
+}
+
+static void share_if(sc_table *t, int known, double x)
+{
+    if (known)
+        sc_cell_share(t, x);
+    else
+        sc_cell_empty(t);
+}
+
+static void usd_if(sc_table *t, int known, double x)
+{
+    if (known)
+        sc_cell_usd(t, x);
+    else
+        sc_cell_empty(t);
+}
+
+static void workload_cell(sc_table *t, const sc_workload_advice *w) { sc_cell_textf(t, "%s/%s", w->project, w->name); }
+
+static const char *lever_names(unsigned levers, char *buf, size_t size)
+{
+    size_t len = 0;
+    buf[0] = '\0';
+    for (int l = 0; l < SC_LEVERS && len < size; l++) {
+        if (levers >> l & 1)
+            len += (size_t)snprintf(buf + len, size - len, "%s%s", len > 0 ? " " : "", sc_lever_name((sc_lever)l));
+    }
+    return buf;
+}
+
+/* ---- one option ---- */
+
+/* In text only what people look at; the rest is for programs. */
+#define SAVING_COLUMNS(decimals)                                                                                 \
+    {"saving_month_usd", "saves a\nmonth", SC_CELL_USD, (decimals), 0},                                          \
+        {"saving_month_p10_usd", "P10", SC_CELL_USD, (decimals), 2},                                             \
+        {"saving_month_p90_usd", "P90", SC_CELL_USD, (decimals), 2},                                             \
+        {"saving_usd", "saves", SC_CELL_USD, (decimals), HIDDEN},                                                \
+        {"saving_error_usd", "+-saves", SC_CELL_USD, (decimals), HIDDEN},                                        \
+        {"saving_p10_usd", "saves P10", SC_CELL_USD, (decimals), HIDDEN},                                        \
+        {"saving_p90_usd", "saves P90", SC_CELL_USD, (decimals), HIDDEN},                                        \
+        {"p_saves", "P of\nsaving", SC_CELL_SHARE, 0, 1}, {"p_quality", "P of\nquality", SC_CELL_SHARE, 0, 1},   \
+        {"effort_days", "work,\ndays", SC_CELL_NUMBER, 1, 3}, {"migration_usd", "work", SC_CELL_USD, 0, HIDDEN}, \
+    {                                                                                                            \
+        "break_even", "paid back\nby", SC_CELL_DATE, 0, 4                                                        \
+    }
+
+static void saving_cells(sc_table *t, const sc_advice *a, const sc_option *o)
+{
+    const double months = sc_advice_months(a);
+    const int known = o != NULL && o->status != SC_ADVICE_TODAY && o->status != SC_ADVICE_NOT_ALLOWED;
+    const sc_saving *s = known ? &o->saving : NULL;
+    usd_if(t, known, known ? s->mean / months : 0.0);
+    usd_if(t, known, known ? s->low / months : 0.0);
+    usd_if(t, known, known ? s->high / months : 0.0);
+    usd_if(t, known, known ? s->mean : 0.0);
+    usd_if(t, known, known ? s->error : 0.0);
+    usd_if(t, known, known ? s->low : 0.0);
+    usd_if(t, known, known ? s->high : 0.0);
+    share_if(t, known, known ? s->p : 0.0);
+    share_if(t, known && (!o->changes_answers || o->p_quality > 0.0), known ? o->p_quality : 0.0);
+    if (known)
+        sc_cell_number(t, o->effort_days);
+    else
+        sc_cell_empty(t);
+    usd_if(t, known && o->migration_usd > 0.0, known ? o->migration_usd : 0.0);
+    if (known && o->break_even != SC_DAY_MAX)
+        sc_cell_date(t, o->break_even);
+    else
+        sc_cell_empty(t);
+}
+
+#define OFFER_COLUMNS                                                                                        \
+    {"model", "id", SC_CELL_TEXT, 0, HIDDEN}, {"region", "region", SC_CELL_TEXT, 0, HIDDEN},                 \
+        {"scope", "scope", SC_CELL_TEXT, 0, HIDDEN}, {"tier", "tier", SC_CELL_TEXT, 0, HIDDEN},              \
+        {"wait_tier", "waiting tier", SC_CELL_TEXT, 0, HIDDEN}, {"cache", "cache", SC_CELL_TEXT, 0, HIDDEN}, \
+    {                                                                                                        \
+        "levers", "levers", SC_CELL_TEXT, 0, HIDDEN                                                          \
+    }
+
+static void offer_cells(sc_table *t, const sc_card *card, const sc_option *o)
+{
+    char levers[120];
+    sc_cell_text(t, o->offer.model->id);
+    sc_cell_text(t, o->offer.region >= 0 ? sc_card_region(card, (size_t)o->offer.region)->code : "");
+    sc_cell_text(t, sc_scope_name(o->offer.scope));
+    sc_cell_text(t, sc_tier_name(o->offer.tier));
+    sc_cell_text(t, sc_tier_name(o->offer.wait_tier));
+    sc_cell_text(t, sc_ttl_name(o->offer.ttl));
+    sc_cell_text(t, lever_names(o->levers, levers, sizeof levers));
+}
+
+#define QUALITY_COLUMNS                                                                                                \
+    {"quality_method", "method", SC_CELL_TEXT, 0, HIDDEN}, {"answers_today", "answers", SC_CELL_COUNT, 0, HIDDEN},     \
+        {"answers", "answers", SC_CELL_COUNT, 0, HIDDEN}, {"answers_by_both", "both", SC_CELL_COUNT, 0, HIDDEN},       \
+        {"difference", "difference", SC_CELL_NUMBER, 4, HIDDEN}, {"difference_low", "low", SC_CELL_NUMBER, 4, HIDDEN}, \
+        {"difference_high", "high", SC_CELL_NUMBER, 4, HIDDEN}, {"p_equivalent", "P same", SC_CELL_SHARE, 0, HIDDEN},  \
+        {"p_better", "P better", SC_CELL_SHARE, 0, HIDDEN}, {"design_effect", "deff", SC_CELL_NUMBER, 3, HIDDEN},      \
+        {"strong_share", "today's model", SC_CELL_SHARE, 0, HIDDEN},                                                   \
+        {"items_needed", "to grade", SC_CELL_COUNT, 0, HIDDEN},                                                        \
+    {                                                                                                                  \
+        "value_of_test_usd", "worth a month", SC_CELL_USD, 0, HIDDEN                                                   \
+    }
+
+static void quality_cells(sc_table *t, const sc_option *o)
+{
+    const sc_evidence_comparison *q = &o->quality;
+    const int known = q->method != SC_EVIDENCE_NONE, mixes = o->strong_share > 0.0;
+    const double figures[] = {q->difference, q->low, q->high};
+    sc_cell_text(t, sc_evidence_method_name(q->method));
+    sc_cell_count(t, q->n_a);
+    sc_cell_count(t, q->n_b);
+    sc_cell_count(t, q->common);
+    for (size_t i = 0; i < N(figures); i++) {
+        if (known)
+            sc_cell_number(t, figures[i]);
+        else
+            sc_cell_empty(t);
+    }
+    share_if(t, known, q->p_equivalent);
+    share_if(t, known, q->p_better);
+    if (known)
+        sc_cell_number(t, q->design_effect);
+    else
+        sc_cell_empty(t);
+    share_if(t, mixes, o->strong_share);
+    if (o->items_needed > 0)
+        sc_cell_count(t, o->items_needed);
+    else
+        sc_cell_empty(t);
+    usd_if(t, o->value_of_test > 0.0, o->value_of_test);
+}
+
+/* ---- the overview ---- */
+
+/* Workloads by what their best option saves, largest first; free with free(). */
+static const sc_workload_advice **by_saving(const sc_advice *a)
+{
+    const size_t n = sc_advice_count(a);
+    const sc_workload_advice **order = calloc(n + 1, sizeof *order);
+    for (size_t i = 0; order != NULL && i < n; i++) {
+        const sc_workload_advice *w = sc_advice_at(a, i);
+        const double saves = w->best != NULL ? w->best->saving.mean : 0.0;
+        size_t at = i;
+        while (at > 0 && (order[at - 1]->best != NULL ? order[at - 1]->best->saving.mean : 0.0) < saves) {
+            order[at] = order[at - 1];
+            at--;
+        }
+        order[at] = w;
+    }
+    return order;
+}
+
+static void workloads_table(sc_report *r, const sc_card *card, const sc_advice *a,
+                            const sc_workload_advice *const *order)
+{
+    const sc_column columns[] = {{"workload", "workload", SC_CELL_TEXT, 0, 0},
+                                 {"today", "today", SC_CELL_TEXT, 0, 5},
+                                 {"cost_month_usd", "costs a\nmonth", SC_CELL_USD, 0, 3},
+                                 {"advice", "advice", SC_CELL_TEXT, 0, HIDDEN},
+                                 {"change", "change to", SC_CELL_TEXT, 0, 0},
+                                 {"how", "how", SC_CELL_TEXT, 0, HIDDEN},
+                                 SAVING_COLUMNS(0),
+                                 OFFER_COLUMNS,
+                                 QUALITY_COLUMNS,
+                                 {"verdict", "verdict", SC_CELL_TEXT, 0, HIDDEN}};
+    sc_table *t = sc_report_table(r, "workloads", NULL, columns, N(columns));
+    const double months = sc_advice_months(a);
+    for (size_t i = 0; i < sc_advice_count(a); i++) {
+        const sc_workload_advice *w = order[i];
+        const sc_option *today = &w->options[0], *best = w->best;
+        sc_table_row(t);
+        workload_cell(t, w);
+        sc_cell_text(t, today->offer.model->name);
+        sc_cell_usd(t, today->cost / months);
+        sc_cell_text(t, best != NULL ? "change" : "do not change");
+        if (best == NULL)
+            sc_cell_text(t, "do not change");
+        else if (best->changes_answers)
+            sc_cell_textf(t, "%s %s", best->offer.model->name, best->how);
+        else
+            sc_cell_text(t, best->how);
+        sc_cell_text(t, best != NULL ? best->how : "");
+        saving_cells(t, a, best);
+        offer_cells(t, card, best != NULL ? best : today);
+        quality_cells(t, best != NULL ? best : today);
+        sc_cell_text(t, w->verdict);
+    }
+}
+
+static void levers_table(sc_report *r, const sc_advice *a)
+{
+    static const sc_column columns[] = {{"lever", "lever", SC_CELL_TEXT, 0, 0},
+                                        {"saving_month_usd", "saves a month", SC_CELL_USD, 0, 0},
+                                        {"saving_usd", "over the horizon", SC_CELL_USD, 0, 0}};
+    double usd[SC_LEVERS], sum = 0.0;
+    sc_advice_by_lever(a, usd);
+    sc_table *t = sc_report_table(r, "levers", "What saves, in steps that add up", columns, N(columns));
+    for (int l = 0; l < SC_LEVERS; l++) {
+        if (usd[l] == 0.0)
+            continue;
+        sc_table_row(t);
+        sc_cell_text(t, sc_lever_name((sc_lever)l));
+        sc_cell_usd(t, usd[l] / sc_advice_months(a));
+        sc_cell_usd(t, usd[l]);
+        sum += usd[l];
+    }
+    sc_table_foot(t);
+    sc_cell_text(t, "total");
+    sc_cell_usd(t, sum / sc_advice_months(a));
+    sc_cell_usd(t, sum);
+}
+
+typedef struct test {
+    const sc_workload_advice *w;
+    const sc_option *o;
+} test;
+
+static int test_order(const void *a, const void *b)
+{
+    const sc_option *p = ((const test *)a)->o, *q = ((const test *)b)->o;
+    if (p->value_of_test != q->value_of_test)
+        return p->value_of_test > q->value_of_test ? -1 : 1;
+    if (p->saving.mean != q->saving.mean)
+        return p->saving.mean > q->saving.mean ? -1 : 1;
+    return a < b ? -1 : 1;
+}
+
+/* The cheapest way of each model that needs evidence, of every workload: what to test first. */
+static size_t list_tests(const sc_advice *a, test *tests)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < sc_advice_count(a); i++) {
+        const sc_workload_advice *w = sc_advice_at(a, i);
+        const size_t first = n;
+        for (size_t k = 0; k < w->n_options; k++) {
+            const sc_option *o = &w->options[k];
+            size_t same = first;
+            if (o->status != SC_ADVICE_NEEDS_EVIDENCE || (o->levers >> SC_LEVER_MODEL & 1) == 0)
+                continue;
+            while (same < n && tests[same].o->offer.model != o->offer.model)
+                same++;
+            if (same == n)
+                tests[n++] = (test){w, o};
+            else if (tests[same].o->saving.mean < o->saving.mean)
+                tests[same].o = o;
+        }
+    }
+    qsort(tests, n, sizeof *tests, test_order);
+    return n;
+}
+
+static void tests_table(sc_report *r, const advise_options *o, const sc_advice *a)
+{
+    static const sc_column columns[] = {{"workload", "workload", SC_CELL_TEXT, 0, 0},
+                                        {"candidate", "test", SC_CELL_TEXT, 0, 0},
+                                        {"model", "id", SC_CELL_TEXT, 0, HIDDEN},
+                                        {"how", "how", SC_CELL_TEXT, 0, 2},
+                                        {"saving_month_usd", "would save\na month", SC_CELL_USD, 0, 0},
+                                        {"items_needed", "answers\nto grade", SC_CELL_COUNT, 0, 0},
+                                        {"value_of_test_usd", "worth\na month", SC_CELL_USD, 0, 0},
+                                        {"benchmark_difference", "benchmarks\nsay", SC_CELL_NUMBER, 3, 1},
+                                        {"reason", "why", SC_CELL_TEXT, 0, HIDDEN}};
+    size_t most = 1;
+    for (size_t i = 0; i < sc_advice_count(a); i++)
+        most += sc_advice_at(a, i)->n_options;
+    test *tests = calloc(most, sizeof *tests);
+    const size_t n = tests != NULL ? list_tests(a, tests) : 0;
+    const size_t shown = o->g.format == SC_FORMAT_TEXT && o->top == 0 && n > TESTS ? TESTS : n;
+    sc_table *t = n > 0 ? sc_report_table(r, "tests", "What to test first", columns, N(columns)) : NULL;
+    for (size_t i = 0; i < shown; i++) {
+        const sc_option *x = tests[i].o;
+        sc_table_row(t);
+        workload_cell(t, tests[i].w);
+        sc_cell_text(t, x->offer.model->name);
+        sc_cell_text(t, x->offer.model->id);
+        sc_cell_text(t, x->how);
+        sc_cell_usd(t, x->saving.mean / sc_advice_months(a));
+        if (x->items_needed > 0)
+            sc_cell_count(t, x->items_needed);
+        else
+            sc_cell_empty(t);
+        usd_if(t, x->value_of_test > 0.0, x->value_of_test);
+        if (x->prior.benchmarks > 0)
+            sc_cell_number(t, x->prior.difference);
+        else
+            sc_cell_empty(t);
+        sc_cell_text(t, x->reason);
+    }
+    if (shown < n)
+        sc_report_note(r, "%zu more models would save and have no evidence: json and csv --table tests have all.",
+                       n - shown);
+    free(tests);
+}
+
+static void options_table(sc_report *r, const sc_card *card, const sc_advice *a, size_t first, size_t last, int people,
+                          size_t top)
+{
+    const sc_column columns[] = {{"workload", "workload", SC_CELL_TEXT, 0, HIDDEN},
+                                 {"status", "status", SC_CELL_TEXT, 0, 0},
+                                 {"name", "model", SC_CELL_TEXT, 0, 0},
+                                 {"how", "how", SC_CELL_TEXT, 0, 1},
+                                 {"cost_usd", "costs", SC_CELL_USD, 0, HIDDEN},
+                                 SAVING_COLUMNS(0),
+                                 OFFER_COLUMNS,
+                                 QUALITY_COLUMNS,
+                                 {"reason", "why", SC_CELL_TEXT, 0, 0}};
+    sc_table *t = sc_report_table(r, "options", people ? "Options" : NULL, columns, N(columns));
+    for (size_t i = first; i < last; i++) {
+        const sc_workload_advice *w = sc_advice_at(a, i);
+        size_t of_status = 0;
+        for (size_t k = 0; k < w->n_options; k++) {
+            const sc_option *o = &w->options[k];
+            of_status = k > 0 && o->status == w->options[k - 1].status ? of_status + 1 : 0;
+            if (people && top > 0 && of_status >= top)
+                continue;
+            sc_table_row(t);
+            workload_cell(t, w);
+            sc_cell_text(t, sc_advice_status_name(o->status));
+            sc_cell_text(t, o->offer.model->name);
+            sc_cell_text(t, o->how);
+            usd_if(t, o->status != SC_ADVICE_NOT_ALLOWED, o->cost);
+            saving_cells(t, a, o);
+            offer_cells(t, card, o);
+            quality_cells(t, o);
+            sc_cell_text(t, o->reason);
+        }
+    }
+}
+
+void advise_overview(sc_report *r, const advise_options *o, const sc_card *card, const sc_advice *a)
+{
+    const sc_workload_advice **order = by_saving(a);
+    const sc_saving total = sc_advice_total(a);
+    const double months = sc_advice_months(a);
+    char text[300], mean[64], low[64], high[64], cost[64];
+    size_t changes = 0;
+    if (order == NULL)
+        return;
+    for (size_t i = 0; i < sc_advice_count(a); i++)
+        changes += order[i]->best != NULL;
+    snprintf(text, sizeof text, "%s a month (%s to %s in 8 of 10 futures) of %s, by changing %zu of %zu workloads",
+             sc_format_usd(total.mean / months, mean), sc_format_usd(total.low / months, low),
+             sc_format_usd(total.high / months, high), sc_format_usd(sc_advice_cost(a) / months, cost), changes,
+             sc_advice_count(a));
+    sc_report_figure_text(r, "headline", "saves", text);
+    workloads_table(r, card, a, order);
+    if (changes > 0)
+        levers_table(r, a);
+    tests_table(r, o, a);
+    if (!is_for_people(o))
+        options_table(r, card, a, 0, sc_advice_count(a), 0, 0);
+    for (size_t i = 0; is_for_people(o) && i < changes && i < SENTENCES; i++)
+        sc_report_note(r, "%s/%s: %s", order[i]->project, order[i]->name, order[i]->verdict);
+    free(order);
+}
+
+void advise_explain(sc_report *r, const advise_options *o, const sc_card *card, const sc_advice *a, size_t workload)
+{
+    const sc_workload_advice *w = sc_advice_at(a, workload);
+    char cost[64], low[64], high[64], text[300];
+    const double months = sc_advice_months(a);
+    snprintf(text, sizeof text, "%s a month (%s to %s) with %s (%s)", sc_format_usd(w->options[0].cost / months, cost),
+             sc_format_usd(w->p10.value / months, low), sc_format_usd(w->p90.value / months, high),
+             w->options[0].offer.model->name, w->options[0].how);
+    sc_report_figure_text(r, "today", "today", text);
+    sc_report_figure_text(r, "verdict", "verdict", w->verdict);
+    options_table(r, card, a, workload, workload + 1, is_for_people(o), o->top > 0 ? (size_t)o->top : 12);
+    for (size_t i = 0; i < w->n_risks; i++)
+        sc_report_note(r, "To mind: %s.", w->risks[i]);
+    if (is_for_people(o))
+        sc_report_note(r, "At most %lld options of each status are shown: --top N shows more, json has all.",
+                       (long long)(o->top > 0 ? o->top : 12));
+}

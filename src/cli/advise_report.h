@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* advise_report.h - advice as tables and sentences. */
+#ifndef SC_CLI_ADVISE_REPORT_H
+#define SC_CLI_ADVISE_REPORT_H
+
+#include "cli/commands.h"
+#include "spendcast/advise.h"
+
+/* What saves, for all workloads; then what evidence is worth, levers, and for programs every option. */
+void advise_overview(sc_report *r, const advise_options *o, const sc_card *card, const sc_advice *a);
+/* Every option of one workload with its reason, the verdict and what to mind. */
+void advise_explain(sc_report *r, const advise_options *o, const sc_card *card, const sc_advice *a, size_t workload);
+
+#endif

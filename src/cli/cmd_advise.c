@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_advise.c - `spendcast advise`: which workloads could be served for less, and how sure that is. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/advise_report.h"
+#include "cli/output.h"
+#include "cli/scenario_source.h"
+
+/* What the advice rests on beside the scenario. */
+typedef struct grounds {
+    sc_evidence *evidence;
+    sc_priors *priors;
+} grounds;
+
+static int load_grounds(const advise_options *o, const sc_card *card, grounds *g)
+{
+    sc_errors errors = {0};
+    sc_code code = SC_OK;
+    if (o->evidence.n > 0)
+        code = sc_evidence_load(o->evidence.item, o->evidence.n, o->mapping, card, &g->evidence, &errors);
+    if (code == SC_OK)
+        code = sc_priors_load(NULL, card, &g->priors, &errors);
+    print_errors(&errors);
+    if (code == SC_E_MEMORY)
+        print_problem(NULL, "out of memory");
+    return exit_code(code);
+}
+
+/* "0.95:0.10:0.0002": accepts right answers, accepts wrong ones, USD a check; or "items". */
+static int read_check(const char *text, sc_advise_check *check)
+{
+    double value[3] = {0.0, 0.0, 0.0};
+    char part[64];
+    int n = 0;
+    if (text == NULL)
+        return 0;
+    for (const char *at = text; n < 3; n++) {
+        const size_t len = strcspn(at, ":");
+        if (len >= sizeof part)
+            break;
+        memcpy(part, at, len);
+        part[len] = '\0';
+        if (value_real(part, &value[n]) != 0)
+            break;
+        at += len;
+        if (*at == '\0') {
+            n++;
+            check->is_stated = 1;
+            break;
+        }
+        at++;
+    }
+    check->accepts = (sc_cascade_check){.true_accept = value[0], .false_accept = value[1]};
+    check->usd = value[2];
+    if (check->is_stated && n >= 2 && value[0] >= 0.0 && value[0] <= 1.0 && value[1] >= 0.0 && value[1] <= 1.0 &&
+        value[2] >= 0.0)
+        return 0;
+    print_problem(NULL,
+                  "--check: found '%s', expected TRUE:FALSE[:USD], the shares of right and of wrong answers that the "
+                  "check accepts and what one check costs, such as 95%%:10%%:0.0002",
+                  text);
+    return 2;
+}
+
+static int find_workload(const sc_scenario *s, const char *name, size_t *workload)
+{
+    char why[400];
+    if (name == NULL)
+        return 0;
+    const int w = sc_scenario_find_workload(s, name, why, sizeof why);
+    if (w < 0) {
+        print_problem(NULL, "%s", why);
+        return 2;
+    }
+    *workload = (size_t)w;
+    return 0;
+}
+
+static void add_grounds(sc_report *r, const advise_options *o, const grounds *g)
+{
+    for (size_t i = 0; i < o->evidence.n; i++)
+        sc_report_provenance(r, "evidence", "%s", o->evidence.item[i]);
+    if (g->evidence != NULL && sc_evidence_excluded_count(g->evidence) > 0)
+        sc_report_provenance(r, "excluded_rows", "%zu", sc_evidence_excluded_count(g->evidence));
+    sc_report_provenance(r, "rule", "recommended where P(saves) >= %g and P(at most %g worse) >= %g", o->p_saves,
+                         o->margin, o->p_quality);
+}
+
+/* Months of 30.4375 days; what is left on the table is what the best options save in one. */
+static int is_finding(const advise_options *o, const sc_advice *a)
+{
+    return o->fail_if >= 0.0 && sc_advice_total(a).mean / sc_advice_months(a) >= o->fail_if;
+}
+
+static int report(const advise_options *o, const scenario_source *in, const grounds *g, const sc_advice *a)
+{
+    char title[300];
+    const char *name = sc_scenario_name(in->scenario)[0] != '\0' ? sc_scenario_name(in->scenario) : in->path;
+    const sc_workload_advice *w = sc_advice_at(a, 0);
+    if (o->explain != NULL)
+        snprintf(title, sizeof title, "Advice for %.100s/%.100s", w->project, w->name);
+    else
+        snprintf(title, sizeof title, "Advice: %.200s", name);
+    sc_report *r = sc_report_new("advise", title);
+    if (o->explain != NULL)
+        advise_explain(r, o, in->card, a, 0);
+    else
+        advise_overview(r, o, in->card, a);
+    if (o->evidence.n == 0)
+        sc_report_note(
+            r, "No graded answers were given (--evidence evals.csv), so that no other model can be recommended: "
+               "only the same model, bought otherwise.");
+    add_source_provenance(r, in, &o->t);
+    add_grounds(r, o, g);
+    return emit_report(&o->g, r, is_finding(o, a));
+}
+
+static int advise(const advise_options *o, const scenario_source *in, const sc_advise_check *check)
+{
+    sc_errors errors = {0};
+    grounds g = {NULL, NULL};
+    sc_advice *a = NULL;
+    sc_advise_options ao = sc_advise_defaults();
+    int status = find_workload(in->scenario, o->explain != NULL ? o->explain : o->workload, &ao.workload);
+    if (status == 0)
+        status = load_grounds(o, in->card, &g);
+    if (status == 0) {
+        ao.sim = sim_options(&o->g, &o->t);
+        ao.sim.threads = (int)o->u.threads;
+        ao.evidence = g.evidence;
+        ao.priors = g.priors;
+        ao.margin = o->margin;
+        ao.p_quality = o->p_quality;
+        ao.p_saves = o->p_saves;
+        ao.min_saving = o->min_saving;
+        ao.shorter = o->shorter;
+        ao.check = *check;
+        status = exit_code(sc_advise(in->scenario, in->card, &ao, &a, &errors));
+        progress_done(ao.sim.progress);
+        print_errors(&errors);
+    }
+    if (status == 0)
+        status = report(o, in, &g, a);
+    sc_advice_free(a);
+    sc_evidence_free(g.evidence);
+    sc_priors_free(g.priors);
+    return status;
+}
+
+int cmd_advise(const command *c, const void *options, int argc, char **argv)
+{
+    const advise_options *o = options;
+    sc_advise_check check = {0};
+    scenario_source in;
+    (void)c;
+    if (read_check(o->check, &check) != 0)
+        return 2;
+    int status = open_scenario_source(&o->g, &o->u, &o->f, (const char *const *)argv, (size_t)argc, &in);
+    if (status != 0)
+        return status;
+    status = o->t.explain_settings ? report_settings(&o->g, in.scenario, in.card) : advise(o, &in, &check);
+    close_scenario_source(&in);
+    return status;
+}
