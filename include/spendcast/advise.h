@@ -111,6 +111,54 @@ SC_API double sc_advice_months(const sc_advice *a); /* length of the horizon, mo
 SC_API sc_saving sc_advice_total(const sc_advice *a);
 SC_API double sc_advice_cost(const sc_advice *a); /* today, mean USD over the horizon */
 
+/* ---- one plan for all workloads ---- */
+
+/* Limits, each in the unit of reports; 0 = none. */
+typedef struct sc_plan_options {
+    double budget;     /* USD a month, of mean spend */
+    double max_risk;   /* USD a month, of the mean over the worst 1 - alpha of the futures (CVaR) */
+    double alpha;      /* 0 = 0.95 */
+    double max_effort; /* person-days, of all changes together */
+} sc_plan_options;
+
+typedef enum sc_plan_status {
+    SC_PLAN_BEST,       /* no plan within the limits costs less */
+    SC_PLAN_GOOD,       /* within the limits; the search was cut before it was known to be the best */
+    SC_PLAN_IMPOSSIBLE, /* no plan keeps all limits */
+    SC_PLAN_UNDECIDED   /* the search was cut before a plan was found */
+} sc_plan_status;
+SC_API const char *sc_plan_status_name(sc_plan_status s);
+
+typedef struct sc_plan_step {
+    const sc_workload_advice *workload;
+    const sc_option *option;
+    double saving, saving_so_far; /* USD over the horizon, after migration */
+    double effort_so_far;         /* person-days */
+} sc_plan_step;
+
+/* Spend in USD over the horizon. */
+typedef struct sc_plan_spend {
+    double mean, risk;
+    double mean_error, risk_error; /* one standard error; of fresh trials only */
+} sc_plan_spend;
+
+typedef struct sc_plan {
+    sc_plan_status status;
+    const char *reason;        /* of an impossible plan: which limits, and the least that could be kept; else "" */
+    const sc_plan_step *steps; /* most saving for a day of work first */
+    size_t n_steps;
+    sc_plan_spend today, then, fresh; /* fresh: the same plan on trials that it was not chosen by */
+    int fresh_holds;                  /* 1: the limits hold there too */
+    double effort, migration;
+    double budget_gain, budget_loss; /* USD that a dollar more of budget saves, and that one less costs, by solving
+                                        again with 1 % more and less; NAN = no budget, or no plan */
+    int is_limited;                  /* 1: some limit is set */
+} sc_plan;
+
+/* The best combination of what is recommended and of today's offers under all limits together, among them the policy's
+ * on shares of providers.  Lives as long as the advice.  Runs the simulation once more for `fresh`. */
+SC_API sc_code sc_advice_plan(sc_advice *a, const sc_plan_options *o, const sc_plan **out, sc_errors *errors);
+
 /* How the total splits over levers: each step from today to a best option changes one lever more, in their order; steps
  * that cannot be bought by themselves go to the next lever.  Adds up to the total.  Mean USD over the horizon. */
 SC_API void sc_advice_by_lever(const sc_advice *a, double usd[SC_LEVERS]);

@@ -345,10 +345,12 @@ static size_t choose_best(const sc_option *options, size_t n)
 /* Keeps the trials of the best option and of the first others that are recommended, while the comparison has them. */
 static void keep_recommended(judged_workload *j, size_t best)
 {
+    const sc_option *planned = advise_planned(j->a->like, (size_t)(j->w - j->a->s->workloads));
     size_t kept = 0;
     for (size_t i = 0; i < j->n && j->code == SC_OK; i++) {
         sc_option *o = &j->options[i];
-        const int is_wanted = i == best || (o->status == SC_ADVICE_RECOMMENDED && kept < KEPT_OPTIONS);
+        const int is_wanted = i == best || (o->status == SC_ADVICE_RECOMMENDED && kept < KEPT_OPTIONS) ||
+                              (planned != NULL && advise_same_option(planned, o));
         if (is_wanted && o->costs == NULL && o->offer.cost != NULL)
             advise_keep_costs(j, o, o->offer.cost);
         kept += o->status == SC_ADVICE_RECOMMENDED;
@@ -479,8 +481,8 @@ static void tell_part(void *context, double done)
     p->all->progress(p->all->progress_context, ((double)p->done + done) / (double)p->n);
 }
 
-sc_code sc_advise(const sc_scenario *s, const sc_card *card, const sc_advise_options *o, sc_advice **out,
-                  sc_errors *errors)
+sc_code advise_run(const sc_scenario *s, const sc_card *card, const sc_advise_options *o, const sc_advice *like,
+                   sc_advice **out, sc_errors *errors)
 {
     *out = NULL;
     sc_code code = check_options(s, o, errors);
@@ -492,7 +494,8 @@ sc_code sc_advise(const sc_scenario *s, const sc_card *card, const sc_advise_opt
     const size_t first = o->workload != SIZE_MAX ? o->workload : 0;
     const size_t n = o->workload != SIZE_MAX ? 1 : s->n_workloads;
     part_of_progress part = {&o->sim, 0, n};
-    *a = (sc_advice){.s = s, .card = card, .o = *o, .months = (double)(s->end - s->start) / DAYS_PER_MONTH};
+    *a = (sc_advice){
+        .s = s, .card = card, .o = *o, .months = (double)(s->end - s->start) / DAYS_PER_MONTH, .like = like};
     if (o->sim.progress != NULL) {
         a->o.sim.progress = tell_part;
         a->o.sim.progress_context = &part;
@@ -511,6 +514,12 @@ sc_code sc_advise(const sc_scenario *s, const sc_card *card, const sc_advise_opt
     }
     *out = a;
     return SC_OK;
+}
+
+sc_code sc_advise(const sc_scenario *s, const sc_card *card, const sc_advise_options *o, sc_advice **out,
+                  sc_errors *errors)
+{
+    return advise_run(s, card, o, NULL, out, errors);
 }
 
 void sc_advice_free(sc_advice *a)

@@ -17,7 +17,17 @@ struct sc_advice {
     double months, cost;
     sc_saving total;
     double by_lever[SC_LEVERS];
+    const struct sc_advice *like; /* keep the costs of options that are in the plan of this one; NULL = none */
+    sc_plan plan;
 };
+
+/* 1 if both are the same way to serve a workload. */
+int advise_same_option(const sc_option *a, const sc_option *b);
+/* The option that a plan has chosen for a workload of the scenario; NULL = today's. */
+const sc_option *advise_planned(const sc_advice *a, size_t workload);
+/* As sc_advise; what the plan of `like` (NULL = none) has chosen keeps its costs. */
+sc_code advise_run(const sc_scenario *s, const sc_card *card, const sc_advise_options *o, const sc_advice *like,
+                   sc_advice **out, sc_errors *errors);
 
 /* What is known of a model's answers to one workload. */
 typedef struct model_quality {

@@ -63,7 +63,7 @@ static sc_option *add_mix(mix *x, sc_lever lever)
 static void keep_if_recommended(mix *x, sc_option *o)
 {
     advise_judge(x->j, o);
-    if (o->status == SC_ADVICE_RECOMMENDED)
+    if (o->status == SC_ADVICE_RECOMMENDED || x->j->a->like != NULL)
         advise_keep_costs(x->j, o, x->costs);
 }
 

@@ -371,6 +371,75 @@ void advise_overview(sc_report *r, const advise_options *o, const sc_card *card,
     free(order);
 }
 
+/* ---- the plan ---- */
+
+static void plan_table(sc_report *r, const sc_advice *a, const sc_plan *p)
+{
+    static const sc_column columns[] = {{"step", "", SC_CELL_COUNT, 0, 0},
+                                        {"workload", "workload", SC_CELL_TEXT, 0, 0},
+                                        {"change", "change to", SC_CELL_TEXT, 0, 0},
+                                        {"saving_month_usd", "saves a\nmonth", SC_CELL_USD, 0, 0},
+                                        {"saving_so_far_month_usd", "so far", SC_CELL_USD, 0, 0},
+                                        {"effort_days", "work,\ndays", SC_CELL_NUMBER, 1, 0},
+                                        {"effort_so_far_days", "so far", SC_CELL_NUMBER, 1, 0}};
+    const double months = sc_advice_months(a);
+    sc_table *t = sc_report_table(r, "plan", "The plan, most saving for a day of work first", columns, N(columns));
+    for (size_t i = 0; i < p->n_steps; i++) {
+        const sc_plan_step *s = &p->steps[i];
+        sc_table_row(t);
+        sc_cell_count(t, (int64_t)i + 1);
+        workload_cell(t, s->workload);
+        if (s->option->changes_answers)
+            sc_cell_textf(t, "%s %s", s->option->offer.model->name, s->option->how);
+        else
+            sc_cell_text(t, s->option->how);
+        sc_cell_usd(t, s->saving / months);
+        sc_cell_usd(t, s->saving_so_far / months);
+        sc_cell_number(t, s->option->effort_days);
+        sc_cell_number(t, s->effort_so_far);
+    }
+}
+
+static void spend_row(sc_table *t, const sc_advice *a, const char *what, const sc_plan_spend *s)
+{
+    const double months = sc_advice_months(a);
+    sc_table_row(t);
+    sc_cell_text(t, what);
+    sc_cell_usd(t, s->mean / months);
+    usd_if(t, s->mean_error > 0.0, s->mean_error / months);
+    sc_cell_usd(t, s->risk / months);
+    usd_if(t, s->risk_error > 0.0, s->risk_error / months);
+}
+
+void advise_plan_report(sc_report *r, const sc_advice *a, const sc_plan *p)
+{
+    static const sc_column columns[] = {{"what", "spend a month", SC_CELL_TEXT, 0, 0},
+                                        {"mean_usd", "mean", SC_CELL_USD, 0, 0},
+                                        {"mean_error_usd", "+-", SC_CELL_USD, 0, 0},
+                                        {"risk_usd", "worst 5 %", SC_CELL_USD, 0, 0},
+                                        {"risk_error_usd", "+-", SC_CELL_USD, 0, 0}};
+    char gain[64], loss[64];
+    if (p->status > SC_PLAN_GOOD) {
+        sc_report_figure_text(r, "plan_status", "plan", sc_plan_status_name(p->status));
+        sc_report_note(r, "No plan keeps these limits: %s.", p->reason);
+        return;
+    }
+    plan_table(r, a, p);
+    sc_table *t = sc_report_table(r, "plan_spend", "Spend under the plan", columns, N(columns));
+    spend_row(t, a, "today", &p->today);
+    spend_row(t, a, "with the plan", &p->then);
+    spend_row(t, a, "on fresh trials", &p->fresh);
+    sc_report_figure_text(r, "plan_status", "plan", sc_plan_status_name(p->status));
+    if (p->is_limited)
+        sc_report_note(r, "On trials that the plan was not chosen by, the limits %s.",
+                       p->fresh_holds ? "hold as well" : "do not hold: leave some room below them");
+    if (p->budget_gain == p->budget_gain)
+        sc_report_note(r, "A dollar more of budget would save %s, a dollar less would cost %s.",
+                       sc_format_usd(p->budget_gain, gain),
+                       p->budget_loss == p->budget_loss ? sc_format_usd(p->budget_loss, loss)
+                                                        : "the plan: there is none");
+}
+
 void advise_explain(sc_report *r, const advise_options *o, const sc_card *card, const sc_advice *a, size_t workload)
 {
     const sc_workload_advice *w = sc_advice_at(a, workload);

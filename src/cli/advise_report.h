@@ -8,6 +8,8 @@
 
 /* What saves, for all workloads; then what evidence is worth, levers, and for programs every option. */
 void advise_overview(sc_report *r, const advise_options *o, const sc_card *card, const sc_advice *a);
+/* What to change in all workloads together. */
+void advise_plan_report(sc_report *r, const sc_advice *a, const sc_plan *p);
 /* Every option of one workload with its reason, the verdict and what to mind. */
 void advise_explain(sc_report *r, const advise_options *o, const sc_card *card, const sc_advice *a, size_t workload);
 

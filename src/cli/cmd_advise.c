@@ -94,7 +94,13 @@ static int is_finding(const advise_options *o, const sc_advice *a)
     return o->fail_if >= 0.0 && sc_advice_total(a).mean / sc_advice_months(a) >= o->fail_if;
 }
 
-static int report(const advise_options *o, const scenario_source *in, const grounds *g, const sc_advice *a)
+static int wants_plan(const advise_options *o)
+{
+    return o->plan || o->budget > 0.0 || o->max_risk > 0.0 || o->max_effort > 0.0;
+}
+
+static int report(const advise_options *o, const scenario_source *in, const grounds *g, const sc_advice *a,
+                  const sc_plan *p)
 {
     char title[300];
     const char *name = sc_scenario_name(in->scenario)[0] != '\0' ? sc_scenario_name(in->scenario) : in->path;
@@ -106,15 +112,17 @@ static int report(const advise_options *o, const scenario_source *in, const grou
     sc_report *r = sc_report_new("advise", title);
     if (o->explain != NULL)
         advise_explain(r, o, in->card, a, 0);
-    else
+    else if (p == NULL || o->g.format == SC_FORMAT_JSON)
         advise_overview(r, o, in->card, a);
+    if (p != NULL)
+        advise_plan_report(r, a, p);
     if (o->evidence.n == 0)
         sc_report_note(
             r, "No graded answers were given (--evidence evals.csv), so that no other model can be recommended: "
                "only the same model, bought otherwise.");
     add_source_provenance(r, in, &o->t);
     add_grounds(r, o, g);
-    return emit_report(&o->g, r, is_finding(o, a));
+    return emit_report(&o->g, r, is_finding(o, a) || (p != NULL && p->status > SC_PLAN_GOOD));
 }
 
 static int advise(const advise_options *o, const scenario_source *in, const sc_advise_check *check)
@@ -122,6 +130,7 @@ static int advise(const advise_options *o, const scenario_source *in, const sc_a
     sc_errors errors = {0};
     grounds g = {NULL, NULL};
     sc_advice *a = NULL;
+    const sc_plan *plan = NULL;
     sc_advise_options ao = sc_advise_defaults();
     int status = find_workload(in->scenario, o->explain != NULL ? o->explain : o->workload, &ao.workload);
     if (status == 0)
@@ -141,8 +150,13 @@ static int advise(const advise_options *o, const scenario_source *in, const sc_a
         progress_done(ao.sim.progress);
         print_errors(&errors);
     }
+    if (status == 0 && wants_plan(o)) {
+        const sc_plan_options limits = {.budget = o->budget, .max_risk = o->max_risk, .max_effort = o->max_effort};
+        status = exit_code(sc_advice_plan(a, &limits, &plan, &errors));
+        print_errors(&errors);
+    }
     if (status == 0)
-        status = report(o, in, &g, a);
+        status = report(o, in, &g, a, plan);
     sc_advice_free(a);
     sc_evidence_free(g.evidence);
     sc_priors_free(g.priors);

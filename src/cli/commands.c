@@ -204,6 +204,14 @@ static const opt advise_option_table[] = {
      "show what answers this much shorter would save, 0 = no"},
     {OPT_TEXT, 0, "check", AT(advise_options, check), "TRUE:FALSE[:USD]", NULL, 0, 0, NULL,
      "cascades: shares of right and wrong answers that a check accepts, and what one check costs [as in the evidence]"},
+    {OPT_FLAG, 0, "plan", AT(advise_options, plan), NULL, NULL, 0, 0, NULL,
+     "the changes to make, all workloads together, most saving for a day of work first"},
+    {OPT_REAL, 0, "budget", AT(advise_options, budget), "USD", "0", 0, 1e15, NULL,
+     "plan: most that may be spent a month on average, 0 = no limit"},
+    {OPT_REAL, 0, "max-risk", AT(advise_options, max_risk), "USD", "0", 0, 1e15, NULL,
+     "plan: most that may be spent a month on average over the worst 5 % of the futures, 0 = no limit"},
+    {OPT_REAL, 0, "max-effort", AT(advise_options, max_effort), "DAYS", "0", 0, 1e9, NULL,
+     "plan: most person-days that all changes may take, 0 = no limit"},
     {OPT_COUNT, 0, "top", AT(advise_options, top), "N", "0", 0, 1e6, NULL,
      "options of each status, and tests, to show in text [12 and 15]"},
     {OPT_REAL, 0, "fail-if", AT(advise_options, fail_if), "USD", "-1", -1, 1e15, NULL,
@@ -289,6 +297,9 @@ static const char *const advise_examples[] = {
     "less",
     "spendcast advise scenarios/enterprise.json --evidence scenarios/evals.csv --explain ticket-routing/intent\0every "
     "option of one workload, with the reason for or against it",
+    "spendcast advise scenarios/enterprise.json --evidence scenarios/evals.csv --max-effort 20\0what to do with 20 "
+    "days "
+    "of work",
     "spendcast advise logs/ --projects projects.csv --fail-if 1000\0from real usage; exit code 1 if changes that "
     "nobody "
     "would notice save $1,000 a month",

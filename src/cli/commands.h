@@ -108,6 +108,8 @@ typedef struct advise_options {
     opt_list evidence;
     const char *mapping, *workload, *explain, *check;
     double margin, p_quality, p_saves, min_saving, shorter, fail_if;
+    double budget, max_risk, max_effort;
+    int plan;
     int64_t top;
 } advise_options;
 
