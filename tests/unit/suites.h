@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* suites.h - the list of unit test suites: SUITE(name) for each test_name.c, sorted.  The includer defines SUITE. */
+SUITE(advise)
 SUITE(alloc)
 SUITE(amount)
 SUITE(attribution)
