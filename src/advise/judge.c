@@ -70,7 +70,9 @@ static void need_evidence(judged_workload *j, sc_option *o)
 static int judge_saving(judged_workload *j, sc_option *o)
 {
     const double monthly = o->saving.mean / j->a->months, today = sc_comparison_offer(j->c, 0)->mean.value;
-    if (o->saving.p < j->a->o.p_saves)
+    if (o->saving.mean == 0.0)
+        o->reason = "costs the same";
+    else if (o->saving.p < j->a->o.p_saves)
         o->reason = advise_text(j, "%s %s a month, P(saves) %s", monthly > 0.0 ? "saves" : "costs more by",
                                 advise_usd(j, fabs(monthly)), advise_percent(j, o->saving.p));
     else if (o->saving.mean < j->a->o.min_saving * today)

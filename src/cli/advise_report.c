@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-#define SENTENCES 10 /* verdicts in text, of the workloads that save most */
-#define TESTS 15     /* tests worth doing, in text */
+#define SENTENCES 10 /* verdicts for people, of the workloads that save most */
+#define TESTS 15     /* tests worth doing, for people ... */
+#define TESTS_EACH 2 /* ... and of one workload */
 #define HIDDEN 9
 
 static int is_for_people(const advise_options *o)
@@ -167,16 +168,19 @@ static const sc_workload_advice **by_saving(const sc_advice *a)
     return order;
 }
 
+static int decimals_of(const sc_advice *a) { return sc_advice_cost(a) < 1000.0 ? -1 : 0; }
+
 static void workloads_table(sc_report *r, const sc_card *card, const sc_advice *a,
                             const sc_workload_advice *const *order)
 {
+    const int decimals = decimals_of(a);
     const sc_column columns[] = {{"workload", "workload", SC_CELL_TEXT, 0, 0},
                                  {"today", "today", SC_CELL_TEXT, 0, 5},
-                                 {"cost_month_usd", "costs a\nmonth", SC_CELL_USD, 0, 3},
+                                 {"cost_month_usd", "costs a\nmonth", SC_CELL_USD, decimals, 3},
                                  {"advice", "advice", SC_CELL_TEXT, 0, HIDDEN},
                                  {"change", "change to", SC_CELL_TEXT, 0, 0},
                                  {"how", "how", SC_CELL_TEXT, 0, HIDDEN},
-                                 SAVING_COLUMNS(0),
+                                 SAVING_COLUMNS(decimals),
                                  OFFER_COLUMNS,
                                  QUALITY_COLUMNS,
                                  {"verdict", "verdict", SC_CELL_TEXT, 0, HIDDEN}};
@@ -282,10 +286,17 @@ static void tests_table(sc_report *r, const advise_options *o, const sc_advice *
         most += sc_advice_at(a, i)->n_options;
     test *tests = calloc(most, sizeof *tests);
     const size_t n = tests != NULL ? list_tests(a, tests) : 0;
-    const size_t shown = o->g.format == SC_FORMAT_TEXT && o->top == 0 && n > TESTS ? TESTS : n;
+    const size_t most_shown = !is_for_people(o) ? n : o->top > 0 ? (size_t)o->top : TESTS;
+    size_t shown = 0;
     sc_table *t = n > 0 ? sc_report_table(r, "tests", "What to test first", columns, N(columns)) : NULL;
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < n && shown < most_shown; i++) {
         const sc_option *x = tests[i].o;
+        size_t before = 0;
+        for (size_t k = 0; k < i; k++)
+            before += tests[k].w == tests[i].w;
+        if (is_for_people(o) && o->top == 0 && before >= TESTS_EACH)
+            continue;
+        shown++;
         sc_table_row(t);
         workload_cell(t, tests[i].w);
         sc_cell_text(t, x->offer.model->name);
@@ -309,30 +320,44 @@ static void tests_table(sc_report *r, const advise_options *o, const sc_advice *
     free(tests);
 }
 
+/* 1 if the model stands above with the same status: there are many ways to buy one. */
+static int is_another_way(const sc_workload_advice *w, size_t at)
+{
+    const unsigned made = 1u << SC_LEVER_OUTPUT | 1u << SC_LEVER_ROUTING | 1u << SC_LEVER_CASCADE;
+    const sc_option *o = &w->options[at];
+    for (size_t k = 0; k < at && o->changes_answers; k++) {
+        const sc_option *p = &w->options[k];
+        if (p->status == o->status && p->offer.model == o->offer.model && (p->levers & made) == (o->levers & made))
+            return 1;
+    }
+    return 0;
+}
+
 static void options_table(sc_report *r, const sc_card *card, const sc_advice *a, size_t first, size_t last, int people,
                           size_t top)
 {
+    const int decimals = decimals_of(a);
     const sc_column columns[] = {{"workload", "workload", SC_CELL_TEXT, 0, HIDDEN},
                                  {"status", "status", SC_CELL_TEXT, 0, 0},
                                  {"name", "model", SC_CELL_TEXT, 0, 0},
                                  {"how", "how", SC_CELL_TEXT, 0, 1},
                                  {"cost_usd", "costs", SC_CELL_USD, 0, HIDDEN},
-                                 SAVING_COLUMNS(0),
+                                 SAVING_COLUMNS(decimals),
                                  OFFER_COLUMNS,
                                  QUALITY_COLUMNS,
                                  {"reason", "why", SC_CELL_TEXT, 0, 0}};
     sc_table *t = sc_report_table(r, "options", people ? "Options" : NULL, columns, N(columns));
     for (size_t i = first; i < last; i++) {
         const sc_workload_advice *w = sc_advice_at(a, i);
-        size_t of_status = 0;
+        size_t shown[SC_ADVICE_STATUSES] = {0};
         for (size_t k = 0; k < w->n_options; k++) {
             const sc_option *o = &w->options[k];
-            of_status = k > 0 && o->status == w->options[k - 1].status ? of_status + 1 : 0;
-            if (people && top > 0 && of_status >= top)
+            if (people && o != w->best && (shown[o->status] >= top || is_another_way(w, k)))
                 continue;
+            shown[o->status]++;
             sc_table_row(t);
             workload_cell(t, w);
-            sc_cell_text(t, sc_advice_status_name(o->status));
+            sc_cell_text(t, o == w->best ? "advised" : sc_advice_status_name(o->status));
             sc_cell_text(t, o->offer.model->name);
             sc_cell_text(t, o->how);
             usd_if(t, o->status != SC_ADVICE_NOT_ALLOWED, o->cost);
@@ -454,6 +479,8 @@ void advise_explain(sc_report *r, const advise_options *o, const sc_card *card, 
     for (size_t i = 0; i < w->n_risks; i++)
         sc_report_note(r, "To mind: %s.", w->risks[i]);
     if (is_for_people(o))
-        sc_report_note(r, "At most %lld options of each status are shown: --top N shows more, json has all.",
+        sc_report_note(r,
+                       "At most %lld models of each status are shown, each as it is bought for least: --top N shows "
+                       "more, json has all.",
                        (long long)(o->top > 0 ? o->top : 12));
 }
