@@ -159,6 +159,42 @@ typedef struct sc_plan {
  * on shares of providers.  Lives as long as the advice.  Runs the simulation once more for `fresh`. */
 SC_API sc_code sc_advice_plan(sc_advice *a, const sc_plan_options *o, const sc_plan **out, sc_errors *errors);
 
+/* ---- capacity: quotas, and what to commit to ---- */
+
+/* One quota and all workloads that draw on it, each as its best option buys it, or as today. */
+typedef struct sc_quota_advice {
+    const char *model, *region, *scope;
+    size_t n_workloads;
+    const char *verdict; /* "fits", "tight", "would throttle", "unknown quota" */
+    const char *need;    /* the need that takes most of its limit; "" = none is known */
+    double limit;        /* that is stated for it */
+    double needed;       /* P95 of the busiest minute, or day, over the futures */
+    double throttled;    /* P(more is needed than the limit) */
+    const char *reason;  /* the verdict in words */
+} sc_quota_advice;
+
+/* Holds what would be bought against the quotas that the scenario states; *n = 0 where it states none.  Lives as long
+ * as the advice. */
+SC_API sc_code sc_advice_quotas(sc_advice *a, const sc_quota_advice **out, size_t *n, sc_errors *errors);
+
+/* Reserved capacity for one workload, as its best option buys it, or as today. */
+typedef struct sc_commitment_advice {
+    const sc_workload_advice *workload;
+    const char *term; /* "reserved, 1 month" ... */
+    int is_recommended;
+    const char *reason;
+    int64_t input_units, output_units; /* 1K tokens a minute */
+    double commitment;                 /* USD, terms are paid whole */
+    sc_saving saving;                  /* against buying the same on demand, over the horizon */
+    double idle;                       /* share of what is committed that is not used, mean */
+    double overflow;                   /* share of the tokens that find no room and are bought on demand, mean */
+    double break_even;                 /* share of capacity to use for it to pay */
+} sc_commitment_advice;
+
+/* Sizes reserved terms for every workload that can be covered; those that cannot are left out.  Simulates minutes, so
+ * that it takes seconds for a workload.  Lives as long as the advice. */
+SC_API sc_code sc_advice_commitments(sc_advice *a, const sc_commitment_advice **out, size_t *n, sc_errors *errors);
+
 /* How the total splits over levers: each step from today to a best option changes one lever more, in their order; steps
  * that cannot be bought by themselves go to the next lever.  Adds up to the total.  Mean USD over the horizon. */
 SC_API void sc_advice_by_lever(const sc_advice *a, double usd[SC_LEVERS]);

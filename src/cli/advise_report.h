@@ -10,6 +10,10 @@
 void advise_overview(sc_report *r, const advise_options *o, const sc_card *card, const sc_advice *a);
 /* What to change in all workloads together. */
 void advise_plan_report(sc_report *r, const sc_advice *a, const sc_plan *p);
+/* What the advice needs of the quotas that the scenario states. */
+void advise_quota_table(sc_report *r, const sc_quota_advice *quotas, size_t n);
+/* What to reserve. */
+void advise_commitment_table(sc_report *r, const sc_advice *a, const sc_commitment_advice *all, size_t n);
 /* Every option of one workload with its reason, the verdict and what to mind. */
 void advise_explain(sc_report *r, const advise_options *o, const sc_card *card, const sc_advice *a, size_t workload);
 

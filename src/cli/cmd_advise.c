@@ -99,9 +99,32 @@ static int wants_plan(const advise_options *o)
     return o->plan || o->budget > 0.0 || o->max_risk > 0.0 || o->max_effort > 0.0;
 }
 
-static int report(const advise_options *o, const scenario_source *in, const grounds *g, const sc_advice *a,
-                  const sc_plan *p)
+/* What follows from the advice, where it was asked for. */
+typedef struct consequences {
+    const sc_plan *plan;
+    const sc_quota_advice *quotas;
+    size_t n_quotas;
+    const sc_commitment_advice *commitments;
+    size_t n_commitments;
+} consequences;
+
+static int find_consequences(const advise_options *o, sc_advice *a, consequences *out)
 {
+    const sc_plan_options limits = {.budget = o->budget, .max_risk = o->max_risk, .max_effort = o->max_effort};
+    sc_errors errors = {0};
+    sc_code code = wants_plan(o) ? sc_advice_plan(a, &limits, &out->plan, &errors) : SC_OK;
+    if (code == SC_OK)
+        code = sc_advice_quotas(a, &out->quotas, &out->n_quotas, &errors);
+    if (code == SC_OK && o->commitments)
+        code = sc_advice_commitments(a, &out->commitments, &out->n_commitments, &errors);
+    print_errors(&errors);
+    return exit_code(code);
+}
+
+static int report(const advise_options *o, const scenario_source *in, const grounds *g, const sc_advice *a,
+                  const consequences *more)
+{
+    const sc_plan *p = more->plan;
     char title[300];
     const char *name = sc_scenario_name(in->scenario)[0] != '\0' ? sc_scenario_name(in->scenario) : in->path;
     const sc_workload_advice *w = sc_advice_at(a, 0);
@@ -116,6 +139,9 @@ static int report(const advise_options *o, const scenario_source *in, const grou
         advise_overview(r, o, in->card, a);
     if (p != NULL)
         advise_plan_report(r, a, p);
+    advise_quota_table(r, more->quotas, more->n_quotas);
+    if (o->commitments)
+        advise_commitment_table(r, a, more->commitments, more->n_commitments);
     if (o->evidence.n == 0)
         sc_report_note(
             r, "No graded answers were given (--evidence evals.csv), so that no other model can be recommended: "
@@ -130,7 +156,7 @@ static int advise(const advise_options *o, const scenario_source *in, const sc_a
     sc_errors errors = {0};
     grounds g = {NULL, NULL};
     sc_advice *a = NULL;
-    const sc_plan *plan = NULL;
+    consequences more = {.plan = NULL};
     sc_advise_options ao = sc_advise_defaults();
     int status = find_workload(in->scenario, o->explain != NULL ? o->explain : o->workload, &ao.workload);
     if (status == 0)
@@ -150,13 +176,10 @@ static int advise(const advise_options *o, const scenario_source *in, const sc_a
         progress_done(ao.sim.progress);
         print_errors(&errors);
     }
-    if (status == 0 && wants_plan(o)) {
-        const sc_plan_options limits = {.budget = o->budget, .max_risk = o->max_risk, .max_effort = o->max_effort};
-        status = exit_code(sc_advice_plan(a, &limits, &plan, &errors));
-        print_errors(&errors);
-    }
     if (status == 0)
-        status = report(o, in, &g, a, plan);
+        status = find_consequences(o, a, &more);
+    if (status == 0)
+        status = report(o, in, &g, a, &more);
     sc_advice_free(a);
     sc_evidence_free(g.evidence);
     sc_priors_free(g.priors);

@@ -204,6 +204,8 @@ static const opt advise_option_table[] = {
      "show what answers this much shorter would save, 0 = no"},
     {OPT_TEXT, 0, "check", AT(advise_options, check), "TRUE:FALSE[:USD]", NULL, 0, 0, NULL,
      "cascades: shares of right and wrong answers that a check accepts, and what one check costs [as in the evidence]"},
+    {OPT_FLAG, 0, "commitments", AT(advise_options, commitments), NULL, NULL, 0, 0, NULL,
+     "reserved capacity as well: how much, what it saves, how much stands idle (takes seconds for a workload)"},
     {OPT_FLAG, 0, "plan", AT(advise_options, plan), NULL, NULL, 0, 0, NULL,
      "the changes to make, all workloads together, most saving for a day of work first"},
     {OPT_REAL, 0, "budget", AT(advise_options, budget), "USD", "0", 0, 1e15, NULL,

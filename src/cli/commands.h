@@ -109,7 +109,7 @@ typedef struct advise_options {
     const char *mapping, *workload, *explain, *check;
     double margin, p_quality, p_saves, min_saving, shorter, fail_if;
     double budget, max_risk, max_effort;
-    int plan;
+    int plan, commitments;
     int64_t top;
 } advise_options;
 

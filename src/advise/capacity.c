@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* capacity.c - what is advised against the quotas of the account, and what of it to reserve. */
+#include <string.h>
+
+#include "advise/advise_parts.h"
+#include "advise/commit.h"
+#include "advise/quota.h"
+#include "base/alloc.h"
+
+/* How a workload is bought if the advice is followed.  Mixes of two models are taken as today: each model would see a
+ * part of the calls. */
+static sc_way way_of(const sc_workload_advice *w)
+{
+    const unsigned made = 1u << SC_LEVER_OUTPUT | 1u << SC_LEVER_ROUTING | 1u << SC_LEVER_CASCADE;
+    const int is_plain = w->best != NULL && (w->best->levers & made) == 0;
+    const sc_offer_result *o = is_plain ? &w->best->offer : &w->options[0].offer;
+    return (sc_way){{o->model, o->region, o->scope, o->tier}, o->wait_tier, o->ttl};
+}
+
+/* ---- quotas ---- */
+
+static int is_same_place(const sc_way *a, const sc_way *b)
+{
+    return a->buy.model == b->buy.model && a->buy.region == b->buy.region && a->buy.scope == b->buy.scope;
+}
+
+static void describe_quota(const sc_advice *a, const sc_way *way, const sc_quota_result *q, size_t n,
+                           sc_quota_advice *out)
+{
+    const int known = q->binds < SC_NEEDS;
+    *out = (sc_quota_advice){.model = way->buy.model->id,
+                             .region = sc_card_region(a->card, (size_t)way->buy.region)->code,
+                             .scope = sc_scope_name(way->buy.scope),
+                             .n_workloads = n,
+                             .verdict = sc_quota_verdict_name(q->verdict),
+                             .need = known ? sc_need_name(q->binds) : "",
+                             .limit = known ? q->need[q->binds].limit : 0.0,
+                             .needed = known ? q->need[q->binds].at_level[1] : 0.0,
+                             .throttled = q->throttled};
+}
+
+/* Judges the place of workload i together with all later ones that share it. */
+static sc_code judge_place(sc_advice *a, const sc_way *ways, size_t i, unsigned char *done, sc_quota_demand *demands,
+                           sc_quota_advice *out, sc_errors *errors)
+{
+    sc_quota_result result;
+    size_t n = 0;
+    for (size_t k = i; k < a->n; k++) {
+        if (!is_same_place(&ways[k], &ways[i]))
+            continue;
+        done[k] = 1;
+        demands[n++] = (sc_quota_demand){a->workloads[k].workload, &ways[k]};
+    }
+    const sc_code code =
+        sc_quota_assess(a->s, a->card, &a->o.sim, &sc_quota_defaults, SC_ENDPOINT_RUNTIME, demands, n, &result, errors);
+    if (code != SC_OK)
+        return code;
+    describe_quota(a, &ways[i], &result, n, out);
+    out->reason = sc_arena_strdup(&a->arena, result.reason);
+    return out->reason != NULL ? SC_OK : SC_E_MEMORY;
+}
+
+sc_code sc_advice_quotas(sc_advice *a, const sc_quota_advice **out, size_t *n, sc_errors *errors)
+{
+    *out = NULL;
+    *n = 0;
+    if (a->s->n_quotas == 0)
+        return SC_OK;
+    sc_quota_advice *all = SC_ARENA_ARRAY(&a->arena, sc_quota_advice, a->n);
+    sc_way *ways = SC_NEW_ARRAY(sc_way, a->n);
+    sc_quota_demand *demands = SC_NEW_ARRAY(sc_quota_demand, a->n);
+    unsigned char *done = SC_NEW_ARRAY(unsigned char, a->n);
+    sc_code code = all != NULL && ways != NULL && demands != NULL && done != NULL ? SC_OK : SC_E_MEMORY;
+    for (size_t i = 0; code == SC_OK && i < a->n; i++)
+        ways[i] = way_of(&a->workloads[i]);
+    for (size_t i = 0; code == SC_OK && i < a->n; i++) {
+        if (done[i] || sc_quota_for(a->s, &ways[i].buy, SC_ENDPOINT_RUNTIME) == NULL)
+            continue;
+        code = judge_place(a, ways, i, done, demands, &all[*n], errors);
+        *n += code == SC_OK;
+    }
+    sc_free(ways);
+    sc_free(demands);
+    sc_free(done);
+    *out = all;
+    return code;
+}
+
+/* ---- commitments ---- */
+
+static sc_code keep_commitment(sc_advice *a, const sc_workload_advice *w, const sc_commit_result *r,
+                               sc_commitment_advice *out)
+{
+    *out = (sc_commitment_advice){
+        .workload = w,
+        .term = sc_term_name(r->term),
+        .is_recommended = r->verdict == SC_COMMIT_BUY,
+        .reason = sc_arena_strdup(&a->arena, r->reason),
+        .input_units = r->units[0],
+        .output_units = r->units[1],
+        .commitment = r->commitment,
+        .saving = {r->saving.value, r->saving.error, r->saving_low, r->saving_high, r->saves},
+        .idle = r->idle,
+        .overflow = r->overflow,
+        .break_even = r->break_even,
+    };
+    return out->reason != NULL ? SC_OK : SC_E_MEMORY;
+}
+
+sc_code sc_advice_commitments(sc_advice *a, const sc_commitment_advice **out, size_t *n, sc_errors *errors)
+{
+    static const sc_term terms[] = {SC_TERM_RESERVED_1MO, SC_TERM_RESERVED_3MO};
+    enum { N_TERMS = sizeof terms / sizeof terms[0] };
+    sc_commit_options o = sc_commit_defaults;
+    sc_commitment_advice *all = SC_ARENA_ARRAY(&a->arena, sc_commitment_advice, a->n * N_TERMS);
+    sc_code code = all != NULL ? SC_OK : SC_E_MEMORY;
+    *n = 0;
+    o.saves = a->o.p_saves;
+    for (size_t i = 0; code == SC_OK && i < a->n; i++) {
+        const sc_way way = way_of(&a->workloads[i]);
+        const sc_commit_demand demand = {a->workloads[i].workload, &way};
+        sc_commit_result results[N_TERMS] = {0};
+        if (way.buy.tier != SC_TIER_STANDARD)
+            continue;
+        code = sc_commit_size(a->s, a->card, &a->o.sim, &o, &demand, 1, terms, N_TERMS, results, errors);
+        for (size_t t = 0; t < N_TERMS; t++) {
+            if (code == SC_OK && results[t].verdict != SC_COMMIT_REFUSED)
+                code = keep_commitment(a, &a->workloads[i], &results[t], &all[(*n)++]);
+            sc_commit_release(&results[t]);
+        }
+    }
+    *out = all;
+    return code;
+}
