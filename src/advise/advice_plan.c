@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plan.c - what to change in all workloads together, under limits that they share. */
+/* advice_plan.c - what to change in all workloads together, under limits that they share. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
