@@ -136,6 +136,7 @@ void sc_path_draw(const sc_path *p, size_t day, sc_path_block *b, sc_path_day *o
     const int split = p->offer.wait_tier != p->offer.buy.tier, cached = p->offer.hit_slot >= 0;
     const double *x = p->offer.band_slot >= 0 ? u->total_x[p->offer.band_slot] : u->x;
     const double *y = p->offer.band_slot >= 0 ? u->total_y[p->offer.band_slot] : u->y;
+    sc_kernels_best()->move_level(&p->plan, b->first, day, &b->params);
     sc_kernels_best()->draw_day(&p->plan, b->first, day, &b->params, &b->usage);
     b->segment = sc_segment_of(&p->list, p->s->start + (sc_day)day, b->segment);
     for (int i = 0; i < SC_LANES; i++) {

@@ -208,7 +208,7 @@ static int ascending(const void *a, const void *b)
  * those seen, then scaled) among the days seen.  `cost` begins with the first of them. */
 static void naive_interval(const double *cost, int fit, int next, outcome *x)
 {
-    double sums[MAX_FIT];
+    double sums[MAX_FIT] = {0.0};
     const int length = next < fit / 2 ? next : fit / 2, n = fit - length + 1;
     for (int i = 0; i < n; i++)
         sums[i] = (cost[i + length] - cost[i]) * next / length;

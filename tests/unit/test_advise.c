@@ -2,13 +2,13 @@
 /* test_advise.c - advice: what is recommended and what never is, that savings are those of the combination, and plans.
  */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/strbuf.h"
 #include "expect.h"
 #include "sim_fixture.h"
 #include "spendcast/advise.h"
+#include "spendcast/report.h"
 
 #define SONNET "anthropic.claude-sonnet-4-6"
 #define HAIKU "anthropic.claude-haiku-4-5-20251001-v1:0"
@@ -285,12 +285,9 @@ static void nothing_is_added(void)
     static const char worse[] = "project,workload,task,model,passed,n\n"
                                 "call-notes,notes,call-notes,amazon.nova-micro-v1:0,500,1600\n"
                                 "support-chatbot,chat,chat,amazon.nova-micro-v1:0,20,200\n";
-    FILE *f = fopen("build/test-worse-evals.csv", "wb");
-    if (!EXPECT_TRUE(f != NULL))
-        return;
-    EXPECT_TRUE(fwrite(worse, 1, sizeof worse - 1, f) == sizeof worse - 1);
-    EXPECT_I64(fclose(f), 0);
-    const char *with_worse[] = {paths[0], "build/test-worse-evals.csv"};
+    static const char written[] = "build/test-worse-evals.csv";
+    const char *with_worse[] = {paths[0], written};
+    EXPECT_I64(sc_text_write(written, worse, sizeof worse - 1, NULL), SC_OK);
     for (size_t i = 0; i < 2; i++) {
         sc_scenario *s = NULL;
         sc_evidence *e = NULL, *more = NULL;

@@ -15,7 +15,8 @@ static const sc_sim_options options = {.seed = 5, .trials = TRIALS, .threads = 1
 #define MIXED                                                                                                    \
     "{'spendcast': 1, 'horizon': {'start': '2026-08-10', 'months': 2}, 'projects': [{'id': 'a', 'workloads': ["  \
     "{'id': 'plain', 'offer': {'model': 'anthropic.claude-sonnet-4-6'}, 'volume': {'requests_per_day': {'p10': " \
-    "50, 'p90': 90}}, 'tokens': {'input': {'mean': 2000, 'cv': 1}, 'output': 300}, 'batchable_share': {'p10': "  \
+    "50, 'p90': 90}, 'swings': {'cv': 0.5, 'half_life': 3}, 'wander_per_month': 0.3}, "                          \
+    "'tokens': {'input': {'mean': 2000, 'cv': 1}, 'output': 300}, 'batchable_share': {'p10': "                   \
     "0.1, 'p90': 0.4}, 'cache': {'prefix_tokens': 5000, 'ttl': '5m'}},"                                          \
     "{'id': 'long', 'offer': {'model': 'openai.gpt-5.6-sol'}, 'volume': {'requests_per_day': 20}, 'tokens': "    \
     "{'input': {'mean': 250000, 'cv': 0.5, 'max': 900000}, 'output': {'mean': 2000, 'cv': 1}}}]}]}"

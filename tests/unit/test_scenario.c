@@ -153,6 +153,7 @@ static const struct {
     {"effort_days", "/switching/effort_days"},
     {"policy", "/policy"},
     {"volume", "/projects/0/workloads/0/volume"},
+    {"swings", "/projects/0/workloads/0/volume/swings"},
     {"cache", "/projects/0/workloads/0/cache"},
     {"tokens", "/projects/0/workloads/0/tokens"},
     {"requirements", "/projects/0/workloads/0/requirements"},
@@ -183,7 +184,7 @@ static const parts all_set = {
            "'cascade': 1, 'commitment': 2}},",
     .offer = "'model': 'anthropic.claude-haiku-4-5', 'region': 'us-west-2', 'scope': 'geo', 'tier': 'batch'",
     .volume = ", 'growth_per_month': 0.05, 'weekday': [2,2,2,2,2,1,1], 'day_cv': 0.3, 'burstiness': 2.5, "
-              "'peak_factor': 5",
+              "'peak_factor': 5, 'wander_per_month': 0.2, 'swings': {'cv': 0.4, 'half_life': 3}",
     .tokens = "'input': 1000, 'output': 200, 'correlation': 0.5, 'input_scale': 1.5, 'output_scale': 0.5, "
               "'max_tokens_asked': 900",
     .workload = ", 'batchable_share': 0.25, 'cache': {'prefix_tokens': 4096, 'keys': 12, 'ttl': '1h'}, 'requirements': "
@@ -216,7 +217,7 @@ static void settings(void)
             seen++;
         }
     }
-    EXPECT_I64(seen, 36);
+    EXPECT_I64(seen, 39);
     sc_scenario_free(left_out);
     sc_scenario_free(set);
 }
