@@ -35,8 +35,7 @@ typedef struct sc_ingest_source {
     const char *format; /* of the reader: "Bedrock model invocation log"; "spendcast ledger", "project list" */
     int kind;           /* sc_usage_kind; -1 = a ledger (several kinds) or a project list */
     uint64_t bytes;     /* as read from disk */
-    uint64_t
-        records; /* read, duplicates included: which of several sources has the one that counts is left to chance */
+    uint64_t records;   /* read, duplicates included: the first in the order of the input is the one that counts */
     uint64_t skipped, rejected;
 } sc_ingest_source;
 
