@@ -8,6 +8,7 @@
 #include "advise/portfolio.h"
 #include "base/alloc.h"
 #include "spendcast/report.h"
+#include "stats/elementary.h"
 
 #define BUDGET_STEP 0.01 /* by which the budget is moved to see what a dollar of it is worth */
 
@@ -206,7 +207,7 @@ static sc_code check_fresh(planning *x, const portfolio_plan *found, sc_errors *
 static sc_code price_budget(planning *x, const portfolio_plan *found, sc_errors *errors)
 {
     portfolio_price price;
-    x->a->plan.budget_gain = x->a->plan.budget_loss = NAN;
+    x->a->plan.budget_gain = x->a->plan.budget_loss = SC_NAN;
     if (!x->p.limited[PORTFOLIO_BUDGET])
         return SC_OK;
     const sc_code code = portfolio_shadow_price(&x->p, found, BUDGET_STEP, &price, errors);
@@ -244,7 +245,7 @@ sc_code sc_advice_plan(sc_advice *a, const sc_plan_options *o, const sc_plan **o
 {
     planning x = {.a = a};
     *out = NULL;
-    a->plan = (sc_plan){.reason = "", .budget_gain = NAN, .budget_loss = NAN};
+    a->plan = (sc_plan){.reason = "", .budget_gain = SC_NAN, .budget_loss = SC_NAN};
     sc_code code = pose(&x, o);
     if (code == SC_OK)
         code = answer(&x, errors);

@@ -361,6 +361,8 @@ static void keep_recommended(judged_workload *j, size_t best)
 static void finish_workload(judged_workload *j, sc_workload_advice *out)
 {
     const sc_offer_result *today = sc_comparison_offer(j->c, 0);
+    if (j->options == NULL) /* there is always today's */
+        return;
     for (size_t i = 0; i < j->n; i++)
         price_change(j, &j->options[i]);
     for (size_t i = 0; i < j->n; i++)

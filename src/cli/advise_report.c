@@ -151,9 +151,8 @@ static void quality_cells(sc_table *t, const sc_option *o)
 /* ---- the overview ---- */
 
 /* Workloads by what their best option saves, largest first; free with free(). */
-static const sc_workload_advice **by_saving(const sc_advice *a)
+static const sc_workload_advice **by_saving(const sc_advice *a, size_t n)
 {
-    const size_t n = sc_advice_count(a);
     const sc_workload_advice **order = calloc(n + 1, sizeof *order);
     for (size_t i = 0; order != NULL && i < n; i++) {
         const sc_workload_advice *w = sc_advice_at(a, i);
@@ -171,7 +170,7 @@ static const sc_workload_advice **by_saving(const sc_advice *a)
 static int decimals_of(const sc_advice *a) { return sc_advice_cost(a) < 1000.0 ? -1 : 0; }
 
 static void workloads_table(sc_report *r, const sc_card *card, const sc_advice *a,
-                            const sc_workload_advice *const *order)
+                            const sc_workload_advice *const *order, size_t n)
 {
     const int decimals = decimals_of(a);
     const sc_column columns[] = {{"workload", "workload", SC_CELL_TEXT, 0, 0},
@@ -186,7 +185,7 @@ static void workloads_table(sc_report *r, const sc_card *card, const sc_advice *
                                  {"verdict", "verdict", SC_CELL_TEXT, 0, HIDDEN}};
     sc_table *t = sc_report_table(r, "workloads", NULL, columns, N(columns));
     const double months = sc_advice_months(a);
-    for (size_t i = 0; i < sc_advice_count(a); i++) {
+    for (size_t i = 0; i < n; i++) {
         const sc_workload_advice *w = order[i];
         const sc_option *today = &w->options[0], *best = w->best;
         sc_table_row(t);
@@ -371,21 +370,22 @@ static void options_table(sc_report *r, const sc_card *card, const sc_advice *a,
 
 void advise_overview(sc_report *r, const advise_options *o, const sc_card *card, const sc_advice *a)
 {
-    const sc_workload_advice **order = by_saving(a);
+    const size_t n = sc_advice_count(a);
+    const sc_workload_advice **order = by_saving(a, n);
     const sc_saving total = sc_advice_total(a);
     const double months = sc_advice_months(a);
     char text[300], mean[64], low[64], high[64], cost[64];
     size_t changes = 0;
     if (order == NULL)
         return;
-    for (size_t i = 0; i < sc_advice_count(a); i++)
+    for (size_t i = 0; i < n; i++)
         changes += order[i]->best != NULL;
     snprintf(text, sizeof text, "%s a month (%s to %s in 8 of 10 futures) of %s, by changing %zu of %zu workloads",
              sc_format_usd(total.mean / months, mean), sc_format_usd(total.low / months, low),
              sc_format_usd(total.high / months, high), sc_format_usd(sc_advice_cost(a) / months, cost), changes,
              sc_advice_count(a));
     sc_report_figure_text(r, "headline", "saves", text);
-    workloads_table(r, card, a, order);
+    workloads_table(r, card, a, order, n);
     if (changes > 0)
         levers_table(r, a);
     tests_table(r, o, a);
