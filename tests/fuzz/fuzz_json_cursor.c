@@ -163,7 +163,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sc_json_begin(&read, text, size);
     read_value(&read);
     require(sc_json_end(&read) == accepted && read.problem == skipped.problem && read.at == skipped.at);
-    check_shifted(text, size, size > 0 ? (unsigned char)text[size - 1] % 64 : 1, &skipped);
+    check_shifted(text, size, text != NULL && size > 0 ? (unsigned char)text[size - 1] % 64 : 1, &skipped);
 
     sc_errors errors = {0};
     sc_json_doc *doc;

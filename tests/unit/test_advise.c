@@ -103,7 +103,8 @@ static void evidence_decides(void)
         sc_evidence *e = graded(cases[i].both, cases[i].only_a, cases[i].only_b, cases[i].neither);
         sc_advice *a = advise(s, e, NULL, 1);
         const sc_option *o = a != NULL ? option_of(sc_advice_at(a, 0), HAIKU, LEVER(MODEL)) : NULL;
-        if (EXPECT_TRUE(o != NULL)) {
+        EXPECT_TRUE(o != NULL);
+        if (o != NULL) {
             EXPECT_I64(o->status, cases[i].status);
             EXPECT_TRUE(o->reason[0] != '\0');
             if (cases[i].status == SC_ADVICE_RECOMMENDED)
