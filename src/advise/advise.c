@@ -508,6 +508,7 @@ sc_code advise_run(const sc_scenario *s, const sc_card *card, const sc_advise_op
         code = advise_workload(a, first + part.done, &a->workloads[part.done], errors);
         a->n += code == SC_OK;
     }
+    a->o.sim = o->sim; /* what comes later has progress of its own */
     if (code == SC_OK)
         code = sum_up(a);
     if (code != SC_OK) {

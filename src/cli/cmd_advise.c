@@ -117,6 +117,7 @@ static int find_consequences(const advise_options *o, sc_advice *a, consequences
         code = sc_advice_quotas(a, &out->quotas, &out->n_quotas, &errors);
     if (code == SC_OK && o->commitments)
         code = sc_advice_commitments(a, &out->commitments, &out->n_commitments, &errors);
+    progress_done(progress_line(&o->g));
     print_errors(&errors);
     return exit_code(code);
 }

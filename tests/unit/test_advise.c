@@ -371,6 +371,38 @@ static void plans_keep_limits(void)
     sc_scenario_free(s);
 }
 
+static void count_call(void *context, double done)
+{
+    EXPECT_TRUE(done >= 0.0 && done <= 1.0);
+    ++*(int *)context;
+}
+
+/* What follows from the advice tells its progress too, long after sc_advise has returned. */
+static void capacity_tells_progress(void)
+{
+    sc_scenario *s = chat(", 'quotas': [{'model': '*', 'tokens_per_minute': 2e6}]", "");
+    sc_advise_options o = sc_advise_defaults();
+    sc_advice *a = NULL;
+    const sc_quota_advice *quotas = NULL;
+    const sc_commitment_advice *terms = NULL;
+    size_t n_quotas = 0, n_terms = 0;
+    int calls = 0;
+    o.sim.trials = 100;
+    o.sim.threads = 1;
+    o.sim.progress = count_call;
+    o.sim.progress_context = &calls;
+    EXPECT_I64(sc_advise(s, card, &o, &a, NULL), SC_OK);
+    int before = calls;
+    EXPECT_TRUE(before > 0);
+    EXPECT_I64(sc_advice_quotas(a, &quotas, &n_quotas, NULL), SC_OK);
+    EXPECT_TRUE(calls > before && n_quotas == 1);
+    before = calls;
+    EXPECT_I64(sc_advice_commitments(a, &terms, &n_terms, NULL), SC_OK);
+    EXPECT_TRUE(calls > before && n_terms == 2);
+    sc_advice_free(a);
+    sc_scenario_free(s);
+}
+
 static void options_are_checked(void)
 {
     sc_scenario *s = chat("", "");
@@ -401,6 +433,7 @@ CU_ErrorCode test_advise_register(void)
         CU_add_test(suite, "nothing is added", nothing_is_added) == NULL ||
         CU_add_test(suite, "savings add up", savings_add_up) == NULL ||
         CU_add_test(suite, "plans keep limits", plans_keep_limits) == NULL ||
+        CU_add_test(suite, "capacity tells progress", capacity_tells_progress) == NULL ||
         CU_add_test(suite, "options are checked", options_are_checked) == NULL)
         return CU_get_error();
     return CUE_SUCCESS;
