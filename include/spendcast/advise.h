@@ -148,7 +148,8 @@ typedef struct sc_plan {
     const sc_plan_step *steps; /* most saving for a day of work first */
     size_t n_steps;
     sc_plan_spend today, then, fresh; /* fresh: the same plan on trials that it was not chosen by */
-    int fresh_holds;                  /* 1: the limits hold there too */
+    int has_fresh;   /* 0: not checked, as a change of the plan does not exist there: today's model has another rest */
+    int fresh_holds; /* 1: the limits hold there too */
     double effort, migration;
     double budget_gain, budget_loss; /* USD that a dollar more of budget saves, and that one less costs, by solving
                                         again with 1 % more and less; NAN = no budget, or no plan */

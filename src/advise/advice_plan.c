@@ -172,6 +172,16 @@ static sc_code list_steps(planning *x, const portfolio_plan *found)
     return SC_OK;
 }
 
+/* What a planned option (NULL = today's) costs in another run; NULL = it does not exist there. */
+static const double *costs_of(const sc_workload_advice *w, const sc_option *planned)
+{
+    for (size_t k = 0; planned != NULL && k < w->n_options; k++) {
+        if (advise_same_option(planned, &w->options[k]))
+            return w->options[k].costs;
+    }
+    return planned == NULL ? w->options[0].costs : NULL;
+}
+
 /* The plan on futures of another seed: those it was chosen by flatter it. */
 static sc_code check_fresh(planning *x, const portfolio_plan *found, sc_errors *errors)
 {
@@ -182,18 +192,14 @@ static sc_code check_fresh(planning *x, const portfolio_plan *found, sc_errors *
     o.sim.progress = NULL;
     const double **costs = SC_NEW_ARRAY(const double *, a->n);
     sc_code code = costs != NULL ? advise_run(a->s, a->card, &o, a, &again, errors) : SC_E_MEMORY;
+    a->plan.has_fresh = 1;
     for (size_t i = 0; code == SC_OK && i < a->n; i++) {
-        const sc_option *planned = advise_planned(a, a->workloads[i].workload);
-        const sc_workload_advice *w = &again->workloads[i];
-        costs[i] = w->options[0].costs;
-        for (size_t k = 0; planned != NULL && k < w->n_options; k++) {
-            if (advise_same_option(planned, &w->options[k]) && w->options[k].costs != NULL)
-                costs[i] = w->options[k].costs;
-        }
+        costs[i] = costs_of(&again->workloads[i], advise_planned(a, a->workloads[i].workload));
+        a->plan.has_fresh &= costs[i] != NULL;
     }
-    if (code == SC_OK)
+    if (code == SC_OK && a->plan.has_fresh)
         code = portfolio_verify(&x->p, found->choice, costs, x->p.trials, &check);
-    if (code == SC_OK) {
+    if (code == SC_OK && a->plan.has_fresh) {
         a->plan.fresh = (sc_plan_spend){check.mean.value, check.risk.value, check.mean.error, check.risk.error};
         a->plan.fresh_holds = 1;
         for (int l = 0; l < PORTFOLIO_LIMITS; l++)

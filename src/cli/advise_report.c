@@ -453,9 +453,13 @@ void advise_plan_report(sc_report *r, const sc_advice *a, const sc_plan *p)
     sc_table *t = sc_report_table(r, "plan_spend", "Spend under the plan", columns, N(columns));
     spend_row(t, a, "today", &p->today);
     spend_row(t, a, "with the plan", &p->then);
-    spend_row(t, a, "on fresh trials", &p->fresh);
+    if (p->has_fresh)
+        spend_row(t, a, "on fresh trials", &p->fresh);
     sc_report_figure_text(r, "plan_status", "plan", sc_plan_status_name(p->status));
-    if (p->is_limited)
+    if (!p->has_fresh)
+        sc_report_note(r,
+                       "The plan could not be checked on fresh trials: a mix of two models is bought otherwise there.");
+    else if (p->is_limited)
         sc_report_note(r, "On trials that the plan was not chosen by, the limits %s.",
                        p->fresh_holds ? "hold as well" : "do not hold: leave some room below them");
     if (p->budget_gain == p->budget_gain)

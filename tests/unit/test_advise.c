@@ -353,7 +353,7 @@ static void plans_keep_limits(void)
     EXPECT_I64(sc_advice_plan(a, &(sc_plan_options){.max_effort = 6.0}, &p, NULL), SC_OK);
     if (EXPECT_TRUE(p != NULL && p->n_steps > 0)) {
         EXPECT_I64(p->status, SC_PLAN_BEST);
-        EXPECT_TRUE(p->effort <= 6.0 && p->fresh_holds);
+        EXPECT_TRUE(p->effort <= 6.0 && p->has_fresh && p->fresh_holds);
         EXPECT_REL(p->steps[p->n_steps - 1].effort_so_far, p->effort, 1e-12);
         EXPECT_REL(p->steps[p->n_steps - 1].saving_so_far, p->today.mean - p->then.mean, 1e-9);
         for (size_t i = 1; i < p->n_steps; i++)
