@@ -99,8 +99,10 @@ static void fill_bins(const load_run *x, const day_load *days, int lane, sc_load
     }
 }
 
-static void run_block(const load_run *x, size_t block, load_scratch *k)
+static void run_block(const void *run, size_t block, void *own)
 {
+    const load_run *x = run;
+    load_scratch *k = own;
     const uint32_t first = (uint32_t)(block * SC_LANES);
     const int lanes = sc_block_lanes(x->o->trials, block);
     sc_load *l = x->load;
@@ -121,19 +123,14 @@ static void run_block(const load_run *x, size_t block, load_scratch *k)
 
 static sc_code run_all(load_run *x, int threads, size_t blocks)
 {
-    size_t done = 0, days = x->n_days * x->n_paths;
+    const size_t days = x->n_days * x->n_paths;
     load_scratch *k = SC_NEW_ARRAY(load_scratch, (size_t)threads);
     day_load *all = sc_calloc((size_t)threads * days, sizeof *all);
     const sc_code code = k != NULL && all != NULL ? SC_OK : SC_E_MEMORY;
     for (int t = 0; code == SC_OK && t < threads; t++)
         k[t].days = all + (size_t)t * days;
-    if (code == SC_OK) {
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-        for (size_t b = 0; b < blocks; b++) {
-            run_block(x, b, &k[sc_blocks_thread()]);
-            sc_blocks_progress(x->o, &done, blocks);
-        }
-    }
+    if (code == SC_OK)
+        sc_blocks_run(x->o, threads, blocks, run_block, x, k, sizeof *k);
     sc_free(all);
     sc_free(k);
     return code;

@@ -116,8 +116,10 @@ static void find_days(const quota_run *x, const quota_scratch *k, int lane, size
     x->found[(size_t)x->o->trials + trial] = k->days[busiest * SC_LANES + (size_t)lane];
 }
 
-static void run_block(const quota_run *x, size_t block, quota_scratch *k)
+static void run_block(const void *run, size_t block, void *own)
 {
+    const quota_run *x = run;
+    quota_scratch *k = own;
     const uint32_t first = (uint32_t)(block * SC_LANES);
     const int lanes = sc_block_lanes(x->o->trials, block);
     for (size_t i = 0; i < x->n_days * SC_LANES; i++)
@@ -136,7 +138,7 @@ static void run_block(const quota_run *x, size_t block, quota_scratch *k)
 
 static sc_code run_all(const quota_run *x, int threads, size_t blocks)
 {
-    size_t done = 0, days = x->n_days * SC_LANES;
+    const size_t days = x->n_days * SC_LANES;
     quota_scratch *k = SC_NEW_ARRAY(quota_scratch, (size_t)threads);
     day_need *all = sc_calloc((size_t)threads * days, sizeof *all);
     double *order = sc_calloc((size_t)threads * x->n_days, sizeof *order);
@@ -145,13 +147,8 @@ static sc_code run_all(const quota_run *x, int threads, size_t blocks)
         k[t].days = all + (size_t)t * days;
         k[t].order = order + (size_t)t * x->n_days;
     }
-    if (code == SC_OK) {
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-        for (size_t b = 0; b < blocks; b++) {
-            run_block(x, b, &k[sc_blocks_thread()]);
-            sc_blocks_progress(x->o, &done, blocks);
-        }
-    }
+    if (code == SC_OK)
+        sc_blocks_run(x->o, threads, blocks, run_block, x, k, sizeof *k);
     sc_free(order);
     sc_free(all);
     sc_free(k);

@@ -20,15 +20,25 @@ sc_code sc_blocks_check(const sc_sim_options *o, int *threads, size_t *blocks, s
 sc_stream sc_organisation_stream(uint64_t seed) { return sc_stream_of(seed, "", "", "organisation"); }
 sc_stream sc_project_stream(uint64_t seed, const char *project) { return sc_stream_of(seed, project, "", "project"); }
 
-int sc_blocks_thread(void) { return omp_get_thread_num(); }
-
-void sc_blocks_progress(const sc_sim_options *o, size_t *done, size_t blocks)
+/* Counts finished blocks; safe from any thread, tells progress from one. */
+static void tell_progress(const sc_sim_options *o, size_t *done, size_t blocks)
 {
     size_t now;
 #pragma omp atomic capture
     now = ++*done;
     if (o->progress != NULL && omp_get_thread_num() == 0)
         o->progress(o->progress_context, (double)now / (double)blocks);
+}
+
+void sc_blocks_run(const sc_sim_options *o, int threads, size_t blocks, sc_block_work work, const void *run,
+                   void *scratch, size_t size)
+{
+    size_t done = 0;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+    for (size_t b = 0; b < blocks; b++) {
+        work(run, b, (char *)scratch + (size_t)omp_get_thread_num() * size);
+        tell_progress(o, &done, blocks);
+    }
 }
 
 const char *sc_kernel_name(void) { return sc_kernels_best()->name; }

@@ -28,10 +28,12 @@ static inline size_t sc_segment_of(const sc_offer_list *list, sc_day day, size_t
 sc_stream sc_organisation_stream(uint64_t seed);
 sc_stream sc_project_stream(uint64_t seed, const char *project);
 
-/* Index of the calling thread, 0 .. threads - 1. */
-int sc_blocks_thread(void);
+/* Works on one block; `scratch` is the calling thread's. */
+typedef void (*sc_block_work)(const void *run, size_t block, void *scratch);
 
-/* Counts finished blocks and tells the caller's progress function; safe from any thread, calls from one. */
-void sc_blocks_progress(const sc_sim_options *o, size_t *done, size_t blocks);
+/* Calls work(run, b, ...) for each block b on several threads, each with its own of the `threads` scratches of `size`
+ * bytes, and tells progress from one of them. */
+void sc_blocks_run(const sc_sim_options *o, int threads, size_t blocks, sc_block_work work, const void *run,
+                   void *scratch, size_t size);
 
 #endif

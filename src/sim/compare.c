@@ -24,12 +24,12 @@ typedef struct compare_run {
     const sc_workload *w;
     sc_work_plan plan;
     sc_offer_list list;
-    size_t *priced; /* indexes of allowed offers */
-    size_t n_priced;
-    double *cost;      /* [n_priced][trials] */
-    double *no_output; /* [offers of today's model][trials], NULL unless kept */
-    double *requests;  /* [trials] */
-    double *hits;      /* [blocks][n_priced] sums over trials */
+    size_t *priced;         /* indexes of allowed offers */
+    size_t n_priced, n_own; /* n_own: of today's model */
+    double *cost;           /* [n_priced][trials] */
+    double *no_output;      /* [n_own][trials], NULL unless kept */
+    double *requests;       /* [trials] */
+    double *hits;           /* [blocks][n_priced] sums over trials */
 } compare_run;
 
 typedef struct compare_scratch {
@@ -58,15 +58,6 @@ static void draw_length(const compare_run *x, const sc_offer *o, uint32_t first,
     sc_draw_verbosity(o, &length, first, out);
     for (int i = 0; i < SC_LANES; i++)
         out[i] /= m != NULL ? ratio[i] : 1.0;
-}
-
-/* Which offer of today's model the offer is, among those that are priced. */
-static size_t number_of_own(const compare_run *x, size_t priced)
-{
-    size_t n = 0;
-    for (size_t p = 0; p < priced; p++)
-        n += !x->list.offers[x->priced[p]].other_model;
-    return n;
 }
 
 static void add_lanes(double *to, const double *cost, int lanes)
@@ -100,18 +91,22 @@ static void price_segment(const compare_run *x, size_t segment, uint32_t first, 
             x->hits[block * x->n_priced + p] +=
                 k->sum.hits[o->hit_slot][i] * (o->wait_tier != o->buy.tier ? 1.0 - k->params.waiting[i] : 1.0);
     }
-    for (size_t p = 0; p < x->n_priced && x->no_output != NULL; p++) {
+    double *no_output = x->no_output;
+    for (size_t p = 0; p < x->n_priced && no_output != NULL; p++) {
         const sc_offer *o = &x->list.offers[x->priced[p]];
         if (o->other_model)
             continue;
         price_input(x, o, segment, k);
-        add_lanes(x->no_output + number_of_own(x, p) * trials + first, k->cost, lanes);
+        add_lanes(no_output + first, k->cost, lanes);
+        no_output += trials;
     }
     add_lanes(x->requests + first, k->sum.n, lanes);
 }
 
-static void run_block(const compare_run *x, size_t block, compare_scratch *k)
+static void run_block(const void *run, size_t block, void *own)
 {
+    const compare_run *x = run;
+    compare_scratch *k = own;
     const sc_kernels *kernels = sc_kernels_best();
     uint32_t first = (uint32_t)(block * SC_LANES);
     int lanes = sc_block_lanes(x->o->trials, block);
@@ -139,7 +134,7 @@ static void run_block(const compare_run *x, size_t block, compare_scratch *k)
 
 static sc_code run_all(compare_run *x, int threads, size_t blocks)
 {
-    size_t done = 0, n_ratios = x->list.n_ratios;
+    const size_t n_ratios = x->list.n_ratios;
     compare_scratch *k = SC_NEW_ARRAY(compare_scratch, (size_t)threads);
     double(*ratios)[SC_LANES] = sc_calloc((size_t)threads * n_ratios, sizeof *ratios);
     sc_code code = k != NULL && ratios != NULL ? SC_OK : SC_E_MEMORY;
@@ -148,13 +143,8 @@ static sc_code run_all(compare_run *x, int threads, size_t blocks)
         for (int i = 0; i < SC_LANES; i++)
             k[t].ones[i] = 1.0;
     }
-    if (code == SC_OK) {
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-        for (size_t b = 0; b < blocks; b++) {
-            run_block(x, b, &k[sc_blocks_thread()]);
-            sc_blocks_progress(x->o, &done, blocks);
-        }
-    }
+    if (code == SC_OK)
+        sc_blocks_run(x->o, threads, blocks, run_block, x, k, sizeof *k);
     sc_free(ratios);
     sc_free(k);
     return code;
@@ -234,6 +224,7 @@ static int result_order(const void *a, const void *b)
 static sc_code fill_results(const compare_run *x, size_t blocks, sc_comparison *c)
 {
     size_t trials = (size_t)x->o->trials, p = 0;
+    double *no_output = x->no_output;
     double *work = SC_NEW_ARRAY(double, trials);
     c->results = SC_ARENA_ARRAY(&c->arena, sc_offer_result, x->list.n);
     if (work == NULL || c->results == NULL) {
@@ -256,7 +247,8 @@ static sc_code fill_results(const compare_run *x, size_t blocks, sc_comparison *
         if (!o->allowed)
             continue;
         out->cost = x->o->keep_trials ? x->cost + p * trials : NULL;
-        out->no_output = x->no_output != NULL && !o->other_model ? x->no_output + number_of_own(x, p) * trials : NULL;
+        out->no_output = no_output != NULL && !o->other_model ? no_output : NULL;
+        no_output += out->no_output != NULL ? trials : 0;
         fill_result(x, p++, blocks, work, out);
     }
     qsort(c->results, c->n, sizeof *c->results, result_order);
@@ -271,8 +263,10 @@ static sc_code list_priced(compare_run *x, sc_arena *arena)
     if (x->priced == NULL)
         return SC_E_MEMORY;
     for (size_t i = 0; i < x->list.n; i++) {
-        if (x->list.offers[i].allowed)
-            x->priced[x->n_priced++] = i;
+        if (!x->list.offers[i].allowed)
+            continue;
+        x->priced[x->n_priced++] = i;
+        x->n_own += !x->list.offers[i].other_model;
     }
     return SC_OK;
 }
@@ -305,7 +299,7 @@ sc_code sc_compare(const sc_scenario *s, const sc_card *card, const sc_sim_optio
         code = list_priced(&x, &c->arena);
     if (code == SC_OK) {
         x.cost = SC_NEW_ARRAY(double, x.n_priced *(size_t)o->trials);
-        x.no_output = o->keep_trials ? SC_NEW_ARRAY(double, number_of_own(&x, x.n_priced) * (size_t)o->trials) : NULL;
+        x.no_output = o->keep_trials ? SC_NEW_ARRAY(double, x.n_own *(size_t)o->trials) : NULL;
         x.requests = SC_NEW_ARRAY(double, (size_t)o->trials);
         x.hits = SC_NEW_ARRAY(double, blocks *x.n_priced);
         code = x.cost != NULL && (x.no_output != NULL || !o->keep_trials) && x.requests != NULL && x.hits != NULL

@@ -211,8 +211,10 @@ static void judge_budget(const run *x, const sc_budget_state *b, uint32_t first,
     }
 }
 
-static void run_block(const run *x, size_t block, scratch *k)
+static void run_block(const void *run_of, size_t block, void *own)
 {
+    const run *x = run_of;
+    scratch *k = own;
     const sc_scenario *s = x->s;
     sc_sim *r = x->result;
     uint32_t first = (uint32_t)(block * SC_LANES);
@@ -282,15 +284,10 @@ static scratch *new_scratch(int threads, size_t days)
 
 static sc_code run_all(run *x, int threads, size_t blocks)
 {
-    size_t done = 0;
     scratch *k = new_scratch(threads, x->result->n_days);
     if (k == NULL)
         return SC_E_MEMORY;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-    for (size_t b = 0; b < blocks; b++) {
-        run_block(x, b, &k[sc_blocks_thread()]);
-        sc_blocks_progress(x->o, &done, blocks);
-    }
+    sc_blocks_run(x->o, threads, blocks, run_block, x, k, sizeof *k);
     free_scratch(k, threads);
     add_totals(x->result);
     return SC_OK;
