@@ -84,13 +84,14 @@ typedef struct sc_evidence_excluded {
 SC_API size_t sc_evidence_excluded_count(const sc_evidence *e);
 SC_API sc_evidence_excluded sc_evidence_excluded_at(const sc_evidence *e, size_t i);
 
-/* Which rows count; NULL = all.  With a project or a workload, a row counts if it names the same or leaves the column
- * blank (any); but where rows name both, or else one of them, the less specific ones do not count. */
+/* Which rows count: a member that is NULL takes all.  With a project or a workload, a row counts if it names the same
+ * or leaves the column blank (any); but where rows name both, or else one of them, the less specific ones do not count.
+ */
 typedef struct sc_evidence_query {
     const char *project, *workload, *task, *segment;
 } sc_evidence_query;
 
-/* 1 if the query has any row (that is not excluded) of the model. */
+/* 1 if the query has any row (that is not excluded) of the model; 0 also where memory runs out. */
 SC_API int sc_evidence_has(const sc_evidence *e, const sc_evidence_query *q, size_t model);
 
 /* ---- quality of one model */

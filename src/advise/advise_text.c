@@ -26,7 +26,8 @@ const char *advise_percent(judged_workload *j, double share)
         return "below 1 %";
     if (share > 0.99 && share < 1.0)
         return "above 99 %";
-    return advise_text(j, "%.0f %%", 100.0 * share);
+    const double percent = 100.0 * share; /* a decimal where a whole number would hide on which side of one it is */
+    return advise_text(j, percent == floor(percent) ? "%.0f %%" : "%.1f %%", percent);
 }
 
 static double points_of(double difference)

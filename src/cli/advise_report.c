@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/cells.h"
+
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define SENTENCES 10 /* verdicts for people, of the workloads that save most */
 #define TESTS 15     /* tests worth doing, for people ... */
@@ -14,22 +16,6 @@
 static int is_for_people(const advise_options *o)
 {
     return o->g.format == SC_FORMAT_TEXT || o->g.format == SC_FORMAT_MD;
-}
-
-static void share_if(sc_table *t, int known, double x)
-{
-    if (known)
-        sc_cell_share(t, x);
-    else
-        sc_cell_empty(t);
-}
-
-static void usd_if(sc_table *t, int known, double x)
-{
-    if (known)
-        sc_cell_usd(t, x);
-    else
-        sc_cell_empty(t);
 }
 
 static void workload_cell(sc_table *t, const sc_workload_advice *w) { sc_cell_textf(t, "%s/%s", w->project, w->name); }
@@ -67,20 +53,17 @@ static void saving_cells(sc_table *t, const sc_advice *a, const sc_option *o)
     const double months = sc_advice_months(a);
     const int known = o != NULL && o->status != SC_ADVICE_TODAY && o->status != SC_ADVICE_NOT_ALLOWED;
     const sc_saving *s = known ? &o->saving : NULL;
-    usd_if(t, known, known ? s->mean / months : 0.0);
-    usd_if(t, known, known ? s->low / months : 0.0);
-    usd_if(t, known, known ? s->high / months : 0.0);
-    usd_if(t, known, known ? s->mean : 0.0);
-    usd_if(t, known, known ? s->error : 0.0);
-    usd_if(t, known, known ? s->low : 0.0);
-    usd_if(t, known, known ? s->high : 0.0);
-    share_if(t, known, known ? s->p : 0.0);
-    share_if(t, known && (!o->changes_answers || o->p_quality > 0.0), known ? o->p_quality : 0.0);
-    if (known)
-        sc_cell_number(t, o->effort_days);
-    else
-        sc_cell_empty(t);
-    usd_if(t, known && o->migration_usd > 0.0, known ? o->migration_usd : 0.0);
+    cell_usd_if(t, known, known ? s->mean / months : 0.0);
+    cell_usd_if(t, known, known ? s->low / months : 0.0);
+    cell_usd_if(t, known, known ? s->high / months : 0.0);
+    cell_usd_if(t, known, known ? s->mean : 0.0);
+    cell_usd_if(t, known, known ? s->error : 0.0);
+    cell_usd_if(t, known, known ? s->low : 0.0);
+    cell_usd_if(t, known, known ? s->high : 0.0);
+    cell_share_if(t, known, known ? s->p : 0.0);
+    cell_share_if(t, known && (!o->changes_answers || o->p_quality > 0.0), known ? o->p_quality : 0.0);
+    cell_number_if(t, known, known ? o->effort_days : 0.0);
+    cell_usd_if(t, known && o->migration_usd > 0.0, known ? o->migration_usd : 0.0);
     if (known && o->break_even != SC_DAY_MAX)
         sc_cell_date(t, o->break_even);
     else
@@ -128,24 +111,17 @@ static void quality_cells(sc_table *t, const sc_option *o)
     sc_cell_count(t, q->n_a);
     sc_cell_count(t, q->n_b);
     sc_cell_count(t, q->common);
-    for (size_t i = 0; i < N(figures); i++) {
-        if (known)
-            sc_cell_number(t, figures[i]);
-        else
-            sc_cell_empty(t);
-    }
-    share_if(t, known, q->p_equivalent);
-    share_if(t, known, q->p_better);
-    if (known)
-        sc_cell_number(t, q->design_effect);
-    else
-        sc_cell_empty(t);
-    share_if(t, mixes, o->strong_share);
+    for (size_t i = 0; i < N(figures); i++)
+        cell_number_if(t, known, figures[i]);
+    cell_share_if(t, known, q->p_equivalent);
+    cell_share_if(t, known, q->p_better);
+    cell_number_if(t, known, q->design_effect);
+    cell_share_if(t, mixes, o->strong_share);
     if (o->items_needed > 0)
         sc_cell_count(t, o->items_needed);
     else
         sc_cell_empty(t);
-    usd_if(t, o->value_of_test > 0.0, o->value_of_test);
+    cell_usd_if(t, o->value_of_test > 0.0, o->value_of_test);
 }
 
 /* ---- the overview ---- */
@@ -306,11 +282,8 @@ static void tests_table(sc_report *r, const advise_options *o, const sc_advice *
             sc_cell_count(t, x->items_needed);
         else
             sc_cell_empty(t);
-        usd_if(t, x->value_of_test > 0.0, x->value_of_test);
-        if (x->prior.benchmarks > 0)
-            sc_cell_number(t, x->prior.difference);
-        else
-            sc_cell_empty(t);
+        cell_usd_if(t, x->value_of_test > 0.0, x->value_of_test);
+        cell_number_if(t, x->prior.benchmarks > 0, x->prior.difference);
         sc_cell_text(t, x->reason);
     }
     if (shown < n)
@@ -338,6 +311,7 @@ static void options_table(sc_report *r, const sc_card *card, const sc_advice *a,
     const int decimals = decimals_of(a);
     const sc_column columns[] = {{"workload", "workload", SC_CELL_TEXT, 0, HIDDEN},
                                  {"status", "status", SC_CELL_TEXT, 0, 0},
+                                 {"advised", "advised", SC_CELL_BOOL, 0, HIDDEN},
                                  {"name", "model", SC_CELL_TEXT, 0, 0},
                                  {"how", "how", SC_CELL_TEXT, 0, 1},
                                  {"cost_usd", "costs", SC_CELL_USD, 0, HIDDEN},
@@ -356,10 +330,11 @@ static void options_table(sc_report *r, const sc_card *card, const sc_advice *a,
             shown[o->status]++;
             sc_table_row(t);
             workload_cell(t, w);
-            sc_cell_text(t, o == w->best ? "advised" : sc_advice_status_name(o->status));
+            sc_cell_text(t, people && o == w->best ? "advised" : sc_advice_status_name(o->status));
+            sc_cell_bool(t, o == w->best);
             sc_cell_text(t, o->offer.model->name);
             sc_cell_text(t, o->how);
-            usd_if(t, o->status != SC_ADVICE_NOT_ALLOWED, o->cost);
+            cell_usd_if(t, o->status != SC_ADVICE_NOT_ALLOWED, o->cost);
             saving_cells(t, a, o);
             offer_cells(t, card, o);
             quality_cells(t, o);
@@ -431,9 +406,9 @@ static void spend_row(sc_table *t, const sc_advice *a, const char *what, const s
     sc_table_row(t);
     sc_cell_text(t, what);
     sc_cell_usd(t, s->mean / months);
-    usd_if(t, s->mean_error > 0.0, s->mean_error / months);
+    cell_usd_if(t, s->mean_error > 0.0, s->mean_error / months);
     sc_cell_usd(t, s->risk / months);
-    usd_if(t, s->risk_error > 0.0, s->risk_error / months);
+    cell_usd_if(t, s->risk_error > 0.0, s->risk_error / months);
 }
 
 void advise_plan_report(sc_report *r, const sc_advice *a, const sc_plan *p)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/cells.h"
 #include "cli/output.h"
 #include "cli/scenario_source.h"
 
@@ -13,22 +14,6 @@ static void begin_row(sc_table *t, const sc_profile_workload *w)
     sc_table_row(t);
     sc_cell_text(t, w->project);
     sc_cell_text(t, w->workload);
-}
-
-static void number_if(sc_table *t, int known, double x)
-{
-    if (known)
-        sc_cell_number(t, x);
-    else
-        sc_cell_empty(t);
-}
-
-static void share_if(sc_table *t, int known, double x)
-{
-    if (known)
-        sc_cell_share(t, x);
-    else
-        sc_cell_empty(t);
 }
 
 static void volume_table(sc_report *r, const sc_profile *p)
@@ -61,7 +46,7 @@ static void volume_table(sc_report *r, const sc_profile *p)
         sc_cell_number(t, v->per_day.p90);
         sc_cell_share(t, v->growth.p10);
         sc_cell_share(t, v->growth.p90);
-        number_if(t, week > 0.0, (v->weekday[5] + v->weekday[6]) / 2.0 / (week / 5.0));
+        cell_number_if(t, week > 0.0, (v->weekday[5] + v->weekday[6]) / 2.0 / (week / 5.0));
         sc_cell_number(t, v->day_cv);
         sc_cell_number(t, v->burstiness);
         sc_cell_text(t, v->bursts_from);
@@ -72,9 +57,9 @@ static void size_cells(sc_table *t, const sc_profile_tokens *s)
 {
     static const char *const forms[] = {"the mean", "lognormal", "the data's"};
     sc_cell_number(t, s->mean);
-    number_if(t, s->form != SC_PROFILE_CONSTANT, s->cv);
+    cell_number_if(t, s->form != SC_PROFILE_CONSTANT, s->cv);
     sc_cell_text(t, forms[s->form]);
-    number_if(t, s->distance >= 0.0, s->distance);
+    cell_number_if(t, s->distance >= 0.0, s->distance);
     sc_cell_share(t, s->scale_cv);
 }
 
@@ -123,8 +108,8 @@ static void cache_table(sc_report *r, const sc_profile *p)
         sc_cell_number(t, w->cache.prefix_tokens);
         sc_cell_text(t, sc_ttl_name(w->cache.ttl));
         sc_cell_number(t, w->cache.keys);
-        share_if(t, w->cache.observed >= 0.0, w->cache.observed);
-        share_if(t, w->cache.fitted >= 0.0, w->cache.fitted);
+        cell_share_if(t, w->cache.observed >= 0.0, w->cache.observed);
+        cell_share_if(t, w->cache.fitted >= 0.0, w->cache.fitted);
     }
 }
 
