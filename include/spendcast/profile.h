@@ -39,6 +39,8 @@ typedef struct sc_profile_volume {
     sc_profile_range growth;  /* share a month */
     double weekday[7];        /* Monday first, mean 1 */
     double day_cv, burstiness;
+    double swing_cv, half_life; /* spells of several days */
+    double wander;              /* of the level, in a month */
     const char *bursts_from; /* what burstiness was read off: "hours", "sessions", "" = nothing */
 } sc_profile_volume;
 
@@ -56,7 +58,8 @@ typedef struct sc_profile_tokens {
 } sc_profile_tokens;
 
 typedef struct sc_profile_cache {
-    double prefix_tokens, keys;
+    double prefix_tokens;
+    double keys, per_key; /* as many keys, or, where per_key is above 0, requests a day of each */
     sc_ttl ttl;              /* none = not cached */
     double observed, fitted; /* share of cached tokens that were read, not written; -1 = not known */
 } sc_profile_cache;

@@ -30,6 +30,8 @@ static void volume_table(sc_report *r, const sc_profile *p)
                                         {"growth_p90", "\nP90", SC_CELL_SHARE, 0, 1},
                                         {"weekend", "weekend /\nweekday", SC_CELL_NUMBER, 2, 2},
                                         {"day_cv", "noise\nof days", SC_CELL_NUMBER, 2, 1},
+                                        {"swing_cv", "\nspells", SC_CELL_NUMBER, 2, 1},
+                                        {"wander", "level\na month", SC_CELL_NUMBER, 2, 1},
                                         {"burstiness", "cv of\ngaps", SC_CELL_NUMBER, 2, 1},
                                         {"bursts_from", "from", SC_CELL_TEXT, 0, 3}};
     sc_table *t = sc_report_table(r, "workloads", NULL, columns, N(columns));
@@ -48,6 +50,8 @@ static void volume_table(sc_report *r, const sc_profile *p)
         sc_cell_share(t, v->growth.p90);
         cell_number_if(t, week > 0.0, (v->weekday[5] + v->weekday[6]) / 2.0 / (week / 5.0));
         sc_cell_number(t, v->day_cv);
+        sc_cell_number(t, v->swing_cv);
+        sc_cell_number(t, v->wander);
         sc_cell_number(t, v->burstiness);
         sc_cell_text(t, v->bursts_from);
     }
@@ -95,6 +99,7 @@ static void cache_table(sc_report *r, const sc_profile *p)
                                         {"prefix_tokens", "prefix\ntokens", SC_CELL_NUMBER, 1, 0},
                                         {"ttl", "lifetime", SC_CELL_TEXT, 0, 0},
                                         {"keys", "keys", SC_CELL_NUMBER, 1, 0},
+                                        {"requests_per_key", "or requests\na day of one", SC_CELL_NUMBER, 1, 0},
                                         {"hits_observed", "hits\nobserved", SC_CELL_SHARE, 0, 0},
                                         {"hits_fitted", "\nfitted", SC_CELL_SHARE, 0, 0}};
     sc_table *t = NULL;
@@ -107,7 +112,8 @@ static void cache_table(sc_report *r, const sc_profile *p)
         begin_row(t, w);
         sc_cell_number(t, w->cache.prefix_tokens);
         sc_cell_text(t, sc_ttl_name(w->cache.ttl));
-        sc_cell_number(t, w->cache.keys);
+        cell_number_if(t, !(w->cache.per_key > 0.0), w->cache.keys);
+        cell_number_if(t, w->cache.per_key > 0.0, w->cache.per_key);
         cell_share_if(t, w->cache.observed >= 0.0, w->cache.observed);
         cell_share_if(t, w->cache.fitted >= 0.0, w->cache.fitted);
     }

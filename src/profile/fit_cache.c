@@ -7,22 +7,29 @@
 #include "stats/elementary.h"
 
 #define MOST_KEYS 1e9
+#define SURELY_FIXED 2.0    /* by how much a fixed number of keys must fit better than one that follows the volume */
+#define LEAST_PER_KEY 0.001 /* requests a day, as scenarios have it */
 #define MOST_BURSTINESS 30.0
 
 static const sc_meter write_meters[] = {SC_METER_CACHE_WRITE, SC_METER_CACHE_WRITE_5M, SC_METER_CACHE_WRITE_30M,
                                         SC_METER_CACHE_WRITE_1H};
 #define N_WRITES (sizeof write_meters / sizeof write_meters[0])
 
-/* The share of requests that find their key still cached (sim/kernels_body.h) over the observed days, each at its own
- * rate. */
-static double modelled_hits(const profile_series *s, double keys, double seconds, double burstiness)
+/* The share of requests that find their key still cached (sim/kernels_body.h), on a day with so many a key. */
+static double hits_at(double per_key, double seconds, double burstiness)
 {
     const double shape = sc_weibull_shape(burstiness), factor = sc_weibull_mean_factor(shape);
+    return 1.0 - sc_exp(-sc_pow(per_key * seconds / 86400.0 * factor, shape));
+}
+
+/* The same over the observed days, each at its own rate. */
+static double modelled_hits(const profile_series *s, double keys, double seconds, double burstiness)
+{
     double hits = 0.0, all = 0.0;
     for (size_t d = 0; d < s->n; d++) {
-        const double n = (double)s->requests[d], gaps = seconds * n / (86400.0 * keys);
+        const double n = (double)s->requests[d];
         if (n > 0.0)
-            hits += n * (1.0 - sc_exp(-sc_pow(gaps * factor, shape)));
+            hits += n * hits_at(n / keys, seconds, burstiness);
         all += n;
     }
     return all > 0.0 ? hits / all : 0.0;
@@ -78,6 +85,33 @@ static void solve_keys(const profile_series *s, double wanted, double seconds, s
     w->volume.burstiness = sc_significant(high);
 }
 
+/* Requests a day of a key that give the wanted hits whatever the volume. */
+static double solve_per_key(double wanted, double seconds, double burstiness)
+{
+    const double shape = sc_weibull_shape(burstiness), misses = fmax(1.0 - wanted, 1e-9);
+    const double gaps = sc_pow(-sc_log(misses), 1.0 / shape) / sc_weibull_mean_factor(shape);
+    return fmin(fmax(gaps * 86400.0 / seconds, LEAST_PER_KEY), MOST_KEYS);
+}
+
+/* 1 unless the daily share of hits is far nearer to what a fixed number of keys makes of each day's volume than to the
+ * same share every day.  Sessions are keys that follow the volume: there are more of them on busy days. */
+static int keys_follow_volume(const profile_series *s, double wanted, double seconds, const sc_profile_workload *w)
+{
+    double same = 0.0, fixed = 0.0;
+    for (size_t d = 0; d < s->n; d++) {
+        double reads = (double)s->tokens[d][SC_METER_CACHE_READ], cached = reads;
+        for (size_t i = 0; i < N_WRITES; i++)
+            cached += (double)s->tokens[d][write_meters[i]];
+        if (!(cached > 0.0))
+            continue;
+        const double hits = hits_at((double)s->requests[d] / w->cache.keys, seconds, w->volume.burstiness);
+        const double share = reads / cached;
+        same += cached * (share - wanted) * (share - wanted);
+        fixed += cached * (share - hits) * (share - hits);
+    }
+    return same < SURELY_FIXED * fixed;
+}
+
 /* Reads without writes (models that bill them as input): how many requests found their prefix is told by sessions; else
  * all are taken to share one.  The prefix of those that did not is input. */
 static double hits_without_writes(const profile_usage *u, const profile_part *parts, size_t n, const profile_series *s,
@@ -115,7 +149,15 @@ void profile_fit_cache(const profile_usage *u, const profile_part *parts, size_t
     const double wanted = writes > 0.0 ? reads / (reads + writes) : hits_without_writes(u, parts, n, s, seconds, w);
     if (w->cache.prefix_tokens < (double)w->buy.model->cache_min_tokens)
         w->notes |= 1u << SC_PROFILE_PREFIX_SHORT;
+    const unsigned notes = w->notes;
+    const double burstiness = w->volume.burstiness;
     solve_keys(s, wanted, seconds, w);
     w->cache.observed = sc_significant(wanted);
     w->cache.fitted = sc_significant(modelled_hits(s, w->cache.keys, seconds, w->volume.burstiness));
+    if (!(writes > 0.0) || keys_follow_volume(s, wanted, seconds, w)) {
+        w->notes = notes;
+        w->volume.burstiness = burstiness;
+        w->cache.per_key = sc_significant(solve_per_key(wanted, seconds, burstiness));
+        w->cache.fitted = sc_significant(hits_at(w->cache.per_key, seconds, burstiness));
+    }
 }

@@ -197,8 +197,7 @@ static sc_code fit_workload(const profile_usage *u, const profile_part *parts, s
     fit_bursts(u, parts, n, s, w);
     profile_fit_cache(u, parts, n, s, w);
     profile_price_cache(p, w);
-    profile_fit_volume(requests, s->n, s->first, p->start, profile_horizon_end(p), w->volume.burstiness, &w->volume,
-                       &w->notes);
+    profile_fit_volume(requests, s->n, s->first, p->start, w->volume.burstiness, &w->volume, &w->notes);
     sc_free(requests);
     return fit_sizes(u, parts, n, s, p, arena, w);
 }

@@ -75,7 +75,28 @@ typedef struct profile_series {
 
 /* ---- fits ---- */
 
-void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day start, sc_day end, double burstiness,
+/* Counts of blocks of days, the pattern of the week taken out. */
+#define PROFILE_MOST_BLOCKS 1024
+typedef struct profile_blocks {
+    double count[PROFILE_MOST_BLOCKS];
+    size_t n;
+    double days;               /* in a block */
+    double mean;               /* requests a day, above 0 */
+    double noise, noise_width; /* cv of a block before any is seen, and the sd of its logarithm */
+} profile_blocks;
+
+/* Logarithms, and their standard deviations. */
+typedef struct profile_level {
+    double level, level_sd;   /* requests a day at the start of the horizon */
+    double growth, growth_sd; /* a month */
+    double noise;             /* squared cv of a block */
+    double walk;              /* variance of the level's steps, a month */
+} profile_level;
+
+/* `ahead`: days from the last block to the start of the horizon. */
+void profile_fit_level(const profile_blocks *b, double ahead, int with_slope, profile_level *out);
+
+void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day start, double burstiness,
                         sc_profile_volume *v, unsigned *notes);
 /* Dispersion of counts by hour beyond the pattern of the week: the cv of gaps; 0 = not known. */
 double profile_bursts_of_hours(const profile_series *s);

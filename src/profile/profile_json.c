@@ -60,6 +60,12 @@ static void put_volume(sc_strbuf *b, const sc_profile_volume *v)
         sc_strbuf_putc(b, ']');
     }
     put_number_pair(b, ",\n            ", "day_cv", v->day_cv);
+    if (v->swing_cv > 0.0) {
+        put_number_pair(b, ",\n            \"swings\": {", "cv", v->swing_cv);
+        put_number_pair(b, ", ", "half_life", v->half_life);
+        sc_strbuf_putc(b, '}');
+    }
+    put_number_pair(b, ",\n            ", "wander_per_month", v->wander);
     put_number_pair(b, ",\n            ", "burstiness", v->burstiness);
     sc_strbuf_puts(b, "\n          },\n");
 }
@@ -69,7 +75,10 @@ static void put_cache(sc_strbuf *b, const sc_profile_cache *c)
     if (!(c->prefix_tokens > 0.0))
         return;
     put_number_pair(b, "          \"cache\": {", "prefix_tokens", c->prefix_tokens);
-    put_number_pair(b, ", ", "keys", c->keys);
+    if (c->per_key > 0.0)
+        put_number_pair(b, ", ", "requests_per_key", c->per_key);
+    else
+        put_number_pair(b, ", ", "keys", c->keys);
     put_pair(b, ", ", "ttl", sc_ttl_name(c->ttl));
     sc_strbuf_puts(b, "},\n");
 }

@@ -108,6 +108,7 @@ typedef struct sc_workload {
     int64_t max_tokens;    /* of output that requests ask for; 0 = as much as the model writes */
     double prefix_tokens;  /* start of the prompt shared by requests of one key */
     double keys;           /* distinct prefixes in use at a time */
+    double per_key;        /* requests a day of a key, in place of a fixed number of them; 0 = `keys` holds */
     sc_ttl ttl;            /* cache lifetime asked for; none = no caching */
     sc_requirements needs;
 } sc_workload;

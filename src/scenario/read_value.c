@@ -128,6 +128,13 @@ void sc_read_burstiness(sc_reader *r, const cJSON *node, const sc_field *f, void
     }
 }
 
+/* Requests of a key; not set: a fixed number of keys. */
+void sc_read_per_key(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
+{
+    if (node != NULL)
+        sc_read_real(r, node, f, target);
+}
+
 void sc_read_ttl(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
     static const char *const names[SC_TTLS] = {"none", "5m", "30m", "1h"};

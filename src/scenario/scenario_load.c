@@ -194,6 +194,9 @@ static const sc_field cache_fields[] = {
      "start of the prompt that requests of one key share", sc_read_real, AT(sc_workload, prefix_tokens), 0, 1e7, 0, 0},
     {"keys", "a number from 1 to 1e9", "1", "", "distinct prefixes in use at a time (tenants, documents, sessions)",
      sc_read_real, AT(sc_workload, keys), 1, 1e9, 1, 0},
+    {"requests_per_key", "a number from 0.001 to 1e9", NO_DEFAULT, "requests a day",
+     "of one key, in place of 'keys': there are more of them the more requests there are", sc_read_per_key,
+     AT(sc_workload, per_key), 0.001, 1e9, 0, 0},
     {"ttl", "none, 5m, 30m or 1h", "none", "", "lifetime asked for today; each hit renews it", sc_read_ttl,
      AT(sc_workload, ttl), 0, 0, 0, 0},
 };
@@ -201,6 +204,9 @@ static const sc_field cache_fields[] = {
 static void read_cache(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
 {
     sc_read_nested(r, node, f, "a cache", cache_fields, COUNT(cache_fields), target);
+    const cJSON *keys = cJSON_GetObjectItemCaseSensitive(node, "keys");
+    if (keys != NULL && cJSON_GetObjectItemCaseSensitive(node, "requests_per_key") != NULL)
+        READ_ERROR(r, keys, SC_JSON_KEY, "stands beside 'requests_per_key', expected one of them");
 }
 
 static const sc_field needs_fields[] = {

@@ -86,9 +86,10 @@ SC_BODY void counts_body(double dispersion, const double *mean, const double *z,
 SC_BODY void hit_share_body(const sc_work_plan *p, const sc_hit_slot *slot, const double *rate, const double *waiting,
                             double *share)
 {
-    double per_key = slot->seconds / (86400.0 * p->w->keys);
+    const double fixed = p->w->per_key, per_key = slot->seconds / (86400.0 * (fixed > 0.0 ? 1.0 : p->w->keys));
     for (int i = 0; i < SC_LANES; i++) {
-        double daily = slot->waiting_left_out ? rate[i] * (1.0 - waiting[i]) : rate[i];
+        double daily = fixed > 0.0 ? fixed : rate[i];
+        daily = slot->waiting_left_out ? daily * (1.0 - waiting[i]) : daily;
         double gaps = daily * per_key; /* lifetime in mean gaps */
         if (p->gap_shape <= 0.0) {
             share[i] = gaps >= 1.0 ? 1.0 : 0.0;

@@ -91,14 +91,18 @@ static sc_code plan_work(sc_future *f, sc_future_work *work, const sc_synth_opti
     work->prefix = llround(w->prefix_tokens);
     work->input_scale = params->scale_x[0];
     work->output_scale = params->scale_y[0];
-    work->n_keys = w->keys < 1e10 ? (size_t)llround(w->keys) : SIZE_MAX;
     work->gaps = sc_future_stream(work, o->seed, "synthetic gaps");
     work->sizes = sc_future_stream(work, o->seed, "synthetic sizes");
+    work->key_offsets = sc_future_stream(work, o->seed, "synthetic keys");
+    double keys = w->per_key > 0.0 ? 1.0 : w->keys;
     for (size_t d = 0; d < f->n_days; d++) {
         sc_kernels_best()->move_level(&work->plan, 0, d, params);
         work->rate[d] = o->scale * day_rate(&work->plan, params, d);
         f->expected += work->rate[d];
+        if (w->per_key > 0.0)
+            keys = fmax(keys, ceil(work->rate[d] / w->per_key));
     }
+    work->n_keys = keys < 1e10 ? (size_t)llround(keys) : SIZE_MAX;
     return SC_OK;
 }
 
@@ -234,30 +238,43 @@ static sc_meter miss_meter(const sc_future *f, const sc_future_work *work, sc_da
     return sc_card_find(f->card, &work->w->buy, write, NULL, 0, day) != NULL ? write : SC_METER_INPUT;
 }
 
+/* Requests of a key while it is in use: from `offset` on for `part` of the day, after which its time stands still. */
+static sc_code draw_key(sc_future *f, size_t index, size_t k, size_t day, double length, double part)
+{
+    sc_future_work *work = &f->works[index];
+    sc_key_stream *key = &work->keys[k];
+    const int64_t midnight = (int64_t)(f->s->start + (sc_day)day) * DAY_MS;
+    const int64_t lifetime = (int64_t)(1000.0 * sc_ttl_seconds(work->ttl));
+    const double end = part < 1.0 ? work->gone + length * part : work->gone + length;
+    const double offset = part < 1.0 ? (1.0 - part) * uniform(&work->key_offsets, (uint32_t)day, 0, 0) : 0.0;
+    for (; key->next < end; key->next += draw_gap(work, (uint32_t)k, key->drawn)) {
+        sc_synth_request *r = add_request(f);
+        if (r == NULL)
+            return SC_E_MEMORY;
+        const int64_t ms = (int64_t)((offset + (key->next - work->gone) / length) * (double)DAY_MS);
+        r->ms = midnight + (ms < 0 ? 0 : ms < DAY_MS ? ms : DAY_MS - 1);
+        r->workload = (uint32_t)index;
+        r->key = (uint32_t)k;
+        r->index = key->drawn++;
+        r->hit = work->ttl != SC_TTL_NONE && key->last >= 0 && r->ms - key->last <= lifetime;
+        key->last = r->ms;
+    }
+    if (part < 1.0)
+        key->next += length * (1.0 - part);
+    return SC_OK;
+}
+
 static sc_code draw_work(sc_future *f, size_t index, size_t day)
 {
     sc_future_work *work = &f->works[index];
-    const int64_t midnight = (int64_t)(f->s->start + (sc_day)day) * DAY_MS;
-    const int64_t lifetime = (int64_t)(1000.0 * sc_ttl_seconds(work->ttl));
-    const double length = work->rate[day] / (double)work->n_keys, end = work->gone + length;
+    const double per_key = work->w->per_key, keys = per_key > 0.0 ? work->rate[day] / per_key : (double)work->n_keys;
+    const double length = per_key > 0.0 ? per_key : work->rate[day] / keys;
+    sc_code code = SC_OK;
     work->miss_meter = work->ttl != SC_TTL_NONE ? miss_meter(f, work, f->s->start + (sc_day)day) : SC_METER_INPUT;
-    for (size_t k = 0; k < work->n_keys; k++) {
-        sc_key_stream *key = &work->keys[k];
-        for (; key->next < end; key->next += draw_gap(work, (uint32_t)k, key->drawn)) {
-            sc_synth_request *r = add_request(f);
-            if (r == NULL)
-                return SC_E_MEMORY;
-            const int64_t ms = (int64_t)((key->next - work->gone) / length * (double)DAY_MS);
-            r->ms = midnight + (ms < 0 ? 0 : ms < DAY_MS ? ms : DAY_MS - 1);
-            r->workload = (uint32_t)index;
-            r->key = (uint32_t)k;
-            r->index = key->drawn++;
-            r->hit = work->ttl != SC_TTL_NONE && key->last >= 0 && r->ms - key->last <= lifetime;
-            key->last = r->ms;
-        }
-    }
-    work->gone = end;
-    return SC_OK;
+    for (size_t k = 0; k < work->n_keys && code == SC_OK; k++)
+        code = draw_key(f, index, k, day, length, fmax(keys - (double)k, 0.0));
+    work->gone += length;
+    return code;
 }
 
 static int by_time(const void *a, const void *b)

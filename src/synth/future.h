@@ -26,6 +26,7 @@ typedef struct sc_future_work {
     double gone;                      /* mean gaps of a key before the day that is drawn next */
     sc_meter miss_meter;              /* on which a written prefix is billed on the day drawn last */
     sc_stream gaps, sizes;            /* counter (0, key, request) */
+    sc_stream key_offsets;            /* counter (0, day): when in it a key begins that is in use for a part of it */
     sc_key_stream *keys;
     size_t n_keys;
     int64_t *bands; /* tokens of context from which other prices hold, ascending */

@@ -37,7 +37,7 @@ typedef struct oracle_case {
     double weekday[7]; /* all 0: flat */
     double day_cv, burstiness, swing_cv, half_life, wander;
     sc_oracle_dist input, output;
-    double correlation, prefix, keys;
+    double correlation, prefix, keys, per_key;
     const char *ttl;
 } oracle_case;
 
@@ -147,6 +147,10 @@ static const oracle_case cases[] = {
      .growth = P10_P90(-0.1, 0.4), .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = FIXED(0),
      .loading = {0.3, 0.3, 0.3}, .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(200, 1, 900000),
      .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1, .ttl = "5m"},
+    {"cached 5m, keys that follow the volume", SONNET, MONDAY, 30, 1600, 50000, .requests = P10_P90(100, 600),
+     .growth = P10_P90(-0.1, 0.4), .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = FIXED(0),
+     .loading = {0.3, 0.3, 0.3}, .day_cv = 0.1, .burstiness = 3, .input = MEAN_CV(200, 1, 900000),
+     .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1, .per_key = 300, .ttl = "5m"},
     {"cached 5m, 3,000 a day", HAIKU, MONDAY, 7, 600, 10000, .requests = FIXED(3000), PLAIN, .day_cv = 0.1,
      .burstiness = 3, .input = MEAN_CV(200, 1, 150000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 30,
      .ttl = "5m"},
@@ -258,8 +262,9 @@ static void write_scenario(FILE *f, const oracle_case *c)
     (void)fprintf(f, ", \"correlation\": %.17g}, ", c->correlation);
     write_dist(f, params[SC_ORACLE_WAITING], &c->waiting);
     if (c->prefix > 0.0)
-        (void)fprintf(f, ", \"cache\": {\"prefix_tokens\": %.17g, \"keys\": %.17g, \"ttl\": \"%s\"}", c->prefix,
-                      c->keys, c->ttl != NULL ? c->ttl : "none");
+        (void)fprintf(f, ", \"cache\": {\"prefix_tokens\": %.17g, \"%s\": %.17g, \"ttl\": \"%s\"}", c->prefix,
+                      c->per_key > 0.0 ? "requests_per_key" : "keys", c->per_key > 0.0 ? c->per_key : c->keys,
+                      c->ttl != NULL ? c->ttl : "none");
     (void)fprintf(f, "}]}]}\n");
 }
 
@@ -340,6 +345,7 @@ static int make_workload(const oracle_case *c, const sc_card *card, const sc_sce
                               .correlation = c->correlation,
                               .prefix = c->prefix,
                               .keys = c->keys,
+                              .per_key = c->per_key,
                               .lifetime = c->ttl == NULL               ? 0.0
                                           : strcmp(c->ttl, "5m") == 0  ? 300.0
                                           : strcmp(c->ttl, "30m") == 0 ? 1800.0

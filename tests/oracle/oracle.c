@@ -251,6 +251,8 @@ static double draw_future(const sc_oracle_workload *w, const gsl_rng *rng, doubl
         walk += gsl_ran_gaussian(rng, step);
         double n = draw_count(rng, rate, w->burstiness),
                on_line = w->waits ? rate * (1.0 - f->param[SC_ORACLE_WAITING]) : rate;
+        if (w->per_key > 0.0)
+            on_line *= w->keys * w->per_key / rate;
         double gap = SECONDS_A_DAY * w->keys / on_line,
                scale = shape > 0.0 ? gap / gsl_sf_gamma(1.0 + 1.0 / shape) : gap;
         double k = 1.0;

@@ -57,6 +57,7 @@ typedef struct sc_oracle_workload {
     sc_oracle_dist input, output;
     double correlation;             /* of the normal scores of input and output */
     double prefix, keys, lifetime;  /* lifetime in seconds, 0 = not cached */
+    double per_key;                 /* requests a day of a key; 0: there are `keys` of them */
     int waits;                      /* 1: the waiting share is bought at the wait prices, uncached */
     const sc_oracle_prices *prices; /* [days] */
 } sc_oracle_workload;

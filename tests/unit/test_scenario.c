@@ -127,6 +127,9 @@ static void defaults(void)
     EXPECT_ABS(w->correlation, 0.0, 0.0);
     EXPECT_ABS(w->prefix_tokens, 0.0, 0.0);
     EXPECT_ABS(w->keys, 1.0, 0.0);
+    EXPECT_ABS(w->per_key, 0.0, 0.0);
+    EXPECT_ABS(w->swings.cv, 0.0, 0.0);
+    EXPECT_ABS(w->wander, 0.0, 0.0);
     EXPECT_I64(w->ttl, SC_TTL_NONE);
     EXPECT_I64(w->needs.context_tokens, 0);
     EXPECT_I64(w->needs.max_output_tokens, 0);
