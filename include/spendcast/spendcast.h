@@ -11,6 +11,7 @@
 #include "spendcast/error.h"
 #include "spendcast/evidence.h"
 #include "spendcast/ingest.h"
+#include "spendcast/justify.h"
 #include "spendcast/ledger.h"
 #include "spendcast/money.h"
 #include "spendcast/plot.h"

@@ -19,6 +19,7 @@ sim: base stats rates scenario
 synth: base io stats rates scenario sim
 usage: base io rates
 advise: base io stats report rates scenario sim evidence
+justify: base io stats report rates scenario sim evidence
 attribution: base io rates usage
 ledger: base io rates usage attribution
 ingest: base io rates usage attribution ledger
@@ -59,6 +60,7 @@ profile.h: profile
 reconcile.h: reconcile
 sim.h: sim
 advise.h: advise
+justify.h: justify
 synthesize.h: synth
 spendcast.h: cli
 END
