@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* justify.h - whether a premium model is worth its price for a workload, and what initiatives cost per outcome.
  *
- * The model of a request: a try costs what the simulator says a request of the offer costs, and succeeds with
- * probability s = quality x success_per_pass.  A failure is tried again up to `retries` times; of first failures the
+ * An attempt is what succeeds or fails: a conversation, an issue, a document; it takes `requests_per_attempt` requests of
+ * the simulator.  A try of it costs what these cost, and succeeds with probability s = quality x success_per_pass.  A failure is tried again up to `retries` times; of first failures the
  * share `repeats` fails however often it is tried, the others are independent, so that `repeats` is the correlation of
- * two tries of a request.  What has failed then costs `failure_cost` and a person's time; of these the share
+ * two tries of an attempt.  What has failed then costs `failure_cost` and a person's time; of these the share
  * `person_completes` is done by the person and is worth as much as a success.  With f = 1 - s, r = repeats, R = retries
  *     tries   T = 1 + r f R + (1 - r) f (1 + f + ... + f^(R - 1))
  *     success S = s + (1 - r) f (1 - f^R)
  *     worth of a success in place of a failure
  *             D = value (1 - person_completes) + failure_cost + person's time
- *     benefit of the premium (p) over a rival (a), a request
+ *     benefit of the premium (p) over a rival (a), an attempt
  *             D (S_p - S_a) - (c_p T_p - c_a T_a)
  * so that value which a person saves anyway is not counted twice.  The premium pays where the benefit is above 0; with
  * one certain rival that is where D exceeds (extra cost) / (extra successes), the break-even worth (break-even
@@ -35,12 +35,12 @@
 extern "C" {
 #endif
 
-/* ---- the model of a request, by itself */
+/* ---- the model of an attempt, by itself */
 
 #define SC_RETRIES_MAX 20
 
 typedef struct sc_tries {
-    double tries;   /* mean number of tries of a request */
+    double tries;   /* mean number of tries of an attempt */
     double success; /* P(one of them succeeds) */
 } sc_tries;
 /* `success` of one try and `repeats` in [0, 1], 0 <= retries <= SC_RETRIES_MAX. */
@@ -67,12 +67,13 @@ typedef struct sc_justify_options {
     const sc_model *const *against;
     size_t n_against;
     sc_case_amount value;        /* of a success */
-    sc_case_amount failure_cost; /* of a request that failed in the end, apart from the model and people's time */
-    double person_minutes;       /* of such a request */
+    sc_case_amount failure_cost; /* of an attempt that failed in the end, apart from the model and people's time */
+    double person_minutes;       /* of such an attempt */
     double person_usd_per_hour;
     double person_completes; /* NAN = all, where minutes and rate are known, else none */
     int retries;
     double repeats;          /* NAN = as answers to repeated items show, else 0 */
+    double requests_per_attempt; /* at least 1; NAN = as volume and outcomes show, else 1 */
     double success_per_pass; /* successes for an answer that would pass grading; NAN = as outcomes show, else 1 */
     double p_decides;        /* above 0.5, below 1 */
     int64_t items;           /* value of grading so many more; 0 = as many as decide, or 200 */
@@ -105,16 +106,17 @@ typedef struct sc_case_offer {
     int64_t graded;             /* answers; 0 = none, and all but `per_request` is not known */
     double observed;            /* share of them that passed, or their mean score */
     double repeats;             /* share of failures that repeat */
-    sc_case_figure per_request; /* USD, one try */
+    sc_case_figure per_request; /* USD of the model */
     sc_case_figure quality;     /* posterior */
     double tries;
-    sc_case_figure success;     /* share of requests that succeed, retries included */
+    sc_case_figure success;     /* share of attempts that succeed, retries included */
     sc_case_figure per_success; /* USD of the model, retries included, for each */
-    sc_case_figure per_outcome; /* USD of model, people and failures for each request that is done, by people too */
-    double failures;            /* requests a month that fail in the end; then what these cost, USD a month: */
+    sc_case_figure per_outcome; /* USD of model, people and failures for each attempt that is done, by people too */
+    double failures;            /* attempts a month that fail in the end; then what these cost, USD a month: */
     double people, failure_cost, lost_value; /* NAN = not known */
 } sc_case_offer;
 
+#define SC_CASE_TESTS 5
 typedef struct sc_case_rival {
     sc_case_offer offer;
     sc_evidence_comparison quality; /* a = premium, b = this model: a difference is that of b less that of a */
@@ -133,7 +135,8 @@ typedef struct sc_case_rival {
     double needed;                  /* difference in quality from which on it pays at the mean worth; NAN = not known */
     double perfect;                 /* expected value of perfect information, USD a month; NAN = not known */
     int64_t items_needed;           /* graded answers of both that decide; 0 = decided, -1 = no number would */
-    sc_evidence_value test;         /* of more items; items = 0: not known */
+    sc_evidence_value test;         /* of so many or, where no number decides, of 200 more; items = 0: not known */
+    sc_evidence_value tests[SC_CASE_TESTS]; /* the same of 50, 100, 300, 1,000 and 3,000 more */
 } sc_case_rival;
 
 typedef enum sc_case_source {
@@ -175,6 +178,7 @@ typedef struct sc_case {
     size_t n_changes;
     const char *const *changes;  /* what would change the verdict */
     sc_case_figure requests;     /* a month */
+    sc_case_figure attempts; /* a month */
     sc_case_figure worth;        /* of a success in place of a failure, USD; NAN = not known */
     sc_case_offer premium;       /* as against the first rival */
     const sc_case_rival *rivals; /* the one that the verdict rests on first */
@@ -186,7 +190,7 @@ typedef struct sc_case {
     /* Against the first rival; none where they are not known. */
     const sc_case_worth_point *pays;
     size_t n_pays;
-    double volumes[SC_CASE_VOLUMES]; /* requests a month: P10, P50, P90 */
+    double volumes[SC_CASE_VOLUMES]; /* attempts a month: P10, P50, P90 */
     const sc_case_gap_point *gaps;
     size_t n_gaps;
 } sc_case;

@@ -223,6 +223,52 @@ static const opt advise_option_table[] = {
     USAGE_OPTIONS(advise_options),
 };
 
+static const opt justify_option_table[] = {
+    {OPT_TEXT, 'w', "workload", AT(justify_options, workload), "NAME", NULL, 0, 0, NULL,
+     "the workload, WORKLOAD or PROJECT/WORKLOAD [the only one]"},
+    {OPT_CHOICE, 'b', "by", AT(justify_options, by), "WHAT", "workload", 0, 0, "workload|project",
+     "workload: a case for one; project: all projects by what an outcome costs"},
+    {OPT_TEXT, 0, "premium", AT(justify_options, premium), "MODEL[:HOW]", NULL, 0, 0, NULL,
+     "the model to justify, bought as `compare` writes it, such as 'geo 5m' [today's model as it is bought; of another "
+     "model the cheapest way]"},
+    {OPT_LIST, 0, "against", AT(justify_options, against), "MODEL", NULL, 0, 0, NULL,
+     "hold it against this model, bought the cheapest way; again for more [models with graded answers that cost less]"},
+    {OPT_LIST, 'e', "evidence", AT(justify_options, evidence), "FILE", NULL, 0, 0, NULL,
+     "graded answers: evals.csv; again for more"},
+    {OPT_TEXT, 0, "evidence-mapping", AT(justify_options, mapping), "FILE", NULL, 0, 0, NULL,
+     "how the columns of other per-question tables are to be read"},
+    {OPT_TEXT, 0, "outcomes", AT(justify_options, outcomes), "FILE", NULL, 0, 0, NULL,
+     "what the work brought: outcomes.csv"},
+    {OPT_TEXT, 0, "value", AT(justify_options, value), "USD", NULL, 0, 0, NULL,
+     "what a success is worth: a number, or P10:P90 [as in the outcomes]"},
+    {OPT_TEXT, 0, "failure-cost", AT(justify_options, failure_cost), "USD", NULL, 0, 0, NULL,
+     "what a failure costs beside people's time: a number, or P10:P90 [as in the outcomes]"},
+    {OPT_REAL, 0, "human-minutes", AT(justify_options, human_minutes), "N", "-1", -1, 1e9, NULL,
+     "people's time that a failure takes; -1: as in the outcomes"},
+    {OPT_REAL, 0, "human-usd-per-hour", AT(justify_options, human_usd_per_hour), "USD", "-1", -1, 1e9, NULL,
+     "what an hour of it costs; -1: not known, none is counted"},
+    {OPT_REAL, 0, "human-completes", AT(justify_options, human_completes), "SHARE", "-1", -1, 1, NULL,
+     "failures that people turn into a success; -1: all where their time is priced"},
+    {OPT_COUNT, 0, "retries", AT(justify_options, retries), "N", "0", 0, SC_RETRIES_MAX, NULL,
+     "how often a failure is noticed and tried again"},
+    {OPT_REAL, 0, "repeats", AT(justify_options, repeats), "SHARE", "-1", -1, 1, NULL,
+     "failures that fail however often they are tried; -1: as answers to repeated items show, else none"},
+    {OPT_REAL, 0, "requests-per-attempt", AT(justify_options, requests_per_attempt), "N", "-1", -1, 1e9, NULL,
+     "requests that one success or failure takes, such as the turns of a conversation; -1: as volume and outcomes show, "
+     "else 1"},
+    {OPT_REAL, 0, "success-per-pass", AT(justify_options, success_per_pass), "SHARE", "-1", -1, 1, NULL,
+     "successes for an answer that would pass grading; -1: as outcomes and grades of today's model show, else one"},
+    {OPT_REAL, 0, "p-decides", AT(justify_options, p_decides), "P", "0.9", 0.501, 0.9999, NULL,
+     "probability of paying from which on the case is for, and of not paying for against"},
+    {OPT_COUNT, 0, "items", AT(justify_options, items), "N", "0", 0, 1e6, NULL,
+     "what grading so many more answers is worth; 0: as many as decide"},
+    {OPT_FLAG, 0, "fail-unless-for", AT(justify_options, fail_unless_for), NULL, NULL, 0, 0, NULL,
+     "exit with 1 unless the case is for the premium"},
+    FUTURE_OPTIONS(justify_options, "2000"),
+    FIT_OPTIONS(justify_options),
+    USAGE_OPTIONS(justify_options),
+};
+
 static const opt synthesize_option_table[] = {
     {OPT_TEXT, 0, "logs", AT(synthesize_options, logs), "FILE", NULL, 0, 0, NULL,
      "write a Bedrock model invocation log, one JSON record a line; .gz compresses"},
@@ -306,6 +352,14 @@ static const char *const advise_examples[] = {
     "nobody "
     "would notice save $1,000 a month",
     NULL};
+static const char *const justify_examples[] = {
+    "spendcast justify scenarios/enterprise.json --workload code-agent/agent --evidence scenarios/evals.csv --outcomes "
+    "scenarios/outcomes.csv --format md --output case.md\0a page to forward: is the premium model worth its price?",
+    "spendcast justify scenarios/enterprise.json --workload support-assistant/chat --evidence scenarios/evals.csv "
+    "--human-minutes 4.5 --human-usd-per-hour 38\0people answer what the model cannot",
+    "spendcast justify scenarios/enterprise.json --by project --outcomes scenarios/outcomes.csv\0what an outcome of "
+    "each project costs",
+    NULL};
 static const char *const synthesize_examples[] = {
     "spendcast synthesize scenarios/support-chatbot.json --logs logs.jsonl.gz --bill bill.csv\0what AWS would log and "
     "bill in one future of the scenario",
@@ -338,6 +392,8 @@ const command commands[] = {
             "what a workload would cost on every other offer", compare_examples),
     COMMAND("advise", cmd_advise, advise_option_table, advise_options, "SCENARIO|USAGE ...", 1, -1,
             "which workloads could be served for less, and how sure that is", advise_examples),
+    COMMAND("justify", cmd_justify, justify_option_table, justify_options, "SCENARIO|USAGE ...", 1, -1,
+            "is a premium model worth its price, and what does an outcome cost", justify_examples),
     COMMAND("synthesize", cmd_synthesize, synthesize_option_table, synthesize_options, "SCENARIO", 1, 1,
             "made-up logs and the matching bill, to try the tools on", synthesize_examples),
     COMMAND("rates price", cmd_rates_price, price_options, rates_price_options, "MODEL", 1, 1,

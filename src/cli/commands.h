@@ -113,6 +113,18 @@ typedef struct advise_options {
     int64_t top;
 } advise_options;
 
+typedef struct justify_options {
+    globals g;
+    trial_options t; /* threads: those of u */
+    usage_options u;
+    fit_options f;
+    opt_list evidence, against;
+    const char *mapping, *outcomes, *workload, *premium, *value, *failure_cost;
+    double human_minutes, human_usd_per_hour, human_completes, repeats, requests_per_attempt, success_per_pass, p_decides;
+    int64_t retries, items;
+    int by, fail_unless_for;
+} justify_options;
+
 typedef struct bill_options {
     globals g;
     usage_options u;
@@ -159,6 +171,7 @@ int cmd_rates_price(const command *c, const void *options, int argc, char **argv
 int cmd_simulate(const command *c, const void *options, int argc, char **argv);
 int cmd_compare(const command *c, const void *options, int argc, char **argv);
 int cmd_advise(const command *c, const void *options, int argc, char **argv);
+int cmd_justify(const command *c, const void *options, int argc, char **argv);
 int cmd_bill(const command *c, const void *options, int argc, char **argv);
 int cmd_ledger(const command *c, const void *options, int argc, char **argv);
 int cmd_profile(const command *c, const void *options, int argc, char **argv);

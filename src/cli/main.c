@@ -52,6 +52,7 @@ static int run(int argc, char **argv)
         compare_options compare;
         bill_options bill;
         ledger_options ledger;
+        justify_options justify;
         synthesize_options synthesize;
         rates_diff_options diff;
         rates_check_options check;

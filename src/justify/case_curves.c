@@ -10,7 +10,7 @@
 
 #define MOST_WORTHS 48
 #define MOST_GAPS 16
-#define MOST_SWINGS 8
+#define MOST_SWINGS 10
 #define BEYOND 3.0 /* the curve goes this far past what matters, as a factor */
 
 /* ---- P(it pays) over the worth */
@@ -99,7 +99,7 @@ static void gap_curve(justify_work *j, const justify_pair *p, const sc_case_riva
             break;
         points[n].difference = justify_round(at.difference);
         for (int v = 0; v < SC_CASE_VOLUMES; v++) {
-            at.requests = j->result.volumes[v];
+            at.attempts = j->result.volumes[v];
             points[n].benefit[v] = justify_round(case_point_benefit(&at));
         }
         n++;
@@ -154,12 +154,11 @@ static void cost_swing(justify_work *j, const justify_pair *p, const case_point 
 {
     case_point low = *at, high = *at;
     for (size_t t = 0; t < j->n; t++)
-        work[t] = p->premium.per_request[t] - p->rival.per_request[t];
+        work[t] = p->premium.per_try[t] - p->rival.per_try[t];
     const sc_case_figure f = justify_figure(j, work);
     low.premium_cost = at->rival_cost + f.low;
     high.premium_cost = at->rival_cost + f.high;
-    add_swing(j, list, "extra cost of 1,000 requests", justify_usd(j, 1000.0 * f.low), justify_usd(j, 1000.0 * f.high),
-              &low, &high);
+    add_swing(j, list, "extra cost of a try", justify_usd(j, f.low), justify_usd(j, f.high), &low, &high);
 }
 
 /* Amounts without a range are certain only because none was stated: half and double show what hangs on them.  low and
@@ -185,15 +184,30 @@ static void amount_swings(justify_work *j, const case_point *at, sc_case_swing *
     amount_swing(j, &j->failure_cost, "cost of a failure", cost, &cost[0].failure_cost, &cost[1].failure_cost, list);
 }
 
-/* Shares that are assumed: none and all. */
-static void share_swings(justify_work *j, const justify_pair *p, const case_point *at, sc_case_swing *list)
+/* So many times the requests for an attempt, and fewer attempts. */
+static void scale_attempt(case_point *p, double factor)
+{
+    p->premium_cost *= factor;
+    p->rival_cost *= factor;
+    p->attempts /= factor;
+}
+
+/* What is assumed or seen from afar: none and all, half and double. */
+static void other_swings(justify_work *j, const justify_pair *p, const case_point *at, sc_case_swing *list)
 {
     case_point none = *at, all = *at;
     if (j->has_people && j->completes.source == SC_CASE_ASSUMED && j->value.amount.is_known) {
         none.completes = 0.0;
         add_swing(j, list, "failures that people complete", "none", "all", &none, at);
     }
-    none = *at;
+    none = all = *at;
+    if (j->per_attempt.source == SC_CASE_OUTCOMES) {
+        scale_attempt(&none, 0.5);
+        scale_attempt(&all, 2.0);
+        add_swing(j, list, "requests for an attempt", justify_text(j, "%.4g (half)", 0.5 * j->per_attempt.value),
+                  justify_text(j, "%.4g (double)", 2.0 * j->per_attempt.value), &none, &all);
+    }
+    none = all = *at;
     if (j->o.retries > 0 && p->premium.repeats.source == SC_CASE_ASSUMED) {
         all.premium_repeats = all.rival_repeats = 1.0;
         add_swing(j, list, "failures that repeat", "none", "all", &none, &all);
@@ -218,12 +232,12 @@ void justify_add_swings(justify_work *j, const justify_pair *p)
     }
     quality_swing(j, p, &at, work, list);
     cost_swing(j, p, &at, work, list);
-    few.requests = j->result.requests.low;
-    many.requests = j->result.requests.high;
-    add_swing(j, list, "requests a month", justify_count(j, few.requests), justify_count(j, many.requests), &few,
+    few.attempts = j->result.attempts.low;
+    many.attempts = j->result.attempts.high;
+    add_swing(j, list, "attempts a month", justify_count(j, few.attempts), justify_count(j, many.attempts), &few,
               &many);
     amount_swings(j, &at, list);
-    share_swings(j, p, &at, list);
+    other_swings(j, p, &at, list);
     qsort(list, j->result.n_swings, sizeof *list, swing_order);
     j->result.swings = list;
     sc_free(work);

@@ -7,21 +7,21 @@
 #define STEP 0.005  /* of quality, for slopes */
 #define HALVINGS 60 /* of an interval of length 1: past the last bit */
 
-/* Requests that weigh a cost: those of the trial. */
+/* Of a try, weighted by the attempts of the trial. */
 static double mean_cost(const justify_work *j, const justify_side *side)
 {
-    double cost = 0.0, requests = 0.0;
+    double cost = 0.0, attempts = 0.0;
     for (size_t t = 0; t < j->n; t++) {
-        cost += side->per_request[t] * j->requests[t];
-        requests += j->requests[t];
+        cost += side->per_try[t] * j->attempts[t];
+        attempts += j->attempts[t];
     }
-    return requests > 0.0 ? cost / requests : 0.0;
+    return attempts > 0.0 ? cost / attempts : 0.0;
 }
 
 case_point case_point_of(const justify_work *j, const justify_pair *p)
 {
     const double quality = justify_mean(j, p->rival.quality);
-    return (case_point){.requests = justify_mean(j, j->requests),
+    return (case_point){.attempts = justify_mean(j, j->attempts),
                         .value = j->value.mean,
                         .failure_cost = j->failure_cost.mean,
                         .person_usd = j->person_usd,
@@ -44,7 +44,7 @@ double case_point_benefit(const case_point *p)
     const sc_tries a = sc_tries_of(p->per_pass * p->quality, p->retries, p->rival_repeats);
     const sc_tries b = sc_tries_of(p->per_pass * quality, p->retries, p->premium_repeats);
     const double worth = justify_worth(p->value, p->failure_cost, p->person_usd, p->completes);
-    return p->requests * (worth * (b.success - a.success) - (p->premium_cost * b.tries - p->rival_cost * a.tries));
+    return p->attempts * (worth * (b.success - a.success) - (p->premium_cost * b.tries - p->rival_cost * a.tries));
 }
 
 static double benefit_at(const case_point *p, double difference)

@@ -6,7 +6,7 @@
 #include "justify/justify_parts.h"
 
 typedef struct case_point {
-    double requests; /* a month */
+    double attempts; /* a month */
     double value, failure_cost, person_usd, completes;
     double premium_cost, rival_cost; /* USD a try */
     double quality, difference;      /* of the rival; of the premium less the rival's */

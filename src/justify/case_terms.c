@@ -14,14 +14,15 @@ double justify_worth(double value, double failure_cost, double person_usd, doubl
 /* ---- outcomes */
 
 /* What outcomes say of the workload or, where they name no workload, of its project; rows = 0: nothing. */
-static sc_outcome_sum outcomes_of(justify_work *j)
+static sc_outcome_sum outcomes_of(justify_work *j, const char **name)
 {
-    const char *project = j->result.project, *names[] = {j->result.name, ""};
+    const char *project = j->result.project, *const names[] = {j->result.name, ""};
     sc_outcome_sum sum = {0};
     for (int i = 0; i < 2 && sum.rows == 0 && j->o.outcomes != NULL; i++) {
         const sc_code code = sc_outcomes_sum(j->o.outcomes, project, names[i], SC_DAY_MIN, SC_DAY_MAX, &sum);
         if (code != SC_OK)
             j->code = code;
+        *name = names[i];
     }
     return sum;
 }
@@ -98,14 +99,30 @@ static double seen_per_pass(justify_work *j, const sc_outcome_sum *sum)
     return justify_round(k < 1.0 ? k : 1.0);
 }
 
+/* Requests a month over attempts a month; not below one. */
+static double seen_per_attempt(justify_work *j, const char *name, const sc_outcome_sum *sum)
+{
+    double days = 0.0;
+    if (sum->attempts == 0)
+        return SC_NAN;
+    const sc_code code = justify_days_covered(j->o.outcomes, j->result.project, name, SC_DAY_MIN, SC_DAY_MAX, &days);
+    if (code != SC_OK)
+        j->code = code;
+    if (!(days > 0.0))
+        return SC_NAN;
+    const double attempts = (double)sum->attempts / days * JUSTIFY_MONTH, each = j->result.requests.mean / attempts;
+    return justify_round(each > 1.0 ? each : 1.0);
+}
+
 void justify_read_terms(justify_work *j, sc_errors *errors)
 {
-    const sc_outcome_sum sum = outcomes_of(j);
+    const char *name = "";
+    const sc_outcome_sum sum = outcomes_of(j, &name);
     const int64_t failures = sum.attempts - sum.successes;
     const double minutes = sum.has_human_minutes && failures > 0
                                ? justify_round((double)sum.human_minutes_1000 / 1000.0 / (double)failures)
                                : SC_NAN;
-    const double per_pass = seen_per_pass(j, &sum);
+    const double per_pass = seen_per_pass(j, &sum), per_attempt = seen_per_attempt(j, name, &sum);
     j->value = amount_of(&j->o.value, amount_each(sum.has_value, sum.value, sum.successes));
     j->failure_cost = amount_of(&j->o.failure_cost, amount_each(sum.has_failure_cost, sum.failure_cost, failures));
     draw_amount(j, &j->value, "value of a success");
@@ -117,6 +134,8 @@ void justify_read_terms(justify_work *j, sc_errors *errors)
     j->completes = number_of(j->o.person_completes, j->has_people ? 1.0 : 0.0, SC_CASE_ASSUMED);
     j->per_pass = number_of(j->o.success_per_pass, isnan(per_pass) ? 1.0 : per_pass,
                             isnan(per_pass) ? SC_CASE_ASSUMED : SC_CASE_OUTCOMES);
+    j->per_attempt = number_of(j->o.requests_per_attempt, isnan(per_attempt) ? 1.0 : per_attempt,
+                               isnan(per_attempt) ? SC_CASE_ASSUMED : SC_CASE_OUTCOMES);
     j->worth = SC_ARENA_ARRAY(&j->arena, double, j->n);
     if (j->worth == NULL)
         j->code = SC_E_MEMORY;

@@ -7,7 +7,8 @@
 
 #define MOST_CHANGES 8
 #define MOST_ASSUMPTIONS 24
-#define MARKED 0.05 /* share of attempts: a gap between graded and real success that is worth a word */
+#define MARKED_REQUESTS 1.5 /* for an attempt: the same */
+#define MARKED 0.05         /* share of attempts: a gap between graded and real success that is worth a word */
 
 /* ---- words */
 
@@ -102,8 +103,8 @@ static const char *benefit_words(justify_work *j, const sc_case_rival *r)
 /* "Against X, Y costs ... and brings ...": what the verdict rests on. */
 static const char *balance_words(justify_work *j, const sc_case_rival *r)
 {
-    return justify_text(j, "Against %s, %s %s and brings %s%s%s.", name_of(&r->offer), name_of(&j->result.premium),
-                        cost_words(j, r), success_words(j, r), j->knows_worth ? ", " : "",
+    return justify_text(j, "Compared with %s, %s %s and brings %s%s%s.", name_of(&r->offer),
+                        name_of(&j->result.premium), cost_words(j, r), success_words(j, r), j->knows_worth ? ", " : "",
                         j->knows_worth ? worth_words(j) : "");
 }
 
@@ -161,9 +162,10 @@ static void quality_changes(justify_work *j, const sc_case_rival *r, const char 
 {
     if (!isnan(r->needed) && r->quality.method != SC_EVIDENCE_NONE)
         add_change(j, list,
-                   justify_text(j, "quality: it pays on average from a difference of %s on; graded: %s (%s to %s)",
-                                points(j, r->needed), points(j, r->extra_quality.mean), points(j, r->extra_quality.low),
-                                points(j, r->extra_quality.high)));
+                   justify_text(j,
+                                "quality: it pays on average from a difference of %s on; graded: %s (%+.1f to %+.1f)",
+                                points(j, r->needed), points(j, r->extra_quality.mean), 100.0 * r->extra_quality.low,
+                                100.0 * r->extra_quality.high));
     if (r->verdict == SC_CASE_NOT_DECIDED && r->items_needed > 0)
         add_change(j, list,
                    justify_text(j,
@@ -202,6 +204,13 @@ static void other_changes(justify_work *j, const char **list)
                    justify_text(j, "price: bought as '%s', %s itself would cost %s less a month",
                                 sc_offer_how(least, 1u << least->scope, how), least->model->name,
                                 justify_usd(j, month - least->mean.value / j->months)));
+    if (j->per_attempt.source == SC_CASE_OUTCOMES && j->per_attempt.value > MARKED_REQUESTS)
+        add_change(
+            j, list,
+            justify_text(j,
+                         "attempts: the scenario's requests over the attempts of the outcomes make %.4g requests "
+                         "for an attempt; if that is not so, all figures of an attempt are wrong by as much",
+                         j->per_attempt.value));
     if (j->per_pass.source == SC_CASE_OUTCOMES && j->per_pass.value < 1.0 - MARKED)
         add_change(
             j, list,
@@ -286,6 +295,10 @@ static void list_assumptions(justify_work *j, const justify_pair *p)
            justify_text(j, "%s (%s to %s)", justify_count(j, j->result.requests.mean),
                         justify_count(j, j->result.requests.low), justify_count(j, j->result.requests.high)),
            SC_CASE_SCENARIO);
+    assume(j, list, "requests for an attempt",
+           justify_text(j, "%.4g, that is %s attempts a month", j->per_attempt.value,
+                        justify_count(j, j->result.attempts.mean)),
+           j->per_attempt.source);
     assume_offer(j, list, &j->result.premium);
     if (j->result.n_rivals > 0)
         assume_offer(j, list, &j->result.rivals[0].offer);

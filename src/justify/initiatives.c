@@ -5,25 +5,21 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "spendcast/justify.h"
+#include "justify/justify_parts.h"
 #include "stats/elementary.h"
-#include "stats/significant.h"
 
-#define DAYS_PER_MONTH 30.4375
 #define Z_P90 1.2815515655446004
 
-static double rounded(double x) { return isfinite(x) ? sc_significant(x) : x; }
-
-/* Days that rows cover: each as long as the mean distance between rows of the same workload; 0 where one row leaves
- * that open. */
-static sc_code days_covered(const sc_outcomes *o, const sc_initiative *x, double *days)
+sc_code justify_days_covered(const sc_outcomes *o, const char *project, const char *workload, sc_day from, sc_day to,
+                             double *days)
 {
     *days = 0.0;
     for (size_t i = 0; i < sc_outcomes_count(o); i++) {
+        const char *name = sc_outcomes_workload(o, i);
         sc_outcome_sum sum;
-        if (strcmp(sc_outcomes_project(o, i), x->project) != 0)
+        if (strcmp(sc_outcomes_project(o, i), project) != 0 || (workload != NULL && strcmp(name, workload) != 0))
             continue;
-        const sc_code code = sc_outcomes_sum(o, x->project, sc_outcomes_workload(o, i), x->from, x->to, &sum);
+        const sc_code code = sc_outcomes_sum(o, project, name, from, to, &sum);
         if (code != SC_OK)
             return code;
         const double n = (double)sum.rows, span = (double)(sum.last - sum.first);
@@ -49,16 +45,16 @@ static sc_code read_outcomes(const sc_initiative_spend *spend, const sc_outcomes
         code = sc_outcomes_sum(o, x->project, NULL, x->from, x->to, &x->outcome);
     }
     if (code == SC_OK)
-        code = days_covered(o, x, &days);
+        code = justify_days_covered(o, x->project, NULL, x->from, x->to, &days);
     if (code != SC_OK || x->outcome.rows == 0)
         return code;
-    x->months = days / DAYS_PER_MONTH;
+    x->months = days / JUSTIFY_MONTH;
     code = sc_outcomes_trend(o, x->project, NULL, x->from, x->to, &x->trend);
     double *const trend[] = {&x->trend.attempts, &x->trend.attempts_se, &x->trend.successes, &x->trend.successes_se};
     for (size_t i = 0; i < sizeof trend / sizeof trend[0]; i++)
-        *trend[i] = rounded(*trend[i]);
+        *trend[i] = justify_round(*trend[i]);
     if (x->outcome.attempts > 0)
-        x->success_share = rounded((double)x->outcome.successes / (double)x->outcome.attempts);
+        x->success_share = justify_round((double)x->outcome.successes / (double)x->outcome.attempts);
     return code;
 }
 
@@ -76,14 +72,14 @@ static void price_outcomes(double usd_per_hour, sc_initiative *x)
                  chance = Z_P90 / sqrt((double)x->outcome.successes);
     const double down = x->spend.low > 0.0 ? sc_log(spend / x->spend.low) : 0.0;
     const double up = spend > 0.0 ? sc_log(x->spend.high / spend) : 0.0;
-    x->per_outcome = (sc_case_figure){rounded(spend / successes),
-                                      rounded(spend / successes * sc_exp(-sqrt(down * down + chance * chance))),
-                                      rounded(spend / successes * sc_exp(sqrt(up * up + chance * chance)))};
+    x->per_outcome = (sc_case_figure){justify_round(spend / successes),
+                                      justify_round(spend / successes * sc_exp(-sqrt(down * down + chance * chance))),
+                                      justify_round(spend / successes * sc_exp(sqrt(up * up + chance * chance)))};
     if (x->outcome.has_failure_cost || (x->outcome.has_human_minutes && !isnan(usd_per_hour)))
-        x->full_per_outcome = rounded(all / successes);
+        x->full_per_outcome = justify_round(all / successes);
     if (x->outcome.has_value) {
-        x->value = rounded(sc_money_to_usd(x->outcome.value) / x->months);
-        x->net = rounded(sc_money_to_usd(x->outcome.value) / x->months - all);
+        x->value = justify_round(sc_money_to_usd(x->outcome.value) / x->months);
+        x->net = justify_round(sc_money_to_usd(x->outcome.value) / x->months - all);
     }
 }
 
@@ -106,20 +102,20 @@ sc_code sc_initiatives(const sc_initiative_spend *spend, size_t n, const sc_outc
     sc_code code = list != NULL ? SC_OK : SC_E_MEMORY;
     *out = NULL;
     for (size_t i = 0; i < n && code == SC_OK; i++) {
-        const double months = (double)(spend[i].to - spend[i].from) / DAYS_PER_MONTH;
+        const double months = (double)(spend[i].to - spend[i].from) / JUSTIFY_MONTH;
         sc_initiative *x = &list[i];
         if (!(months > 0.0)) {
             code = sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "spend of '%s' over no days", spend[i].project);
             break;
         }
-        *x = (sc_initiative){
-            .project = spend[i].project,
-            .spend = {rounded(spend[i].mean / months), rounded(spend[i].low / months), rounded(spend[i].high / months)},
-            .success_share = SC_NAN,
-            .per_outcome = {SC_NAN, SC_NAN, SC_NAN},
-            .full_per_outcome = SC_NAN,
-            .value = SC_NAN,
-            .net = SC_NAN};
+        *x = (sc_initiative){.project = spend[i].project,
+                             .spend = {justify_round(spend[i].mean / months), justify_round(spend[i].low / months),
+                                       justify_round(spend[i].high / months)},
+                             .success_share = SC_NAN,
+                             .per_outcome = {SC_NAN, SC_NAN, SC_NAN},
+                             .full_per_outcome = SC_NAN,
+                             .value = SC_NAN,
+                             .net = SC_NAN};
         code = read_outcomes(&spend[i], outcomes, x);
         if (code == SC_OK && x->outcome.successes > 0 && x->months > 0.0)
             price_outcomes(person_usd_per_hour, x);

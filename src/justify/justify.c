@@ -12,7 +12,6 @@
 #include "stats/significant.h"
 #include "stats/summary.h"
 
-#define DAYS_PER_MONTH 30.4375
 #define MEASURED_ITEMS 20 /* from so many common items on, measured lengths go before assumed ones, as in `advise` */
 #define EVIDENCE_SEED 20261125
 #define LENGTH_INTERVAL 0.90
@@ -36,6 +35,7 @@ sc_justify_options sc_justify_defaults(void)
                                 .person_usd_per_hour = SC_NAN,
                                 .person_completes = SC_NAN,
                                 .repeats = SC_NAN,
+                                .requests_per_attempt = SC_NAN,
                                 .success_per_pass = SC_NAN,
                                 .p_decides = 0.90};
 }
@@ -133,6 +133,8 @@ static sc_code check_options(const sc_scenario *s, const sc_justify_options *o, 
     else if (!is_share_or_nan(o->person_completes) || !is_share_or_nan(o->repeats) ||
              !is_share_or_nan(o->success_per_pass) || o->success_per_pass <= 0.0)
         wrong = "a share out of range, expected 0 to 1";
+    else if (o->requests_per_attempt < 1.0)
+        wrong = "fewer than one request for an attempt, expected at least 1";
     else if (o->retries < 0 || o->retries > SC_RETRIES_MAX)
         wrong = "a number of retries out of range, expected 0 to 20";
     else if (!(o->p_decides > 0.5 && o->p_decides < 1.0))
@@ -171,7 +173,8 @@ static void run_trials(justify_work *j, sc_errors *errors)
     sc_sim_options o = j->o.sim;
     o.measured = measured_lengths(j, &o.n_measured);
     o.keep_trials = 1;
-    j->requests = SC_ARENA_ARRAY(&j->arena, double, j->n);
+    j->requests = SC_ARENA_ARRAY(&j->arena, double, 2 * j->n);
+    j->attempts = j->requests != NULL ? j->requests + j->n : NULL;
     j->scratch = SC_ARENA_ARRAY(&j->arena, double, j->n);
     if (j->requests == NULL || j->scratch == NULL)
         j->code = SC_E_MEMORY;
@@ -179,12 +182,8 @@ static void run_trials(justify_work *j, sc_errors *errors)
         j->code = sc_compare(j->s, j->card, &o, j->o.workload, &j->c, errors);
     for (size_t t = 0; j->code == SC_OK && t < j->n; t++)
         j->requests[t] = sc_comparison_trial_requests(j->c)[t] / j->months;
-    if (j->code != SC_OK)
-        return;
-    j->result.requests = justify_figure(j, j->requests); /* leaves the scratch array sorted */
-    j->result.volumes[0] = j->result.requests.low;
-    j->result.volumes[1] = justify_round(sc_quantile_sorted(j->scratch, j->n, 0.5));
-    j->result.volumes[2] = j->result.requests.high;
+    if (j->code == SC_OK)
+        j->result.requests = justify_figure(j, j->requests);
 }
 
 /* ---- rivals */
@@ -247,6 +246,17 @@ static void finish(justify_work *j)
     justify_pair_release(&p);
 }
 
+/* Attempts of each trial, and their volumes for the curves. */
+static void count_attempts(justify_work *j)
+{
+    for (size_t t = 0; t < j->n; t++)
+        j->attempts[t] = j->requests[t] / j->per_attempt.value;
+    j->result.attempts = justify_figure(j, j->attempts); /* leaves the scratch array sorted */
+    j->result.volumes[0] = j->result.attempts.low;
+    j->result.volumes[1] = justify_round(sc_quantile_sorted(j->scratch, j->n, 0.5));
+    j->result.volumes[2] = j->result.attempts.high;
+}
+
 static void make_case(justify_work *j, sc_errors *errors)
 {
     run_trials(j, errors);
@@ -256,6 +266,7 @@ static void make_case(justify_work *j, sc_errors *errors)
         justify_choose_offers(j, errors);
     if (j->code != SC_OK)
         return;
+    count_attempts(j);
     j->result.worth = j->knows_worth ? justify_figure(j, j->worth) : (sc_case_figure){SC_NAN, SC_NAN, SC_NAN};
     judge_rivals(j);
     if (j->code == SC_OK)
@@ -274,7 +285,7 @@ sc_code sc_justify(const sc_scenario *s, const sc_card *card, const sc_justify_o
         return SC_E_MEMORY;
     const sc_workload *w = &s->workloads[o->workload];
     *j = (justify_work){.s = s, .card = card, .w = w, .o = *o, .n = (size_t)o->sim.trials};
-    j->months = (double)(s->end - s->start) / DAYS_PER_MONTH;
+    j->months = (double)(s->end - s->start) / JUSTIFY_MONTH;
     j->result.workload = o->workload;
     j->result.project = s->projects[w->project].id;
     j->result.name = w->id;

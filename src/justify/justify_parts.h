@@ -8,6 +8,7 @@
 #include "spendcast/justify.h"
 
 #define JUSTIFY_INTERVAL 0.80 /* P10 to P90 */
+#define JUSTIFY_MONTH 30.4375 /* days */
 
 /* A number and where it comes from. */
 typedef struct justify_number {
@@ -35,12 +36,12 @@ typedef struct justify_work {
     double months;
     const sc_offer_result *premium;
     const sc_offer_result **rivals; /* [result.n_rivals] */
-    double *requests;               /* [trials] a month */
+    double *requests, *attempts;    /* [trials] a month */
     double *scratch;                /* [trials] */
     justify_amount value, failure_cost;
     double *worth; /* [trials] of a success in place of a failure, as far as it is known */
     int knows_worth;
-    justify_number minutes, rate, completes, per_pass;
+    justify_number minutes, rate, completes, per_pass, per_attempt;
     double person_usd; /* people's time for a failure; 0 = not known */
     int has_people;
     sc_code code; /* the first failure */
@@ -53,14 +54,14 @@ typedef struct justify_side {
     int64_t graded;
     double observed;
     justify_number repeats;
-    double *per_request, *quality, *tries, *success; /* [trials] */
+    double *per_try, *quality, *tries, *success; /* [trials] */
 } justify_side;
 
 /* The premium and a rival over the trials. */
 typedef struct justify_pair {
     justify_side premium, rival;
     int is_graded;                      /* both are */
-    double *extra_cost, *extra_success; /* [trials] of the premium, USD and successes a request */
+    double *extra_cost, *extra_success; /* [trials] of the premium, USD and successes an attempt */
     double *benefit;                    /* [trials] USD a month, at the worth as far as it is known */
     double *memory;
 } justify_pair;
@@ -79,6 +80,11 @@ sc_case_figure justify_ratio(justify_work *j, const double *x, const double *y);
 double justify_mean(const justify_work *j, const double *x);
 /* What a success in place of a failure is worth from these parts. */
 double justify_worth(double value, double failure_cost, double person_usd, double completes);
+
+/* Days that the rows of a project and workload (NULL = the one that covers most) on [from, to) stand for: each is as
+ * long as the mean distance between two of them; 0 where a single row leaves that open. */
+sc_code justify_days_covered(const sc_outcomes *o, const char *project, const char *workload, sc_day from, sc_day to,
+                             double *days);
 
 /* Terms of the case: amounts, people, successes for a pass; from options and outcomes. */
 void justify_read_terms(justify_work *j, sc_errors *errors);

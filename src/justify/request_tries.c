@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* request_tries.c - how often a request is tried, and how often it succeeds in the end. */
+/* request_tries.c - how often an attempt is tried, and how often it succeeds in the end. */
 #include "spendcast/justify.h"
 
 sc_tries sc_tries_of(double success, int retries, double repeats)

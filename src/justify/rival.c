@@ -13,6 +13,7 @@
 #define INTERVAL 0.90         /* of the difference in quality, as in `advise` */
 #define POWER 0.80            /* chance that the items asked for decide */
 #define USUAL_ITEMS 200
+#define CENT 0.01 /* a value of testing below it is none */
 
 static const sc_case_figure not_known = {SC_NAN, SC_NAN, SC_NAN};
 
@@ -38,12 +39,12 @@ static void open_side(justify_work *j, const sc_offer_result *offer, double *mem
     *out = (justify_side){.offer = offer,
                           .index = -1,
                           .repeats = {0.0, SC_CASE_ASSUMED},
-                          .per_request = memory,
+                          .per_try = memory,
                           .quality = memory + j->n,
                           .tries = memory + 2 * j->n,
                           .success = memory + 3 * j->n};
     for (size_t t = 0; t < j->n; t++) {
-        out->per_request[t] = requests[t] > 0.0 ? offer->cost[t] / requests[t] : 0.0;
+        out->per_try[t] = requests[t] > 0.0 ? offer->cost[t] / requests[t] * j->per_attempt.value : 0.0;
         out->tries[t] = 1.0;
     }
     if (index >= 0 && sc_evidence_has(j->o.evidence, &j->query, (size_t)index)) {
@@ -73,7 +74,7 @@ static void draw_qualities(justify_work *j, justify_pair *p)
         j->code = code;
 }
 
-static void try_requests(const justify_work *j, const justify_side *side)
+static void try_all(const justify_work *j, const justify_side *side)
 {
     for (size_t t = 0; t < j->n && side->index >= 0; t++) {
         const sc_tries r = sc_tries_of(j->per_pass.value * side->quality[t], j->o.retries, side->repeats.value);
@@ -95,13 +96,13 @@ void justify_pair_open(justify_work *j, const sc_offer_result *rival, justify_pa
     p->extra_success = p->memory + 9 * j->n;
     p->benefit = p->memory + 10 * j->n;
     draw_qualities(j, p);
-    try_requests(j, &p->premium);
-    try_requests(j, &p->rival);
+    try_all(j, &p->premium);
+    try_all(j, &p->rival);
     for (size_t t = 0; t < j->n; t++) {
         const justify_side *a = &p->premium, *b = &p->rival;
-        p->extra_cost[t] = a->per_request[t] * a->tries[t] - b->per_request[t] * b->tries[t];
+        p->extra_cost[t] = a->per_try[t] * a->tries[t] - b->per_try[t] * b->tries[t];
         p->extra_success[t] = p->is_graded ? a->success[t] - b->success[t] : 0.0;
-        p->benefit[t] = j->requests[t] * (j->worth[t] * p->extra_success[t] - p->extra_cost[t]);
+        p->benefit[t] = j->attempts[t] * (j->worth[t] * p->extra_success[t] - p->extra_cost[t]);
     }
 }
 
@@ -113,11 +114,11 @@ void justify_pair_release(justify_pair *p)
 
 /* ---- one offer */
 
-/* x[t] y[t] requests[t], a month. */
+/* x[t] attempts[t], a month. */
 static sc_case_figure monthly(justify_work *j, const double *x, double *work)
 {
     for (size_t t = 0; t < j->n; t++)
-        work[t] = x[t] * j->requests[t];
+        work[t] = x[t] * j->attempts[t];
     return justify_figure(j, work);
 }
 
@@ -125,7 +126,7 @@ static void describe_failures(justify_work *j, const justify_side *side, sc_case
 {
     double failures = 0.0, cost = 0.0, lost = 0.0;
     for (size_t t = 0; t < j->n; t++) {
-        const double failed = (1.0 - side->success[t]) * j->requests[t] / (double)j->n;
+        const double failed = (1.0 - side->success[t]) * j->attempts[t] / (double)j->n;
         failures += failed;
         cost += failed * j->failure_cost.trial[t];
         lost += failed * j->value.trial[t] * (1.0 - j->completes.value);
@@ -136,17 +137,17 @@ static void describe_failures(justify_work *j, const justify_side *side, sc_case
     out->lost_value = j->knows_worth ? justify_round(lost) : SC_NAN;
 }
 
-/* USD of the model, and of all, against requests that succeed, and that are done. */
+/* USD of the model, and of all, against attempts that succeed, and that are done. */
 static void describe_costs(justify_work *j, const justify_side *side, double *work, sc_case_offer *out)
 {
     double *cost = work, *done = work + j->n;
     for (size_t t = 0; t < j->n; t++) {
-        cost[t] = side->per_request[t] * side->tries[t] * j->requests[t];
-        done[t] = side->success[t] * j->requests[t];
+        cost[t] = side->per_try[t] * side->tries[t] * j->attempts[t];
+        done[t] = side->success[t] * j->attempts[t];
     }
     out->per_success = justify_ratio(j, cost, done);
     for (size_t t = 0; t < j->n; t++) {
-        const double failed = (1.0 - side->success[t]) * j->requests[t];
+        const double failed = (1.0 - side->success[t]) * j->attempts[t];
         cost[t] += failed * (j->failure_cost.trial[t] + j->person_usd);
         done[t] += failed * j->completes.value;
     }
@@ -178,7 +179,7 @@ void justify_describe_offer(justify_work *j, const justify_side *side, sc_case_o
         return;
     }
     for (size_t t = 0; t < j->n; t++)
-        work[t] = side->per_request[t] * j->requests[t];
+        work[t] = side->per_try[t] * j->attempts[t];
     out->per_request = justify_ratio(j, work, j->requests);
     if (side->index >= 0) {
         const sc_code code =
@@ -234,8 +235,20 @@ static void find_break_even(justify_work *j, const justify_pair *p, sc_case_riva
     sc_free(memory);
 }
 
+static sc_evidence_value value_of_test(const sc_evidence_comparison *c, int64_t items, double p_decides, double saving,
+                                       double slope)
+{
+    sc_evidence_value v = sc_evidence_value_of_items(c, items, p_decides, saving, slope);
+    v.p_decided = justify_round(v.p_decided);
+    v.p_switch = justify_round(v.p_switch);
+    v.unlocked = justify_round(v.unlocked);
+    v.evsi = v.evsi >= CENT ? justify_round(v.evsi) : 0.0;
+    return v;
+}
+
 static void value_information(justify_work *j, const justify_pair *p, sc_case_rival *out)
 {
+    static const int64_t sizes[SC_CASE_TESTS] = {50, 100, 300, 1000, 3000};
     const case_point at = case_point_of(j, p);
     const double slope = case_point_slope(&at), benefit = justify_mean(j, p->benefit);
     double gains = 0.0;
@@ -252,11 +265,9 @@ static void value_information(justify_work *j, const justify_pair *p, sc_case_ri
     c.p_noninferior = 1.0 - out->p_pays;
     out->items_needed = sc_evidence_items_needed(&c, j->o.p_decides, POWER);
     const int64_t items = j->o.items > 0 ? j->o.items : out->items_needed > 0 ? out->items_needed : USUAL_ITEMS;
-    out->test = sc_evidence_value_of_items(&c, items, j->o.p_decides, saving, slope);
-    out->test.p_decided = justify_round(out->test.p_decided);
-    out->test.p_switch = justify_round(out->test.p_switch);
-    out->test.unlocked = justify_round(out->test.unlocked);
-    out->test.evsi = justify_round(out->test.evsi > 0.0 ? out->test.evsi : 0.0);
+    out->test = value_of_test(&c, items, j->o.p_decides, saving, slope);
+    for (int k = 0; k < SC_CASE_TESTS; k++)
+        out->tests[k] = value_of_test(&c, sizes[k], j->o.p_decides, saving, slope);
 }
 
 static sc_case_verdict verdict_at(double p_pays, double p_decides)
@@ -283,7 +294,7 @@ static void judge_graded(justify_work *j, const justify_pair *p, double *work, s
     value_information(j, p, out);
 }
 
-/* Without graded answers the difference needed is still known where a request is tried once. */
+/* Without graded answers the difference needed is still known where an attempt is tried once. */
 static void judge_blind(justify_work *j, const justify_pair *p, sc_case_rival *out)
 {
     const double worth = justify_mean(j, j->worth), more = justify_mean(j, p->extra_cost);
