@@ -48,161 +48,192 @@ static void usd_cells(sc_table *t, const sc_case_figure *f)
     usd_cell(t, f->high);
 }
 
-/* What never pays is said in words to people and left empty for programs, which have the share that pays at most. */
-static void limit_cell(sc_table *t, int people, double usd)
+static void number_cells(sc_table *t, const sc_case_figure *f)
 {
-    if (people && isinf(usd))
-        sc_cell_text(t, "never");
-    else
-        usd_cell(t, usd);
+    number_cell(t, f->mean);
+    number_cell(t, f->low);
+    number_cell(t, f->high);
 }
 
-/* ---- one offer a row */
+/* Of usd_cells or number_cells: "per_request_usd", "per_request_p10_usd", "per_request_p90_usd". */
+#define FIGURE_COLUMNS(name, unit, type, decimals)                                                    \
+    {name unit, name, (type), (decimals), 0}, {name "_p10" unit, name " P10", (type), (decimals), 0}, \
+    {                                                                                                 \
+        name "_p90" unit, name " P90", (type), (decimals), 0                                          \
+    }
 
-/* Columns of programs come last, so that the others can be used alone. */
-#define OFFER_COLUMNS_OF_PEOPLE 10
-static const sc_column offer_columns[] = {
-    {"name", "model", SC_CELL_TEXT, 0, 0},
-    {"how", "bought as", SC_CELL_TEXT, 0, 3},
-    {"per_1000_requests_usd", "1,000\nrequests", SC_CELL_USD, -1, 0},
-    {"quality", "answers\nthat pass", SC_CELL_SHARE, 0, 0},
-    {"per_success_usd", "model, for\na success", SC_CELL_USD, -1, 0},
-    {"per_success_p10_usd", "P10", SC_CELL_USD, -1, 1},
-    {"per_success_p90_usd", "P90", SC_CELL_USD, -1, 1},
-    {"per_outcome_usd", "with failures,\nfor what is done", SC_CELL_USD, -1, 0},
-    {"per_outcome_p10_usd", "P10", SC_CELL_USD, -1, 2},
-    {"per_outcome_p90_usd", "P90", SC_CELL_USD, -1, 2},
-    {"role", "role", SC_CELL_TEXT, 0, 0},
-    {"model", "id", SC_CELL_TEXT, 0, 0},
-    {"per_request_usd", "request", SC_CELL_USD, -1, 0},
-    {"per_request_p10_usd", "P10", SC_CELL_USD, -1, 0},
-    {"per_request_p90_usd", "P90", SC_CELL_USD, -1, 0},
-    {"graded", "graded", SC_CELL_COUNT, 0, 0},
-    {"observed", "observed", SC_CELL_NUMBER, 4, 0},
-    {"quality_p10", "P10", SC_CELL_NUMBER, 4, 0},
-    {"quality_p90", "P90", SC_CELL_NUMBER, 4, 0},
-    {"tries", "tries", SC_CELL_NUMBER, 4, 0},
-    {"success", "success", SC_CELL_NUMBER, 4, 0},
-    {"success_p10", "P10", SC_CELL_NUMBER, 4, 0},
-    {"success_p90", "P90", SC_CELL_NUMBER, 4, 0},
-    {"repeats", "repeats", SC_CELL_NUMBER, 4, 0},
-};
+/* ---- one offer a row; people see intervals as words, programs as numbers ---- */
 
-static void offer_row(sc_table *t, int people, const sc_case_offer *o, const char *role)
+/* "$71.67 to $88.05" */
+static void interval_cell(sc_table *t, const sc_case_figure *f)
+{
+    char low[64], high[64];
+    if (isfinite(f->low) && isfinite(f->high))
+        sc_cell_textf(t, "%s to %s", sc_format_usd(f->low, low), sc_format_usd(f->high, high));
+    else
+        sc_cell_empty(t);
+}
+
+static void offer_row_of_people(sc_table *t, const sc_case_offer *o)
 {
     sc_table_row(t);
     sc_cell_text(t, o->offer.model->name);
     sc_cell_text(t, o->how);
     usd_cell(t, 1000.0 * o->per_request.mean);
     share_cell(t, o->quality.mean);
+    usd_cell(t, o->per_success.mean);
+    interval_cell(t, &o->per_success);
+    usd_cell(t, o->per_outcome.mean);
+    interval_cell(t, &o->per_outcome);
+}
+
+static void offers_of_people(sc_report *r, const sc_case *c)
+{
+    static const sc_column columns[] = {{"name", "model", SC_CELL_TEXT, 0, 0},
+                                        {"how", "bought as", SC_CELL_TEXT, 0, 3},
+                                        {"per_1000_requests_usd", "1,000\nrequests", SC_CELL_USD, -1, 0},
+                                        {"quality", "answers\nthat pass", SC_CELL_SHARE, 0, 0},
+                                        {"per_success_usd", "model, for\na success", SC_CELL_USD, -1, 0},
+                                        {"per_success_range", "P10 to P90", SC_CELL_TEXT, 0, 2},
+                                        {"per_outcome_usd", "all, for\nwhat is done", SC_CELL_USD, -1, 0},
+                                        {"per_outcome_range", "P10 to P90", SC_CELL_TEXT, 0, 0}};
+    sc_table *t = sc_report_table(r, "offers", "What it costs", columns, N(columns));
+    offer_row_of_people(t, &c->premium);
+    for (size_t i = 0; i < c->n_rivals; i++)
+        offer_row_of_people(t, &c->rivals[i].offer);
+}
+
+static void offer_row(sc_table *t, const sc_case_offer *o, const char *role)
+{
+    const sc_case_figure *p = &o->per_request, thousand = {1000.0 * p->mean, 1000.0 * p->low, 1000.0 * p->high};
+    sc_table_row(t);
+    sc_cell_text(t, role);
+    sc_cell_text(t, o->offer.model->name);
+    sc_cell_text(t, o->how);
+    sc_cell_text(t, o->offer.model->id);
+    usd_cells(t, &thousand);
     usd_cells(t, &o->per_success);
     usd_cells(t, &o->per_outcome);
-    if (people)
-        return;
-    sc_cell_text(t, role);
-    sc_cell_text(t, o->offer.model->id);
-    usd_cells(t, &o->per_request);
     sc_cell_count(t, o->graded);
     number_cell(t, o->observed);
-    number_cell(t, o->quality.low);
-    number_cell(t, o->quality.high);
+    number_cells(t, &o->quality);
+    number_cells(t, &o->success);
     number_cell(t, o->tries);
-    number_cell(t, o->success.mean);
-    number_cell(t, o->success.low);
-    number_cell(t, o->success.high);
     number_cell(t, o->repeats);
 }
 
-static void offers_table(sc_report *r, int people, const sc_case *c)
+static void offers_table(sc_report *r, const sc_case *c)
 {
-    sc_table *t = sc_report_table(r, "offers", "What it costs", offer_columns,
-                                  people ? OFFER_COLUMNS_OF_PEOPLE : N(offer_columns));
-    offer_row(t, people, &c->premium, "premium");
+    static const sc_column columns[] = {{"role", "role", SC_CELL_TEXT, 0, 0},
+                                        {"name", "model", SC_CELL_TEXT, 0, 0},
+                                        {"how", "bought as", SC_CELL_TEXT, 0, 0},
+                                        {"model", "id", SC_CELL_TEXT, 0, 0},
+                                        FIGURE_COLUMNS("per_1000_requests", "_usd", SC_CELL_USD, -1),
+                                        FIGURE_COLUMNS("per_success", "_usd", SC_CELL_USD, -1),
+                                        FIGURE_COLUMNS("per_outcome", "_usd", SC_CELL_USD, -1),
+                                        {"graded", "graded", SC_CELL_COUNT, 0, 0},
+                                        {"observed", "observed", SC_CELL_NUMBER, 4, 0},
+                                        FIGURE_COLUMNS("quality", "", SC_CELL_NUMBER, 4),
+                                        FIGURE_COLUMNS("success", "", SC_CELL_NUMBER, 4),
+                                        {"tries", "tries", SC_CELL_NUMBER, 4, 0},
+                                        {"repeats", "repeats", SC_CELL_NUMBER, 4, 0}};
+    sc_table *t = sc_report_table(r, "offers", NULL, columns, N(columns));
+    offer_row(t, &c->premium, "premium");
     for (size_t i = 0; i < c->n_rivals; i++)
-        offer_row(t, people, &c->rivals[i].offer, "alternative");
+        offer_row(t, &c->rivals[i].offer, "alternative");
 }
 
-/* ---- against each alternative */
+/* ---- against each alternative ---- */
 
-#define RIVAL_COLUMNS_OF_PEOPLE 9
-static const sc_column rival_columns[] = {
-    {"against", "against", SC_CELL_TEXT, 0, 0},
-    {"extra_cost_month_usd", "costs more\na month", SC_CELL_USD, 0, 0},
-    {"extra_successes_month", "successes\nmore", SC_CELL_NUMBER, 0, 0},
-    {"pays_from_usd", "success worth\nto pay", SC_CELL_USD, -1, 0},
-    {"p_pays", "P of\npaying", SC_CELL_SHARE, 0, 0},
-    {"benefit_month_usd", "benefit\na month", SC_CELL_USD, 0, 0},
-    {"benefit_month_p10_usd", "P10", SC_CELL_USD, 0, 1},
-    {"benefit_month_p90_usd", "P90", SC_CELL_USD, 0, 1},
-    {"verdict", "verdict", SC_CELL_TEXT, 0, 0},
-    {"reason", "reason", SC_CELL_TEXT, 0, 0},
-    {"model", "id", SC_CELL_TEXT, 0, 0},
-    {"extra_cost_month_p10_usd", "P10", SC_CELL_USD, 0, 0},
-    {"extra_cost_month_p90_usd", "P90", SC_CELL_USD, 0, 0},
-    {"extra_successes_month_p10", "P10", SC_CELL_NUMBER, 0, 0},
-    {"extra_successes_month_p90", "P90", SC_CELL_NUMBER, 0, 0},
-    {"pays_from_p10_usd", "worth, P 0.1", SC_CELL_USD, -1, 0},
-    {"pays_from_p90_usd", "worth, P 0.9", SC_CELL_USD, -1, 0},
-    {"value_to_pay_usd", "value, P 0.5", SC_CELL_USD, -1, 0},
-    {"value_to_pay_p10_usd", "value, P 0.1", SC_CELL_USD, -1, 0},
-    {"value_to_pay_p90_usd", "value, P 0.9", SC_CELL_USD, -1, 0},
-    {"p_pays_most", "P at most", SC_CELL_NUMBER, 4, 0},
-    {"quality_method", "method", SC_CELL_TEXT, 0, 0},
-    {"graded_by_both", "both", SC_CELL_COUNT, 0, 0},
-    {"extra_quality", "difference", SC_CELL_NUMBER, 4, 0},
-    {"extra_quality_p10", "P10", SC_CELL_NUMBER, 4, 0},
-    {"extra_quality_p90", "P90", SC_CELL_NUMBER, 4, 0},
-    {"quality_to_pay", "difference to pay", SC_CELL_NUMBER, 4, 0},
-    {"perfect_information_month_usd", "perfect information", SC_CELL_USD, -1, 0},
-    {"items_needed", "to grade", SC_CELL_COUNT, 0, 0},
-};
-
-static void rival_details(sc_table *t, const sc_case_rival *r)
+static void rivals_of_people(sc_report *r, const sc_case *c)
 {
-    sc_cell_text(t, r->reason);
-    sc_cell_text(t, r->offer.offer.model->id);
-    usd_cell(t, r->extra_cost.low);
-    usd_cell(t, r->extra_cost.high);
-    number_cell(t, r->extra_successes.low);
-    number_cell(t, r->extra_successes.high);
-    usd_cell(t, r->break_even[0]);
-    usd_cell(t, r->break_even[2]);
-    usd_cell(t, r->break_even_value[1]);
-    usd_cell(t, r->break_even_value[0]);
-    usd_cell(t, r->break_even_value[2]);
-    number_cell(t, r->p_better);
-    sc_cell_text(t, sc_evidence_method_name(r->quality.method));
-    sc_cell_count(t, r->quality.common);
-    number_cell(t, r->extra_quality.mean);
-    number_cell(t, r->extra_quality.low);
-    number_cell(t, r->extra_quality.high);
-    number_cell(t, r->needed);
-    usd_cell(t, r->perfect);
-    if (r->items_needed > 0)
-        sc_cell_count(t, r->items_needed);
-    else
-        sc_cell_empty(t);
-}
-
-static void rivals_table(sc_report *r, int people, const sc_case *c)
-{
-    if (c->n_rivals == 0 && people)
+    static const sc_column columns[] = {{"against", "against", SC_CELL_TEXT, 0, 0},
+                                        {"extra_cost_month_usd", "costs more\na month", SC_CELL_USD, 0, 0},
+                                        {"extra_successes_month", "successes\nmore", SC_CELL_NUMBER, 0, 0},
+                                        {"pays_from_usd", "pays where a\nsuccess is worth", SC_CELL_USD, -1, 0},
+                                        {"p_pays", "P of\npaying", SC_CELL_SHARE, 0, 0},
+                                        {"benefit_month_usd", "benefit\na month", SC_CELL_USD, 0, 0},
+                                        {"benefit_month_range", "P10 to P90", SC_CELL_TEXT, 0, 1},
+                                        {"verdict", "verdict", SC_CELL_TEXT, 0, 0}};
+    if (c->n_rivals == 0)
         return;
-    sc_table *t = sc_report_table(r, "alternatives", "The premium against each alternative", rival_columns,
-                                  people ? RIVAL_COLUMNS_OF_PEOPLE : N(rival_columns));
+    sc_table *t = sc_report_table(r, "alternatives", "The premium against each alternative", columns, N(columns));
     for (size_t i = 0; i < c->n_rivals; i++) {
         const sc_case_rival *x = &c->rivals[i];
         sc_table_row(t);
         sc_cell_text(t, x->offer.offer.model->name);
         usd_cell(t, x->extra_cost.mean);
         number_cell(t, x->extra_successes.mean);
-        limit_cell(t, people, x->break_even[1]);
+        if (isinf(x->break_even[1]))
+            sc_cell_text(t, "never");
+        else
+            usd_cell(t, x->break_even[1]);
         share_cell(t, x->p_pays);
-        usd_cells(t, &x->benefit);
+        usd_cell(t, x->benefit.mean);
+        interval_cell(t, &x->benefit);
         sc_cell_text(t, sc_case_verdict_name(x->verdict));
-        if (!people)
-            rival_details(t, x);
     }
+}
+
+static void count_cell(sc_table *t, int64_t n)
+{
+    if (n > 0)
+        sc_cell_count(t, n);
+    else
+        sc_cell_empty(t);
+}
+
+/* What never pays is empty: p_pays_most says why. */
+static void rival_row(sc_table *t, const sc_case_rival *x)
+{
+    sc_table_row(t);
+    sc_cell_text(t, x->offer.offer.model->name);
+    sc_cell_text(t, x->offer.offer.model->id);
+    sc_cell_text(t, sc_case_verdict_name(x->verdict));
+    sc_cell_text(t, x->reason);
+    usd_cells(t, &x->extra_cost);
+    number_cells(t, &x->extra_successes);
+    number_cells(t, &x->extra_quality);
+    usd_cells(t, &x->benefit);
+    number_cell(t, x->p_pays);
+    for (int k = 0; k < 3; k++)
+        usd_cell(t, x->break_even[k]);
+    for (int k = 0; k < 3; k++)
+        usd_cell(t, x->break_even_value[k]);
+    number_cell(t, x->p_better);
+    number_cell(t, x->needed);
+    sc_cell_text(t, sc_evidence_method_name(x->quality.method));
+    sc_cell_count(t, x->quality.common);
+    usd_cell(t, x->perfect);
+    count_cell(t, x->items_needed);
+}
+
+static void rivals_table(sc_report *r, const sc_case *c)
+{
+    static const sc_column columns[] = {{"against", "against", SC_CELL_TEXT, 0, 0},
+                                        {"model", "id", SC_CELL_TEXT, 0, 0},
+                                        {"verdict", "verdict", SC_CELL_TEXT, 0, 0},
+                                        {"reason", "reason", SC_CELL_TEXT, 0, 0},
+                                        FIGURE_COLUMNS("extra_cost_month", "_usd", SC_CELL_USD, -1),
+                                        FIGURE_COLUMNS("extra_successes_month", "", SC_CELL_NUMBER, 2),
+                                        FIGURE_COLUMNS("extra_quality", "", SC_CELL_NUMBER, 4),
+                                        FIGURE_COLUMNS("benefit_month", "_usd", SC_CELL_USD, -1),
+                                        {"p_pays", "P of paying", SC_CELL_NUMBER, 4, 0},
+                                        {"worth_p_10_usd", "worth, P 0.1", SC_CELL_USD, -1, 0},
+                                        {"worth_p_50_usd", "worth, P 0.5", SC_CELL_USD, -1, 0},
+                                        {"worth_p_90_usd", "worth, P 0.9", SC_CELL_USD, -1, 0},
+                                        {"value_p_10_usd", "value, P 0.1", SC_CELL_USD, -1, 0},
+                                        {"value_p_50_usd", "value, P 0.5", SC_CELL_USD, -1, 0},
+                                        {"value_p_90_usd", "value, P 0.9", SC_CELL_USD, -1, 0},
+                                        {"p_pays_most", "P at most", SC_CELL_NUMBER, 4, 0},
+                                        {"quality_to_pay", "difference to pay", SC_CELL_NUMBER, 4, 0},
+                                        {"quality_method", "method", SC_CELL_TEXT, 0, 0},
+                                        {"graded_by_both", "both", SC_CELL_COUNT, 0, 0},
+                                        {"perfect_month_usd", "perfect information", SC_CELL_USD, -1, 0},
+                                        {"items_needed", "to grade", SC_CELL_COUNT, 0, 0}};
+    sc_table *t = sc_report_table(r, "alternatives", NULL, columns, N(columns));
+    for (size_t i = 0; i < c->n_rivals; i++)
+        rival_row(t, &c->rivals[i]);
 }
 
 /* ---- what failures cost */
@@ -333,8 +364,8 @@ static void swings_table(sc_report *r, const sc_case *c)
     static const sc_column columns[] = {{"assumption", "assumption", SC_CELL_TEXT, 0, 0},
                                         {"from", "from", SC_CELL_TEXT, 0, 0},
                                         {"to", "to", SC_CELL_TEXT, 0, 0},
-                                        {"benefit_from_month_usd", "benefit\na month", SC_CELL_USD, 0, 0},
-                                        {"benefit_to_month_usd", "then", SC_CELL_USD, 0, 0}};
+                                        {"benefit_from_month_usd", "benefit a\nmonth, from", SC_CELL_USD, 0, 0},
+                                        {"benefit_to_month_usd", "to", SC_CELL_USD, 0, 0}};
     if (c->n_swings == 0)
         return;
     sc_table *t = sc_report_table(r, "sensitivity", "What moves the result most", columns, N(columns));
@@ -367,8 +398,13 @@ void justify_case_report(sc_report *r, const justify_options *o, const sc_case *
     const int people = is_for_people(o);
     sc_report_figure_text(r, "verdict", "verdict", sc_case_verdict_name(c->verdict));
     sc_report_figure_text(r, "case", "case", c->headline);
-    offers_table(r, people, c);
-    rivals_table(r, people, c);
+    if (people) {
+        offers_of_people(r, c);
+        rivals_of_people(r, c);
+    } else {
+        offers_table(r, c);
+        rivals_table(r, c);
+    }
     failures_table(r, c);
     pays_table(r, people, c);
     gaps_table(r, people, c);

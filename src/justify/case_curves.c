@@ -201,6 +201,13 @@ static void other_swings(justify_work *j, const justify_pair *p, const case_poin
         add_swing(j, list, "failures that people complete", "none", "all", &none, at);
     }
     none = all = *at;
+    if (j->has_people && j->person_usd > 0.0) {
+        none.person_usd = 0.5 * at->person_usd;
+        all.person_usd = 2.0 * at->person_usd;
+        add_swing(j, list, "people's time for a failure", justify_text(j, "%s (half)", justify_usd(j, none.person_usd)),
+                  justify_text(j, "%s (double)", justify_usd(j, all.person_usd)), &none, &all);
+    }
+    none = all = *at;
     if (j->per_attempt.source == SC_CASE_OUTCOMES) {
         scale_attempt(&none, 0.5);
         scale_attempt(&all, 2.0);

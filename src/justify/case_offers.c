@@ -71,15 +71,11 @@ static const sc_offer_result *offer_by_way(justify_work *j, const sc_model *m, c
 
 static double graded_mean(justify_work *j, const sc_model *m)
 {
-    const sc_evidence *e = j->o.evidence;
-    const int index = sc_evidence_model_of(e, m->id);
+    const int index = sc_evidence_model_of(j->o.evidence, m->id);
     sc_quality q = {0};
-    if (index < 0 || !sc_evidence_has(e, &j->query, (size_t)index))
-        return -1.0;
-    const sc_code code = sc_evidence_quality(e, &j->query, (size_t)index, 0.0, JUSTIFY_INTERVAL, &q);
-    if (code != SC_OK)
-        j->code = code;
-    return justify_round(q.mean);
+    if (index >= 0)
+        q = justify_quality(j, (size_t)index);
+    return q.method != SC_EVIDENCE_NONE ? justify_round(q.mean) : -1.0;
 }
 
 /* Models with graded answers that cost less than the premium: the best graded, at most SC_CASE_RIVALS. */

@@ -76,17 +76,23 @@ static justify_number number_of(double stated, double other, sc_case_source sour
 
 /* ---- successes for an answer that passes */
 
+sc_quality justify_quality(justify_work *j, size_t model)
+{
+    sc_quality q = {0};
+    const sc_code code = sc_evidence_quality(j->o.evidence, &j->query, model, 0.0, JUSTIFY_INTERVAL, &q);
+    if (code != SC_OK)
+        j->code = code;
+    return q;
+}
+
 static double graded_quality(justify_work *j, const char *model)
 {
     const sc_evidence *e = j->o.evidence;
     const int index = e != NULL ? sc_evidence_model_of(e, model) : -1;
     sc_quality q = {0};
-    if (index < 0 || !sc_evidence_has(e, &j->query, (size_t)index))
-        return SC_NAN;
-    const sc_code code = sc_evidence_quality(e, &j->query, (size_t)index, 0.0, JUSTIFY_INTERVAL, &q);
-    if (code != SC_OK)
-        j->code = code;
-    return q.mean;
+    if (index >= 0)
+        q = justify_quality(j, (size_t)index);
+    return q.method != SC_EVIDENCE_NONE ? q.mean : SC_NAN;
 }
 
 /* Of today's model both are known: the share that passes, and the share that is a success in its work. */

@@ -18,6 +18,12 @@ static const char *points(justify_work *j, double difference)
     return justify_text(j, "%+.1f points", fabs(p) < 0.05 ? 0.0 : p);
 }
 
+/* Of trials: none and all of them are no 0 and 1. */
+static const char *chance(justify_work *j, double p)
+{
+    return p < 0.01 ? "below 1 %" : p > 0.99 ? "above 99 %" : justify_percent(j, p);
+}
+
 static const char *usd_figure(justify_work *j, const sc_case_figure *f)
 {
     if (f->low == f->high)
@@ -97,7 +103,7 @@ static const char *benefit_words(justify_work *j, const sc_case_rival *r)
                             justify_percent(j, r->verdict == SC_CASE_FOR ? j->o.p_decides : 1.0 - j->o.p_decides));
     return justify_text(j, "That is a %s of %s a month (%s to %s in 8 of 10 cases); P(it pays) is %s.",
                         r->benefit.mean >= 0.0 ? "benefit" : "loss", justify_usd(j, fabs(r->benefit.mean)),
-                        justify_usd(j, r->benefit.low), justify_usd(j, r->benefit.high), justify_percent(j, r->p_pays));
+                        justify_usd(j, r->benefit.low), justify_usd(j, r->benefit.high), chance(j, r->p_pays));
 }
 
 /* "Against X, Y costs ... and brings ...": what the verdict rests on. */
@@ -175,17 +181,40 @@ static void quality_changes(justify_work *j, const sc_case_rival *r, const char 
                                 justify_usd(j, r->perfect)));
 }
 
+/* The assumption that, by itself, turns a benefit into a loss or back. */
+static void swing_changes(justify_work *j, const char **list)
+{
+    for (size_t i = 0; i < j->result.n_swings; i++) {
+        const sc_case_swing *s = &j->result.swings[i];
+        if ((s->low > 0.0) == (s->high > 0.0))
+            continue;
+        add_change(j, list,
+                   justify_text(j, "%s decides: %s a month at %s, %s at %s", s->what, justify_usd(j, s->low), s->from,
+                                justify_usd(j, s->high), s->to));
+        return;
+    }
+    if (j->result.n_swings > 0)
+        add_change(j, list, "no assumption of the table turns it within its range, taken by itself");
+}
+
 static void worth_changes(justify_work *j, const sc_case_rival *r, const char **list)
 {
     if (r->quality.method == SC_EVIDENCE_NONE)
         return;
     add_change(j, list, justify_text(j, "value: %s", break_even_words(j, r)));
-    if (j->result.n_swings > 0) {
-        const sc_case_swing *s = &j->result.swings[0];
+    swing_changes(j, list);
+}
+
+/* A premium may be the better of two ways to lose money. */
+static void own_changes(justify_work *j, const char **list)
+{
+    const sc_case_offer *o = &j->result.premium;
+    if (j->value.amount.is_known && o->graded > 0 && o->per_outcome.mean > j->value.mean)
         add_change(j, list,
-                   justify_text(j, "the assumption that moves it most is %s: %s a month at %s, %s at %s", s->what,
-                                justify_usd(j, s->low), s->from, justify_usd(j, s->high), s->to));
-    }
+                   justify_text(j,
+                                "by itself: with %s an attempt that is done costs %s, failures of others included, and "
+                                "is worth %s, so that the work costs more than it brings",
+                                name_of(o), justify_usd(j, o->per_outcome.mean), justify_usd(j, j->value.mean)));
 }
 
 /* The premium may be bought for less, and what holds in grading may not hold at work. */
@@ -232,6 +261,7 @@ static void list_changes(justify_work *j)
         quality_changes(j, &j->result.rivals[0], list);
         worth_changes(j, &j->result.rivals[0], list);
     }
+    own_changes(j, list);
     other_changes(j, list);
 }
 

@@ -66,6 +66,9 @@ typedef struct justify_pair {
     double *memory;
 } justify_pair;
 
+/* What graded answers say of a model by itself; on failure sets the code. */
+sc_quality justify_quality(justify_work *j, size_t model);
+
 /* Text of the case; on failure sets the code and returns "". */
 const char *justify_text(justify_work *j, const char *format, ...) SC_PRINTF(2, 3);
 const char *justify_usd(justify_work *j, double usd);       /* "$1,234", "$12.30" below 100 */

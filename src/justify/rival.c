@@ -20,15 +20,11 @@ static const sc_case_figure not_known = {SC_NAN, SC_NAN, SC_NAN};
 /* ---- trials */
 
 /* Correlation of two answers to an item: the design effect of m of them is 1 + (m - 1) x it (Rao and Scott 1992). */
-static justify_number seen_repeats(justify_work *j, size_t index)
+static justify_number seen_repeats(const sc_quality *q)
 {
-    sc_quality q = {0};
-    const sc_code code = sc_evidence_quality(j->o.evidence, &j->query, index, 0.0, JUSTIFY_INTERVAL, &q);
-    if (code != SC_OK)
-        j->code = code;
-    if (q.items == 0 || q.n <= q.items || q.clusters != q.items)
+    if (q->items == 0 || q->n <= q->items || q->clusters != q->items)
         return (justify_number){0.0, SC_CASE_ASSUMED};
-    const double more = (double)q.n / (double)q.items - 1.0, r = (q.design_effect - 1.0) / more;
+    const double more = (double)q->n / (double)q->items - 1.0, r = (q->design_effect - 1.0) / more;
     return (justify_number){justify_round(r < 0.0 ? 0.0 : r > 1.0 ? 1.0 : r), SC_CASE_EVIDENCE};
 }
 
@@ -38,6 +34,7 @@ static void open_side(justify_work *j, const sc_offer_result *offer, double *mem
     const int index = j->o.evidence != NULL ? sc_evidence_model_of(j->o.evidence, offer->model->id) : -1;
     *out = (justify_side){.offer = offer,
                           .index = -1,
+                          .observed = SC_NAN,
                           .repeats = {0.0, SC_CASE_ASSUMED},
                           .per_try = memory,
                           .quality = memory + j->n,
@@ -47,9 +44,12 @@ static void open_side(justify_work *j, const sc_offer_result *offer, double *mem
         out->per_try[t] = requests[t] > 0.0 ? offer->cost[t] / requests[t] * j->per_attempt.value : 0.0;
         out->tries[t] = 1.0;
     }
-    if (index >= 0 && sc_evidence_has(j->o.evidence, &j->query, (size_t)index)) {
+    const sc_quality q = index >= 0 ? justify_quality(j, (size_t)index) : (sc_quality){.method = SC_EVIDENCE_NONE};
+    if (q.method != SC_EVIDENCE_NONE) {
         out->index = index;
-        out->repeats = seen_repeats(j, (size_t)index);
+        out->graded = q.n;
+        out->observed = justify_round(q.sum / (double)q.n);
+        out->repeats = seen_repeats(&q);
     }
     if (!isnan(j->o.repeats))
         out->repeats = (justify_number){j->o.repeats, SC_CASE_STATED};
@@ -159,14 +159,14 @@ void justify_describe_offer(justify_work *j, const justify_side *side, sc_case_o
     char how[80];
     const sc_offer_result *offer = side->offer;
     double *work = SC_NEW_ARRAY(double, 2 * j->n);
-    sc_quality q = {0};
     *out = (sc_case_offer){.offer = *offer,
                            .how = justify_text(j, "%s", sc_offer_how(offer, 1u << offer->scope, how)),
                            .quality = not_known,
                            .success = not_known,
                            .per_success = not_known,
                            .per_outcome = not_known,
-                           .observed = SC_NAN,
+                           .graded = side->graded,
+                           .observed = side->observed,
                            .tries = SC_NAN,
                            .failures = SC_NAN,
                            .people = SC_NAN,
@@ -182,12 +182,6 @@ void justify_describe_offer(justify_work *j, const justify_side *side, sc_case_o
         work[t] = side->per_try[t] * j->attempts[t];
     out->per_request = justify_ratio(j, work, j->requests);
     if (side->index >= 0) {
-        const sc_code code =
-            sc_evidence_quality(j->o.evidence, &j->query, (size_t)side->index, 0.0, JUSTIFY_INTERVAL, &q);
-        if (code != SC_OK)
-            j->code = code;
-        out->graded = q.n;
-        out->observed = q.n > 0 ? justify_round(q.sum / (double)q.n) : SC_NAN;
         out->quality = justify_figure(j, side->quality);
         out->success = justify_figure(j, side->success);
         out->tries = justify_round(justify_mean(j, side->tries));
@@ -235,6 +229,15 @@ static void find_break_even(justify_work *j, const justify_pair *p, sc_case_riva
     sc_free(memory);
 }
 
+/* Rounded up: more would be more than is known. */
+static int64_t two_digits(int64_t n)
+{
+    int64_t unit = 1;
+    while (n / unit >= 100)
+        unit *= 10;
+    return n > 0 ? (n + unit - 1) / unit * unit : n;
+}
+
 static sc_evidence_value value_of_test(const sc_evidence_comparison *c, int64_t items, double p_decides, double saving,
                                        double slope)
 {
@@ -263,7 +266,7 @@ static void value_information(justify_work *j, const justify_pair *p, sc_case_ri
     const double saving = -benefit - slope * c.difference;
     c.margin = saving / slope;
     c.p_noninferior = 1.0 - out->p_pays;
-    out->items_needed = sc_evidence_items_needed(&c, j->o.p_decides, POWER);
+    out->items_needed = two_digits(sc_evidence_items_needed(&c, j->o.p_decides, POWER));
     const int64_t items = j->o.items > 0 ? j->o.items : out->items_needed > 0 ? out->items_needed : USUAL_ITEMS;
     out->test = value_of_test(&c, items, j->o.p_decides, saving, slope);
     for (int k = 0; k < SC_CASE_TESTS; k++)
