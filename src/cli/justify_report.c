@@ -64,12 +64,25 @@ static void number_cells(sc_table *t, const sc_case_figure *f)
 
 /* ---- one offer a row; people see intervals as words, programs as numbers ---- */
 
+/* Of amounts a month: as many as they need where the premium costs little. */
+static int decimals_of(const sc_case *c) { return c->premium.per_request.mean * c->requests.mean < 1000.0 ? -1 : 0; }
+
+/* "$71.67", "$8,805" */
+static const char *short_usd(double usd, char *buf)
+{
+    char number[64];
+    if (fabs(usd) < 1000.0)
+        return sc_format_usd(usd, buf);
+    snprintf(buf, 70, "%s$%s", usd < 0.0 ? "-" : "", sc_format_fixed(fabs(usd), 0, 1, number));
+    return buf;
+}
+
 /* "$71.67 to $88.05" */
 static void interval_cell(sc_table *t, const sc_case_figure *f)
 {
-    char low[64], high[64];
+    char low[80], high[80];
     if (isfinite(f->low) && isfinite(f->high))
-        sc_cell_textf(t, "%s to %s", sc_format_usd(f->low, low), sc_format_usd(f->high, high));
+        sc_cell_textf(t, "%s to %s", short_usd(f->low, low), short_usd(f->high, high));
     else
         sc_cell_empty(t);
 }
@@ -147,14 +160,14 @@ static void offers_table(sc_report *r, const sc_case *c)
 
 static void rivals_of_people(sc_report *r, const sc_case *c)
 {
-    static const sc_column columns[] = {{"against", "against", SC_CELL_TEXT, 0, 0},
-                                        {"extra_cost_month_usd", "costs more\na month", SC_CELL_USD, 0, 0},
-                                        {"extra_successes_month", "successes\nmore", SC_CELL_NUMBER, 0, 0},
-                                        {"pays_from_usd", "pays where a\nsuccess is worth", SC_CELL_USD, -1, 0},
-                                        {"p_pays", "P of\npaying", SC_CELL_SHARE, 0, 0},
-                                        {"benefit_month_usd", "benefit\na month", SC_CELL_USD, 0, 0},
-                                        {"benefit_month_range", "P10 to P90", SC_CELL_TEXT, 0, 1},
-                                        {"verdict", "verdict", SC_CELL_TEXT, 0, 0}};
+    const sc_column columns[] = {{"against", "against", SC_CELL_TEXT, 0, 0},
+                                 {"extra_cost_month_usd", "costs more\na month", SC_CELL_USD, decimals_of(c), 0},
+                                 {"extra_successes_month", "successes\nmore", SC_CELL_NUMBER, 0, 0},
+                                 {"pays_from_usd", "pays where a\nsuccess is worth", SC_CELL_USD, -1, 0},
+                                 {"p_pays", "P of\npaying", SC_CELL_SHARE, 0, 0},
+                                 {"benefit_month_usd", "benefit\na month", SC_CELL_USD, decimals_of(c), 0},
+                                 {"benefit_month_range", "P10 to P90", SC_CELL_TEXT, 0, 1},
+                                 {"verdict", "verdict", SC_CELL_TEXT, 0, 0}};
     if (c->n_rivals == 0)
         return;
     sc_table *t = sc_report_table(r, "alternatives", "The premium against each alternative", columns, N(columns));
@@ -259,12 +272,12 @@ static void failure_row(sc_table *t, const sc_case_offer *o)
 
 static void failures_table(sc_report *r, const sc_case *c)
 {
-    static const sc_column columns[] = {{"model", "model", SC_CELL_TEXT, 0, 0},
-                                        {"failures_month", "failures\na month", SC_CELL_NUMBER, 0, 0},
-                                        {"people_month_usd", "people's\ntime", SC_CELL_USD, 0, 0},
-                                        {"failure_cost_month_usd", "cost of\nfailures", SC_CELL_USD, 0, 0},
-                                        {"lost_value_month_usd", "value not\nbrought", SC_CELL_USD, 0, 0},
-                                        {"failing_month_usd", "together", SC_CELL_USD, 0, 0}};
+    const sc_column columns[] = {{"model", "model", SC_CELL_TEXT, 0, 0},
+                                 {"failures_month", "failures\na month", SC_CELL_NUMBER, 0, 0},
+                                 {"people_month_usd", "people's\ntime", SC_CELL_USD, decimals_of(c), 0},
+                                 {"failure_cost_month_usd", "cost of\nfailures", SC_CELL_USD, decimals_of(c), 0},
+                                 {"lost_value_month_usd", "value not\nbrought", SC_CELL_USD, decimals_of(c), 0},
+                                 {"failing_month_usd", "together", SC_CELL_USD, decimals_of(c), 0}};
     if (c->premium.graded == 0)
         return;
     sc_table *t = sc_report_table(r, "failures", "What failures cost a month", columns, N(columns));
@@ -305,9 +318,9 @@ static void gaps_table(sc_report *r, int people, const sc_case *c)
     for (int v = 0; v < SC_CASE_VOLUMES; v++)
         snprintf(titles[v], sizeof titles[v], "at %.30s\nattempts", sc_format_fixed(c->volumes[v], 0, 1, number));
     const sc_column columns[] = {{"difference", "better by, points", SC_CELL_NUMBER, 1, 0},
-                                 {"benefit_low_volume_month_usd", titles[0], SC_CELL_USD, 0, 0},
-                                 {"benefit_month_usd", titles[1], SC_CELL_USD, 0, 0},
-                                 {"benefit_high_volume_month_usd", titles[2], SC_CELL_USD, 0, 0}};
+                                 {"benefit_low_volume_month_usd", titles[0], SC_CELL_USD, decimals_of(c), 0},
+                                 {"benefit_month_usd", titles[1], SC_CELL_USD, decimals_of(c), 0},
+                                 {"benefit_high_volume_month_usd", titles[2], SC_CELL_USD, decimals_of(c), 0}};
     sc_table *t = sc_report_table(r, "quality", "Benefit a month, by difference in quality and volume (P10, P50, P90)",
                                   columns, N(columns));
     for (size_t i = 0; i < c->n_gaps; i += stride(people, c->n_gaps)) {
@@ -361,11 +374,11 @@ static void tests_table(sc_report *r, int people, const sc_case *c)
 
 static void swings_table(sc_report *r, const sc_case *c)
 {
-    static const sc_column columns[] = {{"assumption", "assumption", SC_CELL_TEXT, 0, 0},
-                                        {"from", "from", SC_CELL_TEXT, 0, 0},
-                                        {"to", "to", SC_CELL_TEXT, 0, 0},
-                                        {"benefit_from_month_usd", "benefit a\nmonth, from", SC_CELL_USD, 0, 0},
-                                        {"benefit_to_month_usd", "to", SC_CELL_USD, 0, 0}};
+    const sc_column columns[] = {{"assumption", "assumption", SC_CELL_TEXT, 0, 0},
+                                 {"from", "from", SC_CELL_TEXT, 0, 0},
+                                 {"to", "to", SC_CELL_TEXT, 0, 0},
+                                 {"benefit_from_month_usd", "benefit a\nmonth, from", SC_CELL_USD, decimals_of(c), 0},
+                                 {"benefit_to_month_usd", "to", SC_CELL_USD, decimals_of(c), 0}};
     if (c->n_swings == 0)
         return;
     sc_table *t = sc_report_table(r, "sensitivity", "What moves the result most", columns, N(columns));
@@ -424,7 +437,16 @@ static void trend_cells(sc_table *t, const sc_outcome_trend *x)
         number_cell(t, x->rows > 0 ? 100.0 * figures[i] : UNKNOWN);
 }
 
-static void initiative_row(sc_table *t, const sc_initiative *x)
+/* People read "unknown", programs null. */
+static void known_or_unknown(sc_table *t, int people, double usd)
+{
+    if (people && !isfinite(usd))
+        sc_cell_text(t, "unknown");
+    else
+        usd_cell(t, usd);
+}
+
+static void initiative_row(sc_table *t, int people, const sc_initiative *x)
 {
     const int known = x->rank > 0;
     sc_table_row(t);
@@ -436,43 +458,44 @@ static void initiative_row(sc_table *t, const sc_initiative *x)
     sc_cell_usd(t, x->spend.mean);
     number_cell(t, known ? (double)x->outcome.successes / x->months : UNKNOWN);
     share_cell(t, x->outcome.rows > 0 ? x->success_share : UNKNOWN);
-    if (known)
-        usd_cell(t, x->per_outcome.mean);
-    else
-        sc_cell_text(t, "unknown");
+    known_or_unknown(t, people, x->per_outcome.mean);
     usd_cell(t, x->per_outcome.low);
     usd_cell(t, x->per_outcome.high);
     usd_cell(t, x->full_per_outcome);
-    if (isfinite(x->value))
-        sc_cell_usd(t, x->value);
-    else
-        sc_cell_text(t, "unknown");
+    known_or_unknown(t, people, x->value);
     usd_cell(t, x->net);
     trend_cells(t, &x->trend);
+    if (!people)
+        sc_cell_text(t, known ? "ranked" : "unknown");
 }
 
 void justify_initiatives_report(sc_report *r, const justify_options *o, const sc_initiative *list, size_t n,
                                 const char *basis)
 {
-    static const sc_column columns[] = {{"rank", "", SC_CELL_COUNT, 0, 0},
-                                        {"project", "initiative", SC_CELL_TEXT, 0, 0},
-                                        {"spend_month_usd", "spend\na month", SC_CELL_USD, 0, 0},
-                                        {"successes_month", "outcomes\na month", SC_CELL_NUMBER, 0, 0},
-                                        {"success_share", "of\nattempts", SC_CELL_SHARE, 0, 2},
-                                        {"per_outcome_usd", "cost of an\noutcome", SC_CELL_USD, -1, 0},
-                                        {"per_outcome_p10_usd", "P10", SC_CELL_USD, -1, 1},
-                                        {"per_outcome_p90_usd", "P90", SC_CELL_USD, -1, 1},
-                                        {"full_per_outcome_usd", "with failures\nand people", SC_CELL_USD, -1, 3},
-                                        {"value_month_usd", "value\na month", SC_CELL_USD, 0, 0},
-                                        {"net_month_usd", "net", SC_CELL_USD, 0, 4},
-                                        {"trend_points", "trend,\npoints", SC_CELL_NUMBER, 2, 0},
-                                        {"trend_points_error", "+-", SC_CELL_NUMBER, 2, 0},
-                                        {"trend_attempts", "attempts,\n%", SC_CELL_NUMBER, 1, 5},
-                                        {"trend_attempts_error", "+-", SC_CELL_NUMBER, 1, 5}};
+    double spend = 0.0;
+    for (size_t i = 0; i < n; i++)
+        spend += list[i].spend.mean;
+    const int people = is_for_people(o), decimals = spend < 1000.0 * (double)n ? -1 : 0;
+    const sc_column columns[] = {{"rank", "", SC_CELL_COUNT, 0, 0},
+                                 {"project", "initiative", SC_CELL_TEXT, 0, 0},
+                                 {"spend_month_usd", "spend\na month", SC_CELL_USD, decimals, 0},
+                                 {"successes_month", "outcomes\na month", SC_CELL_NUMBER, 0, 0},
+                                 {"success_share", "of\nattempts", SC_CELL_SHARE, 0, 2},
+                                 {"per_outcome_usd", "cost of an\noutcome", SC_CELL_USD, -1, 0},
+                                 {"per_outcome_p10_usd", "P10", SC_CELL_USD, -1, 1},
+                                 {"per_outcome_p90_usd", "P90", SC_CELL_USD, -1, 1},
+                                 {"full_per_outcome_usd", "with failures\nand people", SC_CELL_USD, -1, 3},
+                                 {"value_month_usd", "value\na month", SC_CELL_USD, decimals, 0},
+                                 {"net_month_usd", "net", SC_CELL_USD, decimals, 4},
+                                 {"trend_points", "trend,\npoints", SC_CELL_NUMBER, 2, 0},
+                                 {"trend_points_error", "+-", SC_CELL_NUMBER, 2, 0},
+                                 {"trend_attempts", "attempts,\n%", SC_CELL_NUMBER, 1, 5},
+                                 {"trend_attempts_error", "+-", SC_CELL_NUMBER, 1, 5},
+                                 {"status", "status", SC_CELL_TEXT, 0, 0}};
     size_t unknown = 0;
-    sc_table *t = sc_report_table(r, "initiatives", NULL, columns, N(columns));
+    sc_table *t = sc_report_table(r, "initiatives", NULL, columns, N(columns) - (people ? 1 : 0));
     for (size_t i = 0; i < n; i++) {
-        initiative_row(t, &list[i]);
+        initiative_row(t, people, &list[i]);
         unknown += list[i].rank == 0;
     }
     sc_report_note(
@@ -482,7 +505,8 @@ void justify_initiatives_report(sc_report *r, const justify_options *o, const sc
         basis);
     if (unknown > 0)
         sc_report_note(r,
-                       "%zu of %zu initiatives have no outcomes to go by: their value is unknown, they are not ranked.",
+                       "%zu of %zu initiatives have no outcomes to go by (none, none that succeeded, or a single row, "
+                       "whose period is not known): their value is unknown, they are not ranked.",
                        unknown, n);
     sc_report_note(r, "Trend: change of the share of successes in 30 days, in points, and of attempts in %%, each with "
                       "its standard error.");

@@ -7,7 +7,9 @@
 
 void break_even_of(const double *extra_cost, const double *extra_success, size_t n, double *memory, break_even *out)
 {
-    *out = (break_even){.n = n, .from = memory, .until = memory + n};
+    *out = (break_even){.n = n};
+    out->from = memory;
+    out->until = memory + n;
     for (size_t i = 0; i < n; i++) {
         const double cost = extra_cost[i], success = extra_success[i];
         if (success > 0.0)

@@ -212,7 +212,7 @@ static void own_changes(justify_work *j, const char **list)
     if (j->value.amount.is_known && o->graded > 0 && o->per_outcome.mean > j->value.mean)
         add_change(j, list,
                    justify_text(j,
-                                "by itself: with %s an attempt that is done costs %s, failures of others included, and "
+                                "by itself: with %s an attempt that is done costs %s, all failures included, and "
                                 "is worth %s, so that the work costs more than it brings",
                                 name_of(o), justify_usd(j, o->per_outcome.mean), justify_usd(j, j->value.mean)));
 }

@@ -32,14 +32,16 @@ static void open_side(justify_work *j, const sc_offer_result *offer, double *mem
 {
     const double *requests = sc_comparison_trial_requests(j->c);
     const int index = j->o.evidence != NULL ? sc_evidence_model_of(j->o.evidence, offer->model->id) : -1;
-    *out = (justify_side){.offer = offer,
-                          .index = -1,
-                          .observed = SC_NAN,
-                          .repeats = {0.0, SC_CASE_ASSUMED},
-                          .per_try = memory,
-                          .quality = memory + j->n,
-                          .tries = memory + 2 * j->n,
-                          .success = memory + 3 * j->n};
+    *out = (justify_side){
+        .offer = offer,
+        .index = -1,
+        .observed = SC_NAN,
+        .repeats = {0.0, SC_CASE_ASSUMED},
+    };
+    out->per_try = memory;
+    out->quality = memory + j->n;
+    out->tries = memory + 2 * j->n;
+    out->success = memory + 3 * j->n;
     for (size_t t = 0; t < j->n; t++) {
         out->per_try[t] = requests[t] > 0.0 ? offer->cost[t] / requests[t] * j->per_attempt.value : 0.0;
         out->tries[t] = 1.0;
@@ -238,13 +240,15 @@ static int64_t two_digits(int64_t n)
     return n > 0 ? (n + unit - 1) / unit * unit : n;
 }
 
+/* By a normal approximation, so that it is held to what perfect information is worth. */
 static sc_evidence_value value_of_test(const sc_evidence_comparison *c, int64_t items, double p_decides, double saving,
-                                       double slope)
+                                       double slope, double perfect)
 {
     sc_evidence_value v = sc_evidence_value_of_items(c, items, p_decides, saving, slope);
     v.p_decided = justify_round(v.p_decided);
     v.p_switch = justify_round(v.p_switch);
     v.unlocked = justify_round(v.unlocked);
+    v.evsi = v.evsi < perfect ? v.evsi : perfect;
     v.evsi = v.evsi >= CENT ? justify_round(v.evsi) : 0.0;
     return v;
 }
@@ -268,9 +272,9 @@ static void value_information(justify_work *j, const justify_pair *p, sc_case_ri
     c.p_noninferior = 1.0 - out->p_pays;
     out->items_needed = two_digits(sc_evidence_items_needed(&c, j->o.p_decides, POWER));
     const int64_t items = j->o.items > 0 ? j->o.items : out->items_needed > 0 ? out->items_needed : USUAL_ITEMS;
-    out->test = value_of_test(&c, items, j->o.p_decides, saving, slope);
+    out->test = value_of_test(&c, items, j->o.p_decides, saving, slope, out->perfect);
     for (int k = 0; k < SC_CASE_TESTS; k++)
-        out->tests[k] = value_of_test(&c, sizes[k], j->o.p_decides, saving, slope);
+        out->tests[k] = value_of_test(&c, sizes[k], j->o.p_decides, saving, slope, out->perfect);
 }
 
 static sc_case_verdict verdict_at(double p_pays, double p_decides)

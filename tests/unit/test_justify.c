@@ -552,6 +552,45 @@ static void outcomes_give_terms(void)
     sc_scenario_free(s);
 }
 
+/* ---- repeats ---- */
+
+/* Items answered twice: what Sonnet fails it fails both times, what Haiku fails it fails once. */
+static void repeats_as_graded(void)
+{
+    sc_scenario *s = chat(1);
+    sc_strbuf text = {0};
+    sc_evidence *e = NULL;
+    sc_strbuf_puts(&text, "task,model,item,run,passed\n");
+    for (int m = 0; m < 2; m++) {
+        for (int i = 0; i < 200; i++) {
+            for (int run = 0; run < 2; run++)
+                sc_strbuf_printf(&text, "chat,%s,i%d,%d,%d\n", m == 0 ? SONNET : HAIKU, i, run,
+                                 m == 0 ? i >= 40 : i >= 60 || run != i % 2);
+        }
+    }
+    const sc_evidence_text table = {"evals.csv", text.text, text.len};
+    EXPECT_I64(sc_evidence_parse(&table, 1, NULL, card, &e, NULL), SC_OK);
+    sc_justify_options o = options_of(e);
+    o.value = usd(1.0);
+    o.retries = 1;
+    sc_case *c = justify(s, &o);
+    if (c != NULL && EXPECT_I64(c->n_rivals, 1)) {
+        EXPECT_TRUE(c->premium.repeats > 0.99);         /* what fails fails again */
+        EXPECT_TRUE(c->rivals[0].offer.repeats < 0.02); /* never again */
+        EXPECT_REL(c->premium.success.mean, c->premium.quality.mean, 0.01);
+        EXPECT_TRUE(c->rivals[0].offer.success.mean > 0.95);
+    }
+    sc_case_free(c);
+    o.repeats = 0.5;
+    c = justify(s, &o);
+    if (c != NULL)
+        EXPECT_TRUE(c->premium.repeats == 0.5 && c->rivals[0].offer.repeats == 0.5);
+    sc_case_free(c);
+    sc_evidence_free(e);
+    sc_strbuf_release(&text);
+    sc_scenario_free(s);
+}
+
 /* ---- same figures ---- */
 
 static void threads_change_nothing(void)
@@ -726,6 +765,7 @@ CU_ErrorCode test_justify_register(void)
         CU_add_test(suite, "nothing unknown is for", nothing_unknown_is_for) == NULL ||
         CU_add_test(suite, "some verdicts need no value", some_verdicts_need_no_value) == NULL ||
         CU_add_test(suite, "outcomes give terms", outcomes_give_terms) == NULL ||
+        CU_add_test(suite, "repeats as graded", repeats_as_graded) == NULL ||
         CU_add_test(suite, "threads change nothing", threads_change_nothing) == NULL ||
         CU_add_test(suite, "options are checked", options_are_checked) == NULL ||
         CU_add_test(suite, "memory runs out", memory_runs_out) == NULL ||
