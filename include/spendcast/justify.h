@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* justify.h - whether a premium model is worth its price for a workload, and what initiatives cost per outcome.
  *
- * An attempt is what succeeds or fails: a conversation, an issue, a document; it takes `requests_per_attempt` requests of
- * the simulator.  A try of it costs what these cost, and succeeds with probability s = quality x success_per_pass.  A failure is tried again up to `retries` times; of first failures the
- * share `repeats` fails however often it is tried, the others are independent, so that `repeats` is the correlation of
- * two tries of an attempt.  What has failed then costs `failure_cost` and a person's time; of these the share
- * `person_completes` is done by the person and is worth as much as a success.  With f = 1 - s, r = repeats, R = retries
- *     tries   T = 1 + r f R + (1 - r) f (1 + f + ... + f^(R - 1))
- *     success S = s + (1 - r) f (1 - f^R)
- *     worth of a success in place of a failure
- *             D = value (1 - person_completes) + failure_cost + person's time
- *     benefit of the premium (p) over a rival (a), an attempt
- *             D (S_p - S_a) - (c_p T_p - c_a T_a)
- * so that value which a person saves anyway is not counted twice.  The premium pays where the benefit is above 0; with
- * one certain rival that is where D exceeds (extra cost) / (extra successes), the break-even worth (break-even
- * analysis, C. T. Horngren et al., "Cost Accounting", chapter 3, with an uncertain denominator).
+ * An attempt is what succeeds or fails: a conversation, an issue, a document; it takes `requests_per_attempt` requests
+ * of the simulator.  A try of it costs what these cost, and succeeds with probability s = quality x success_per_pass.
+ * A failure is tried again up to `retries` times; of first failures the share `repeats` fails however often it is
+ * tried, the others are independent, so that `repeats` is the correlation of two tries of an attempt.  What has failed
+ * then costs `failure_cost` and a person's time; of these the share `person_completes` is done by the person and is
+ * worth as much as a success.  With f = 1 - s, r = repeats, R = retries tries   T = 1 + r f R + (1 - r) f (1 + f + ...
+ * + f^(R - 1)) success S = s + (1 - r) f (1 - f^R) worth of a success in place of a failure D = value (1 -
+ * person_completes) + failure_cost + person's time benefit of the premium (p) over a rival (a), an attempt D (S_p -
+ * S_a) - (c_p T_p - c_a T_a) so that value which a person saves anyway is not counted twice.  The premium pays where
+ * the benefit is above 0; with one certain rival that is where D exceeds (extra cost) / (extra successes), the
+ * break-even worth (break-even analysis, C. T. Horngren et al., "Cost Accounting", chapter 3, with an uncertain
+ * denominator).
  *
  * A trial joins one simulated future (volume, tokens, length of answers: cost) with one joint draw of both qualities
  * from their posterior and one of each uncertain amount.  Draws of different kinds have random streams of their own, so
@@ -72,11 +70,11 @@ typedef struct sc_justify_options {
     double person_usd_per_hour;
     double person_completes; /* NAN = all, where minutes and rate are known, else none */
     int retries;
-    double repeats;          /* NAN = as answers to repeated items show, else 0 */
+    double repeats;              /* NAN = as answers to repeated items show, else 0 */
     double requests_per_attempt; /* at least 1; NAN = as volume and outcomes show, else 1 */
-    double success_per_pass; /* successes for an answer that would pass grading; NAN = as outcomes show, else 1 */
-    double p_decides;        /* above 0.5, below 1 */
-    int64_t items;           /* value of grading so many more; 0 = as many as decide, or 200 */
+    double success_per_pass;     /* successes for an answer that would pass grading; NAN = as outcomes show, else 1 */
+    double p_decides;            /* above 0.5, below 1 */
+    int64_t items;               /* value of grading so many more; 0 = as many as decide, or 200 */
 } sc_justify_options;
 #define SC_CASE_RIVALS 6
 
@@ -178,7 +176,7 @@ typedef struct sc_case {
     size_t n_changes;
     const char *const *changes;  /* what would change the verdict */
     sc_case_figure requests;     /* a month */
-    sc_case_figure attempts; /* a month */
+    sc_case_figure attempts;     /* a month */
     sc_case_figure worth;        /* of a success in place of a failure, USD; NAN = not known */
     sc_case_offer premium;       /* as against the first rival */
     const sc_case_rival *rivals; /* the one that the verdict rests on first */
@@ -207,13 +205,13 @@ SC_API void sc_case_free(sc_case *c); /* NULL is fine */
 /* What a project costs, however it is known. */
 typedef struct sc_initiative_spend {
     const char *project;
-    double mean, low, high; /* USD; low = high: actual */
+    double mean, low, high; /* USD; low = high: actual; NAN: some of it has no price */
     sc_day from, to;        /* [from, to) */
 } sc_initiative_spend;
 
 typedef struct sc_initiative {
     const char *project;
-    int rank;               /* from 1; 0 = not ranked: no outcomes */
+    int rank;               /* from 1; 0 = not ranked: spend or outcomes are not known */
     sc_case_figure spend;   /* USD a month */
     sc_outcome_sum outcome; /* over the days below */
     sc_day from, to;        /* of outcomes: those of the spend where both overlap, else all there are */

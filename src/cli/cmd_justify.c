@@ -268,7 +268,9 @@ static int actual_spend(const justify_options *o, const usage *u, sc_initiative_
     for (size_t i = 0; *out != NULL && i < *n; i++) {
         sc_bill_row row;
         (void)sc_bill_row_at(*bill, i, &row);
-        const double usd = sc_money_to_usd(sc_bill_spend(*bill, &row.sums));
+        const sc_money spent = sc_bill_spend(*bill, &row.sums);
+        const int is_whole = row.sums.unpriced_items == 0 || spent != row.sums.cost;
+        const double usd = is_whole ? sc_money_to_usd(spent) : (double)NAN;
         (*out)[i] = (sc_initiative_spend){row.key[0][0] != '\0' ? row.key[0] : "unattributed", usd, usd, usd, from, to};
     }
     return *out != NULL ? 0 : exit_code(SC_E_MEMORY);

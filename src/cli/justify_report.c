@@ -455,7 +455,7 @@ static void initiative_row(sc_table *t, int people, const sc_initiative *x)
     else
         sc_cell_empty(t);
     sc_cell_text(t, x->project);
-    sc_cell_usd(t, x->spend.mean);
+    known_or_unknown(t, people, x->spend.mean);
     number_cell(t, known ? (double)x->outcome.successes / x->months : UNKNOWN);
     share_cell(t, x->outcome.rows > 0 ? x->success_share : UNKNOWN);
     known_or_unknown(t, people, x->per_outcome.mean);
@@ -474,7 +474,7 @@ void justify_initiatives_report(sc_report *r, const justify_options *o, const sc
 {
     double spend = 0.0;
     for (size_t i = 0; i < n; i++)
-        spend += list[i].spend.mean;
+        spend += isfinite(list[i].spend.mean) ? list[i].spend.mean : 0.0;
     const int people = is_for_people(o), decimals = spend < 1000.0 * (double)n ? -1 : 0;
     const sc_column columns[] = {{"rank", "", SC_CELL_COUNT, 0, 0},
                                  {"project", "initiative", SC_CELL_TEXT, 0, 0},
@@ -505,7 +505,8 @@ void justify_initiatives_report(sc_report *r, const justify_options *o, const sc
         basis);
     if (unknown > 0)
         sc_report_note(r,
-                       "%zu of %zu initiatives have no outcomes to go by (none, none that succeeded, or a single row, "
+                       "%zu of %zu initiatives have no whole price or no outcomes to go by (none, none that succeeded, "
+                       "or a single row, "
                        "whose period is not known): their value is unknown, they are not ranked.",
                        unknown, n);
     sc_report_note(r, "Trend: change of the share of successes in 30 days, in points, and of attempts in %%, each with "

@@ -117,7 +117,7 @@ sc_code sc_initiatives(const sc_initiative_spend *spend, size_t n, const sc_outc
                              .value = SC_NAN,
                              .net = SC_NAN};
         code = read_outcomes(&spend[i], outcomes, x);
-        if (code == SC_OK && x->outcome.successes > 0 && x->months > 0.0)
+        if (code == SC_OK && x->outcome.successes > 0 && x->months > 0.0 && !isnan(x->spend.mean))
             price_outcomes(person_usd_per_hour, x);
         if (code == SC_E_INPUT)
             (void)sc_errors_add(errors, code, NULL, NULL, "the outcomes of '%s' add up to more than can be held",

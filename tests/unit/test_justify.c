@@ -707,7 +707,7 @@ static void initiatives_are_ranked(void)
     const sc_initiative_spend spend[] = {
         {"dear", 3100.0, 3100.0, 3100.0, from, to},       {"nothing", 10.0, 10.0, 10.0, from, to},
         {"cheap", 6200.0, 5000.0, 8000.0, far, far + 31}, {"once", 500.0, 500.0, 500.0, from, to},
-        {"failing", 500.0, 500.0, 500.0, from, to},
+        {"failing", 500.0, 500.0, 500.0, from, to},       {"unpriced", (double)NAN, (double)NAN, (double)NAN, from, to},
     };
     sc_outcomes *seen = outcomes("2026-10-05,dear,a,200,100,900,50,600\n"
                                  "2026-10-12,dear,a,200,110,900,50,600\n"
@@ -716,12 +716,14 @@ static void initiatives_are_ranked(void)
                                  "2026-10-05,cheap,,9000,4000,,,\n"
                                  "2026-10-12,cheap,,9000,4000,,,\n"
                                  "2026-10-05,once,b,10,10,10,0,0\n"
+                                 "2026-10-05,unpriced,b,10,9,5,,\n"
+                                 "2026-10-12,unpriced,b,10,9,5,,\n"
                                  "2026-10-05,failing,b,10,0,,,\n"
                                  "2026-10-12,failing,b,10,0,,,\n");
     sc_initiative *list = NULL;
     EXPECT_I64(sc_initiatives(spend, N(spend), seen, 30.0, &list, NULL), SC_OK);
     if (list != NULL) {
-        static const char *const order[] = {"cheap", "dear", "failing", "nothing", "once"};
+        static const char *const order[] = {"cheap", "dear", "failing", "nothing", "once", "unpriced"};
         for (size_t i = 0; i < N(order); i++) {
             EXPECT_STR(list[i].project, order[i]);
             EXPECT_I64(list[i].rank, i < 2 ? (int)i + 1 : 0);
