@@ -229,8 +229,8 @@ static const opt justify_option_table[] = {
     {OPT_CHOICE, 'b', "by", AT(justify_options, by), "WHAT", "workload", 0, 0, "workload|project",
      "workload: a case for one; project: all projects by what an outcome costs"},
     {OPT_TEXT, 0, "premium", AT(justify_options, premium), "MODEL[:HOW]", NULL, 0, 0, NULL,
-     "the model to justify, bought as `compare` writes it, such as 'geo 5m' [today's model as it is bought; of another "
-     "model the cheapest way]"},
+     "the model to justify, bought as `compare` writes it, such as 'geo 5m' [today's offer; without HOW the cheapest "
+     "way]"},
     {OPT_LIST, 0, "against", AT(justify_options, against), "MODEL", NULL, 0, 0, NULL,
      "hold it against this model, bought the cheapest way; again for more [models with graded answers that cost less]"},
     {OPT_LIST, 'e', "evidence", AT(justify_options, evidence), "FILE", NULL, 0, 0, NULL,
@@ -254,7 +254,8 @@ static const opt justify_option_table[] = {
     {OPT_REAL, 0, "repeats", AT(justify_options, repeats), "SHARE", "-1", -1, 1, NULL,
      "failures that fail however often they are tried; -1: as answers to repeated items show, else none"},
     {OPT_REAL, 0, "requests-per-attempt", AT(justify_options, requests_per_attempt), "N", "-1", -1, 1e9, NULL,
-     "requests that one success or failure takes, such as the turns of a conversation; -1: as volume and outcomes show, "
+     "requests that one success or failure takes, such as the turns of a conversation; -1: as volume and outcomes "
+     "show, "
      "else 1"},
     {OPT_REAL, 0, "success-per-pass", AT(justify_options, success_per_pass), "SHARE", "-1", -1, 1, NULL,
      "successes for an answer that would pass grading; -1: as outcomes and grades of today's model show, else one"},

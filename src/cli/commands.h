@@ -120,7 +120,8 @@ typedef struct justify_options {
     fit_options f;
     opt_list evidence, against;
     const char *mapping, *outcomes, *workload, *premium, *value, *failure_cost;
-    double human_minutes, human_usd_per_hour, human_completes, repeats, requests_per_attempt, success_per_pass, p_decides;
+    double human_minutes, human_usd_per_hour, human_completes, repeats, requests_per_attempt, success_per_pass,
+        p_decides;
     int64_t retries, items;
     int by, fail_unless_for;
 } justify_options;
