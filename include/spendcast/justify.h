@@ -6,13 +6,16 @@
  * A failure is tried again up to `retries` times; of first failures the share `repeats` fails however often it is
  * tried, the others are independent, so that `repeats` is the correlation of two tries of an attempt.  What has failed
  * then costs `failure_cost` and a person's time; of these the share `person_completes` is done by the person and is
- * worth as much as a success.  With f = 1 - s, r = repeats, R = retries tries   T = 1 + r f R + (1 - r) f (1 + f + ...
- * + f^(R - 1)) success S = s + (1 - r) f (1 - f^R) worth of a success in place of a failure D = value (1 -
- * person_completes) + failure_cost + person's time benefit of the premium (p) over a rival (a), an attempt D (S_p -
- * S_a) - (c_p T_p - c_a T_a) so that value which a person saves anyway is not counted twice.  The premium pays where
- * the benefit is above 0; with one certain rival that is where D exceeds (extra cost) / (extra successes), the
- * break-even worth (break-even analysis, C. T. Horngren et al., "Cost Accounting", chapter 3, with an uncertain
- * denominator).
+ * worth as much as a success.  With f = 1 - s, r = repeats and R = retries:
+ *
+ * - tries: T = 1 + r f R + (1 - r) f (1 + f + ... + f^(R - 1))
+ * - success: S = s + (1 - r) f (1 - f^R)
+ * - worth of a success in place of a failure: D = value (1 - person_completes) + failure_cost + person's time
+ * - benefit of the premium (p) over a rival (a), an attempt: D (S_p - S_a) - (c_p T_p - c_a T_a)
+ *
+ * so that value which a person saves anyway is not counted twice.  The premium pays where the benefit is above 0; with
+ * one certain rival that is where D exceeds (extra cost) / (extra successes), the break-even worth (break-even
+ * analysis, C. T. Horngren et al., "Cost Accounting", chapter 3, with an uncertain denominator).
  *
  * A trial joins one simulated future (volume, tokens, length of answers: cost) with one joint draw of both qualities
  * from their posterior and one of each uncertain amount.  Draws of different kinds have random streams of their own, so
