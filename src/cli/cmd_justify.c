@@ -301,7 +301,7 @@ static int report_initiatives(const justify_options *o, const scenario_source *i
     if (status != 0)
         return status;
     sc_report *r = sc_report_new("justify", "What an outcome costs, by initiative");
-    justify_initiatives_report(r, o, list, n, in->is_fitted ? "actual" : "simulated");
+    justify_initiatives_report(r, o, list, n, in->is_usage ? "actual" : "simulated");
     note_strangers(r, g->outcomes, list, n);
     add_source_provenance(r, in, &o->t);
     add_grounds(r, o, g);
@@ -315,7 +315,7 @@ static int rank_initiatives(const justify_options *o, const scenario_source *in,
     sc_sim *sim = NULL;
     sc_bill *bill = NULL;
     size_t n = 0;
-    int status = in->is_fitted ? actual_spend(o, &in->u, &spend, &n, &bill) : simulated_spend(o, in, &spend, &n, &sim);
+    int status = in->is_usage ? actual_spend(o, &in->u, &spend, &n, &bill) : simulated_spend(o, in, &spend, &n, &sim);
     if (status == 0)
         status = report_initiatives(o, in, g, spend, n);
     free(spend);
@@ -330,7 +330,8 @@ int cmd_justify(const command *c, const void *options, int argc, char **argv)
     case_grounds g = {NULL, NULL};
     scenario_source in;
     (void)c;
-    int status = open_scenario_source(&o->g, &o->u, &o->f, (const char *const *)argv, (size_t)argc, &in);
+    const fit_options *fit = o->by == BY_PROJECT && !o->t.explain_settings ? NULL : &o->f; /* what was spent is known */
+    int status = open_scenario_source(&o->g, &o->u, fit, (const char *const *)argv, (size_t)argc, &in);
     if (status != 0)
         return status;
     if (o->t.explain_settings) {

@@ -4,7 +4,8 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
+
+#include "cli/cells.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define UNKNOWN ((double)NAN)
@@ -17,29 +18,9 @@ static int is_for_people(const justify_options *o)
 
 /* ---- cells; what is not known is empty */
 
-static void usd_cell(sc_table *t, double usd)
-{
-    if (isfinite(usd))
-        sc_cell_usd(t, usd);
-    else
-        sc_cell_empty(t);
-}
-
-static void share_cell(sc_table *t, double share)
-{
-    if (isfinite(share))
-        sc_cell_share(t, share);
-    else
-        sc_cell_empty(t);
-}
-
-static void number_cell(sc_table *t, double x)
-{
-    if (isfinite(x))
-        sc_cell_number(t, x);
-    else
-        sc_cell_empty(t);
-}
+static void usd_cell(sc_table *t, double usd) { cell_usd_if(t, isfinite(usd), usd); }
+static void share_cell(sc_table *t, double share) { cell_share_if(t, isfinite(share), share); }
+static void number_cell(sc_table *t, double x) { cell_number_if(t, isfinite(x), x); }
 
 static void usd_cells(sc_table *t, const sc_case_figure *f)
 {
@@ -264,10 +245,7 @@ static void failure_row(sc_table *t, const sc_case_offer *o)
         known |= isfinite(parts[i]);
         sum += isfinite(parts[i]) ? parts[i] : 0.0;
     }
-    if (known)
-        sc_cell_usd(t, sum);
-    else
-        sc_cell_empty(t);
+    cell_usd_if(t, known, sum);
 }
 
 static void failures_table(sc_report *r, const sc_case *c)
@@ -506,8 +484,7 @@ void justify_initiatives_report(sc_report *r, const justify_options *o, const sc
     if (unknown > 0)
         sc_report_note(r,
                        "%zu of %zu initiatives have no whole price or no outcomes to go by (none, none that succeeded, "
-                       "or a single row, "
-                       "whose period is not known): their value is unknown, they are not ranked.",
+                       "or a single row, whose period is not known): their value is unknown, they are not ranked.",
                        unknown, n);
     sc_report_note(r, "Trend: change of the share of successes in 30 days, in points, and of attempts in %%, each with "
                       "its standard error.");

@@ -43,18 +43,12 @@ sc_profile *fit_profile(const fit_options *f, const usage *u, int *status)
     return p;
 }
 
-static int fit_scenario(const globals *g, const usage_options *uo, const fit_options *f, const char *const *inputs,
-                        size_t n, scenario_source *out)
+static int fit_scenario(const fit_options *f, const char *const *inputs, size_t n, scenario_source *out)
 {
-    const usage_needs needs = {.sketches = 1};
     sc_errors errors = {0};
     char *text = NULL, name[200];
     size_t size = 0;
-    int status = open_usage(g, uo, &needs, inputs, n, &out->u);
-    if (status != 0)
-        return status;
-    out->is_fitted = 1;
-    out->card = out->u.card;
+    int status = 0;
     sc_profile *p = fit_profile(f, &out->u, &status);
     if (status == 0) {
         snprintf(name, sizeof name, "usage of %s%s", inputs[0], n > 1 ? " and others" : "");
@@ -66,6 +60,20 @@ static int fit_scenario(const globals *g, const usage_options *uo, const fit_opt
     }
     sc_text_free(text);
     sc_profile_free(p);
+    return status;
+}
+
+static int open_as_usage(const globals *g, const usage_options *uo, const fit_options *f, const char *const *inputs,
+                         size_t n, scenario_source *out)
+{
+    const usage_needs needs = {.sketches = f != NULL};
+    int status = open_usage(g, uo, &needs, inputs, n, &out->u);
+    if (status != 0)
+        return status;
+    out->is_usage = 1;
+    out->card = out->u.card;
+    if (f != NULL)
+        status = fit_scenario(f, inputs, n, out);
     if (status != 0)
         close_scenario_source(out);
     return status;
@@ -77,13 +85,13 @@ int open_scenario_source(const globals *g, const usage_options *u, const fit_opt
     *out = (scenario_source){.path = inputs[0]};
     if (n == 1 && is_scenario(inputs[0]))
         return open_scenario(g, inputs[0], &out->card, &out->scenario);
-    return fit_scenario(g, u, f, inputs, n, out);
+    return open_as_usage(g, u, f, inputs, n, out);
 }
 
 void close_scenario_source(scenario_source *s)
 {
     sc_scenario_free(s->scenario);
-    if (s->is_fitted)
+    if (s->is_usage)
         close_usage(&s->u);
     else
         sc_card_free(s->card);
@@ -92,7 +100,11 @@ void close_scenario_source(scenario_source *s)
 
 void add_source_provenance(sc_report *r, const scenario_source *s, const trial_options *t)
 {
-    if (s->is_fitted)
+    if (s->scenario == NULL) {
+        add_usage_provenance(r, &s->u);
+        return;
+    }
+    if (s->is_usage)
         add_input_provenance(r, &s->u);
-    add_run_provenance(r, s->card, s->scenario, s->is_fitted ? "fitted to the usage above" : s->path, t);
+    add_run_provenance(r, s->card, s->scenario, s->is_usage ? "fitted to the usage above" : s->path, t);
 }

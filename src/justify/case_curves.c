@@ -2,6 +2,7 @@
 /* case_curves.c - P(it pays) over the worth of a success, benefit over the difference in quality, and what moves it. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "justify/break_even.h"
@@ -130,7 +131,7 @@ static int swing_order(const void *a, const void *b)
 {
     const sc_case_swing *p = a, *q = b;
     const double x = fabs(p->high - p->low), y = fabs(q->high - q->low);
-    return x != y ? (x > y ? -1 : 1) : 0;
+    return x != y ? (x > y ? -1 : 1) : strcmp(p->what, q->what);
 }
 
 static const char *points_text(justify_work *j, double difference)
