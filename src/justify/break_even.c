@@ -8,8 +8,8 @@
 void break_even_of(const double *extra_cost, const double *extra_success, size_t n, double *memory, break_even *out)
 {
     *out = (break_even){.n = n};
-    out->from = memory;
-    out->until = memory + n;
+    out->from = &memory[0];
+    out->until = &memory[n];
     for (size_t i = 0; i < n; i++) {
         const double cost = extra_cost[i], success = extra_success[i];
         if (success > 0.0)

@@ -38,10 +38,10 @@ static void open_side(justify_work *j, const sc_offer_result *offer, double *mem
         .observed = SC_NAN,
         .repeats = {0.0, SC_CASE_ASSUMED},
     };
-    out->per_try = memory;
-    out->quality = memory + j->n;
-    out->tries = memory + 2 * j->n;
-    out->success = memory + 3 * j->n;
+    out->per_try = &memory[0];
+    out->quality = &memory[j->n];
+    out->tries = &memory[2 * j->n];
+    out->success = &memory[3 * j->n];
     for (size_t t = 0; t < j->n; t++) {
         out->per_try[t] = requests[t] > 0.0 ? offer->cost[t] / requests[t] * j->per_attempt.value : 0.0;
         out->tries[t] = 1.0;
