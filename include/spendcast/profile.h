@@ -41,7 +41,7 @@ typedef struct sc_profile_volume {
     double day_cv, burstiness;
     double swing_cv, half_life; /* spells of several days */
     double wander;              /* of the level, in a month */
-    const char *bursts_from; /* what burstiness was read off: "hours", "sessions", "" = nothing */
+    const char *bursts_from;    /* what burstiness was read off: "hours", "sessions", "" = nothing */
 } sc_profile_volume;
 
 typedef enum sc_profile_form { SC_PROFILE_CONSTANT, SC_PROFILE_LOGNORMAL, SC_PROFILE_VALUES } sc_profile_form;
@@ -59,7 +59,7 @@ typedef struct sc_profile_tokens {
 
 typedef struct sc_profile_cache {
     double prefix_tokens;
-    double keys, per_key; /* as many keys, or, where per_key is above 0, requests a day of each */
+    double keys, per_key;    /* as many keys, or, where per_key is above 0, requests a day of each */
     sc_ttl ttl;              /* none = not cached */
     double observed, fitted; /* share of cached tokens that were read, not written; -1 = not known */
 } sc_profile_cache;
