@@ -39,13 +39,20 @@ static void end_line(sc_strbuf *out)
     sc_strbuf_putc(out, '\n');
 }
 
+/* Bytes of the first word; a percent sign stays with its number. */
+static size_t word_length(const char *text)
+{
+    const size_t len = strcspn(text, " \t\n");
+    return len > 0 && text[len] == ' ' && text[len + 1] == '%' ? len + 1 + strcspn(text + len + 1, " \t\n") : len;
+}
+
 /* Adds `text` as lines of words that fit the width.  The first line goes on at column `at`, the others are indented. */
 static void add_wrapped(text_writer *w, const char *text, size_t at, size_t indent)
 {
     int first_word = 1;
     for (;;) {
         text += strspn(text, " \t\n");
-        size_t len = strcspn(text, " \t\n");
+        const size_t len = word_length(text);
         if (len == 0)
             break;
         size_t columns = 0;
