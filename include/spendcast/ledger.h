@@ -13,6 +13,7 @@
 
 #include "spendcast/rating.h"
 #include "spendcast/usage.h"
+#include "spendcast/zone.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,7 +34,8 @@ typedef struct sc_ledger_options {
     int is_alone;          /* 1: nothing is merged in once records were added, and the ledger neither saved nor merged
                               into others: what finds the same input counted twice there is left out */
     int sketches;          /* 1: keep what sc_ledger_profile and band splits need */
-    int utc_offset;        /* seconds east of UTC at which days start, for requests and hours */
+    const sc_zone *zone;   /* where days start, for requests and hours; copied.  NULL = as in the first ledger that is
+                              merged in before a writer is made, else UTC */
     const sc_card *card;   /* whose context bands cells are told apart by */
     const sc_rater *rater; /* not NULL: price usage as it comes, so that dims that only set the price need not be
                               kept; must outlive the adding */
@@ -106,7 +108,7 @@ SC_API size_t sc_ledger_tag_count(const sc_ledger *l, size_t tagset);
 SC_API void sc_ledger_tag_at(const sc_ledger *l, size_t tagset, size_t i, const char **key, const char **value);
 /* NULL = not set. */
 SC_API const char *sc_ledger_tag(const sc_ledger *l, size_t tagset, const char *key);
-SC_API int sc_ledger_utc_offset(const sc_ledger *l);
+SC_API const sc_zone *sc_ledger_zone(const sc_ledger *l);
 SC_API unsigned sc_ledger_dims(const sc_ledger *l); /* dims that were kept */
 SC_API int sc_ledger_is_priced(const sc_ledger *l);
 /* The coarsest grain of any record. */

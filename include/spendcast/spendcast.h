@@ -30,6 +30,7 @@
 #include "spendcast/text.h"
 #include "spendcast/usage.h"
 #include "spendcast/usage_type.h"
+#include "spendcast/zone.h"
 
 #define SPENDCAST_VERSION "0.1.0"
 

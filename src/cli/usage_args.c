@@ -10,25 +10,9 @@
 
 #include "cli/output.h"
 #include "cli/rates_args.h"
+#include "cli/zone_arg.h"
 
 #define OVERLAPS_SHOWN 5
-
-int read_utc_offset(const char *text, int *seconds)
-{
-    *seconds = 0;
-    if (text == NULL || strcmp(text, "UTC") == 0 || strcmp(text, "Z") == 0)
-        return 0;
-    const int sign = text[0] == '-' ? -1 : 1;
-    int64_t hours, minutes = 0;
-    if (strlen(text) == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':' &&
-        sc_decimal_parse(text + 1, 2, 0, &hours) == SC_OK && sc_decimal_parse(text + 4, 2, 0, &minutes) == SC_OK &&
-        hours >= 0 && hours <= 14 && minutes >= 0 && minutes < 60) {
-        *seconds = sign * (int)(hours * 3600 + minutes * 60);
-        return 0;
-    }
-    print_problem(NULL, "--timezone: found '%s', expected UTC or an offset such as +02:00", text);
-    return -1;
-}
 
 typedef struct usage_progress {
     double start, shown;
@@ -66,12 +50,13 @@ static int fail(usage *u, sc_code code, const sc_errors *errors)
     return exit_code(code);
 }
 
-static sc_ledger_options what_to_keep(const usage_options *o, const usage_needs *needs, const usage *u, int offset)
+static sc_ledger_options what_to_keep(const usage_options *o, const usage_needs *needs, const usage *u,
+                                      const sc_zone *zone)
 {
     sc_ledger_options l = sc_ledger_defaults(u->card);
     l.keep_tags = needs->tags;
     l.sketches = needs->sketches;
-    l.utc_offset = offset;
+    l.zone = zone;
     l.max_values = o->max_values;
     if (needs->only) {
         l.keep_dims = needs->dims;
@@ -135,11 +120,12 @@ static int choose_kinds(const usage_options *o, int both_sides, usage *u)
     return 0;
 }
 
-static int check_timezone(const usage_options *o, const usage *u, int offset)
+static int check_timezone(const usage_options *o, const usage *u)
 {
-    if (offset == 0 || sc_ledger_grain(u->ledger) < SC_GRAIN_DAY)
+    if (sc_zone_is_utc(sc_ledger_zone(u->ledger)) || sc_ledger_grain(u->ledger) < SC_GRAIN_DAY)
         return 0;
-    print_problem(NULL, "--timezone %s: some of the input tells whole UTC days only", o->timezone);
+    print_problem(NULL, "%s %s: some of the input tells whole UTC days only",
+                  o->timezone != NULL ? "--timezone" : "days start by", sc_zone_name(sc_ledger_zone(u->ledger)));
     return 3;
 }
 
@@ -188,11 +174,11 @@ int open_usage(const globals *g, const usage_options *o, const usage_needs *need
                usage *u)
 {
     sc_errors errors = {0};
-    int offset;
+    sc_zone zone;
     *u = (usage){
         .rater = {
             .as_of = SC_DAY_MAX, .assume_region = -1, .assume_scope = -1, .reprice_scope = -1, .reprice_tier = -1}};
-    if (read_utc_offset(o->timezone, &offset) != 0)
+    if (read_zone(o->timezone, &zone) != 0)
         return 2;
     u->card = open_card(g, &u->status);
     if (u->card == NULL)
@@ -205,7 +191,7 @@ int open_usage(const globals *g, const usage_options *o, const usage_needs *need
     if (o->assume_scope < SC_SCOPES)
         u->rater.assume_scope = o->assume_scope;
     sc_code code = sc_attribution_load(o->projects, u->card, &u->attribution, &errors);
-    const sc_ledger_options l = what_to_keep(o, needs, u, offset);
+    const sc_ledger_options l = what_to_keep(o, needs, u, o->timezone != NULL ? &zone : NULL);
     size_t all;
     const char **paths = list_inputs(inputs, n, needs->bills, &all);
     if (code == SC_OK)
@@ -216,7 +202,7 @@ int open_usage(const globals *g, const usage_options *o, const usage_needs *need
     print_errors(&errors);
     int status = choose_kinds(o, needs->bills != NULL, u);
     if (status == 0)
-        status = check_timezone(o, u, offset);
+        status = check_timezone(o, u);
     if (status != 0) {
         close_usage(u);
         return status;
@@ -251,6 +237,8 @@ void add_input_provenance(sc_report *r, const usage *u)
         sc_report_provenance(r, "input", "%s (%s, %llu records%s)", s->path, s->format, (unsigned long long)s->records,
                              counts ? "" : ", not counted");
     }
+    if (!sc_zone_is_utc(sc_ledger_zone(u->ledger)))
+        sc_report_provenance(r, "timezone", "%s", sc_zone_name(sc_ledger_zone(u->ledger)));
     if (sc_ingest_duplicates(u->ingest) > 0)
         sc_report_provenance(r, "duplicates", "%llu", (unsigned long long)sc_ingest_duplicates(u->ingest));
     if (sc_ingest_conflicts(u->ingest) > 0)

@@ -39,7 +39,5 @@ void close_usage(usage *u);
 void add_usage_provenance(sc_report *r, const usage *u);
 /* The same without the card. */
 void add_input_provenance(sc_report *r, const usage *u);
-/* "+02:00", "-05:30", "UTC" -> seconds; -1 after printing what is wrong. */
-int read_utc_offset(const char *text, int *seconds);
 
 #endif

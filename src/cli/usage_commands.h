@@ -10,8 +10,8 @@
 #define USAGE_OPTIONS(type) \
     {OPT_TEXT, 'P', "projects", USAGE_AT(type, projects), "FILE", NULL, 0, 0, NULL, \
      "projects.csv: rules that say whose usage it is"}, \
-    {OPT_TEXT, 0, "timezone", USAGE_AT(type, timezone), "OFFSET", NULL, 0, 0, NULL, \
-     "when days start: UTC or an offset such as +02:00 [UTC]"}, \
+    {OPT_TEXT, 0, "timezone", USAGE_AT(type, timezone), "ZONE", NULL, 0, 0, NULL, \
+     "when days start: an offset such as +02:00 or a zone such as Europe/Berlin [UTC]"}, \
     {OPT_TEXT, 0, "primary", USAGE_AT(type, primary), "KIND", NULL, 0, 0, NULL, \
      "the kind of records that counts where several cover the same usage: bedrock_log, cur ..."}, \
     {OPT_TEXT, 0, "assume-region", USAGE_AT(type, assume_region), "REGION", NULL, 0, 0, NULL, \

@@ -104,7 +104,9 @@ sc_ledger *sc_ledger_new(const sc_ledger_options *o)
                          .fold_service = o->fold_service != 0,
                          .sketches = o->sketches != 0,
                          .only_keep_tags = o->only_keep_tags};
-    l->utc_offset = o->utc_offset;
+    l->takes_zone = o->zone == NULL;
+    if (o->zone != NULL)
+        sc_ledger_set_zone(l, o->zone);
     l->max_values = o->max_values;
     l->rater = o->rater;
     l->is_alone = o->is_alone;
@@ -218,6 +220,13 @@ stream_key sc_ledger_quota(const stream_key *k)
     return q;
 }
 
-int sc_ledger_utc_offset(const sc_ledger *l) { return l->utc_offset; }
+void sc_ledger_set_zone(sc_ledger *l, const sc_zone *zone)
+{
+    l->zone = *zone;
+    l->has_zone = !sc_zone_is_utc(zone);
+    l->takes_zone = 0;
+}
+
+const sc_zone *sc_ledger_zone(const sc_ledger *l) { return &l->zone; }
 unsigned sc_ledger_dims(const sc_ledger *l) { return l->common.dims; }
 int sc_ledger_is_priced(const sc_ledger *l) { return l->priced; }

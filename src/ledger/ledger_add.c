@@ -15,6 +15,7 @@ sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
     if (w == NULL)
         return NULL;
     w->l = l;
+    l->takes_zone = 0;
     w->keeps_session = (int)(l->detail.dims >> SC_DIM_SESSION & 1);
     for (int d = 0; d < SC_DIMS; d++) {
         if (d != SC_DIM_SESSION && (l->detail.dims >> d & 1) != 0)
@@ -392,8 +393,8 @@ static inline cell_key key_of(sc_ledger_writer *w, const sc_usage_record *r)
         w->day_start = (int64_t)w->day * SC_DAY_SECONDS;
     }
     cell_key key = {.day = w->day, .band = (uint16_t)sc_ledger_band(l, context_of(r))};
-    if (l->utc_offset != 0 && r->grain < SC_GRAIN_DAY)
-        key.shift = (int16_t)(sc_floor_div(r->time + l->utc_offset, SC_DAY_SECONDS) - w->day);
+    if (l->has_zone && r->grain < SC_GRAIN_DAY)
+        key.shift = (int16_t)(sc_floor_div(r->time + sc_zone_offset(&l->zone, r->time), SC_DAY_SECONDS) - w->day);
     return key;
 }
 

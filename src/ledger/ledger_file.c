@@ -7,8 +7,10 @@
  *
  *   file:     "SCLEDGER" version settings texts folded sets streams minutes prints, then the SHA-256 of all before as
  *             64 hexadecimal digits
- *   settings: dims offset(signed) max_values(signed) flags(1 priced, 2 sketches, 4 only these tags)
- *             n band-ends(delta) n tags(length bytes)
+ *   settings: dims offset(signed) max_values(signed) flags(1 priced, 2 sketches, 4 only these tags,
+ *             8 zone)
+ *             n band-ends(delta) n tags(length bytes) [zone]
+ *   zone:     length bytes n (from(delta, signed) offset(signed)): changes of the clock after the first offset
  *   texts:    n (length bytes), sorted
  *   folded:   n text(delta) of keys with too many values; 0 = sessions
  *   sets:     n (n (key(delta) value))
@@ -61,14 +63,24 @@ static void put_counts(sc_strbuf *out, const int64_t *count, int n)
     }
 }
 
+static void put_zone(sc_strbuf *out, const sc_zone *z)
+{
+    put_text(out, z->name, strlen(z->name));
+    put(out, z->n);
+    for (size_t i = 0; i < z->n; i++) {
+        put_signed(out, (sc_int128)z->change[i].from - (i > 0 ? z->change[i - 1].from : 0));
+        put_signed(out, z->change[i].offset);
+    }
+}
+
 static void put_settings(sc_strbuf *out, const sc_ledger *l)
 {
     const detail *d = &l->common;
     put(out, d->dims);
-    put_signed(out, l->utc_offset);
+    put_signed(out, l->zone.offset);
     put_signed(out, l->max_values);
     put(out, (unsigned)(l->priced ? FILE_PRICED : 0) | (unsigned)(d->sketches ? FILE_SKETCHES : 0) |
-                 (unsigned)(d->only_keep_tags ? FILE_ONLY_KEEP_TAGS : 0));
+                 (unsigned)(d->only_keep_tags ? FILE_ONLY_KEEP_TAGS : 0) | (unsigned)(l->zone.n > 0 ? FILE_ZONE : 0));
     put(out, l->n_bands);
     for (size_t i = 1; i < l->n_bands; i++)
         put(out, (uint64_t)(l->bands[i] - l->bands[i - 1]));
@@ -78,6 +90,8 @@ static void put_settings(sc_strbuf *out, const sc_ledger *l)
     put(out, n);
     for (size_t i = 0; i < n; i++)
         put_text(out, d->keep_tags[i], strlen(d->keep_tags[i]));
+    if (l->zone.n > 0)
+        put_zone(out, &l->zone);
 }
 
 static void put_texts(sc_strbuf *out, const sealed *s)

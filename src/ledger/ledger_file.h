@@ -11,8 +11,8 @@ __extension__ typedef unsigned __int128 sc_uint128;
 #define FILE_VERSION 1u
 #define SC_VARINT_MAX 19 /* bytes of 128 bits */
 
-/* Flags of the settings, and of a cell beside SC_COST_. */
-enum { FILE_PRICED = 1, FILE_SKETCHES = 2, FILE_ONLY_KEEP_TAGS = 4, FILE_NO_COUNTS = 8 };
+enum { FILE_PRICED = 1, FILE_SKETCHES = 2, FILE_ONLY_KEEP_TAGS = 4, FILE_ZONE = 8 }; /* flags of the settings */
+enum { FILE_NO_COUNTS = 8 };                                                         /* of a cell beside SC_COST_ */
 
 /* The order in which a file has the counts of a cell. */
 static const unsigned char sc_file_counts[COUNTS] = {

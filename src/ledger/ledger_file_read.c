@@ -154,21 +154,46 @@ static const char **get_tags(input *in, sc_arena *arena)
     return tags;
 }
 
+/* Name and changes of the clock; the offset before them is known. */
+static void get_zone(input *in, sc_zone *z)
+{
+    const sc_text name = get_text(in, "the name of the zone", 1);
+    memset(z->name, 0, sizeof z->name);
+    if (in->code == SC_OK && (name.len >= sizeof z->name || memchr(name.at, '\0', name.len) != NULL))
+        fail(in, "the name of the zone that ends at byte %zu is none", (size_t)(in->at - in->start));
+    if (in->code == SC_OK)
+        memcpy(z->name, name.at, name.len);
+    const uint32_t n = (uint32_t)get(in, "the number of changes of the clock", 1, SC_ZONE_CHANGES);
+    for (; z->n < n && in->code == SC_OK; z->n++) {
+        sc_zone_change *c = &z->change[z->n];
+        c->from = get_signed(in, "a change of the clock", z->n > 0 ? c[-1].from : 0, SC_TIME_MOST);
+        c->offset = (int32_t)get_signed(in, "an offset from UTC", 0, SC_ZONE_OFFSET_MAX);
+        if (in->code == SC_OK && z->n > 0 && c->from <= c[-1].from)
+            fail(in, "the change of the clock that ends at byte %zu is not after the one before",
+                 (size_t)(in->at - in->start));
+    }
+}
+
 static void get_settings(input *in)
 {
     sc_arena arena = {0};
     sc_ledger_options o = {0};
+    sc_zone zone;
     int64_t bands[SC_BANDS_MAX] = {0};
     size_t n_bands;
     o.keep_dims = (unsigned)get(in, "the set of dims", 0, (1u << SC_DIMS) - 1);
-    o.utc_offset = (int)get_signed(in, "the start of days", 0, INT32_MAX);
+    sc_zone_fixed((int32_t)get_signed(in, "the start of days", 0, SC_ZONE_OFFSET_MAX), &zone);
+    o.zone = &zone;
     o.max_values = get_signed(in, "the most values of a key", 0, INT64_MAX);
-    const uint64_t flags = get(in, "the set of flags", 0, FILE_PRICED | FILE_SKETCHES | FILE_ONLY_KEEP_TAGS);
+    const uint64_t flags =
+        get(in, "the set of flags", 0, FILE_PRICED | FILE_SKETCHES | FILE_ONLY_KEEP_TAGS | FILE_ZONE);
     o.sketches = (flags & FILE_SKETCHES) != 0;
     o.only_keep_tags = (flags & FILE_ONLY_KEEP_TAGS) != 0;
     get_bands(in, bands, &n_bands);
     const char **tags = get_tags(in, &arena);
     o.keep_tags = tags;
+    if (tags != NULL && (flags & FILE_ZONE) != 0)
+        get_zone(in, &zone);
     in->l = tags != NULL && in->code == SC_OK ? sc_ledger_new(&o) : NULL;
     sc_arena_release(&arena);
     if (in->l == NULL) {

@@ -89,10 +89,11 @@ sc_code sc_ledger_merge(sc_ledger *into, const sc_ledger *from, sc_errors *error
     if (into->is_sealed || !from->is_sealed)
         return sc_errors_add(errors, SC_E_INTERNAL, NULL, NULL,
                              "a ledger is added to before it is sealed, and added to others after it");
-    if (into->utc_offset != from->utc_offset)
-        return sc_errors_add(errors, SC_E_INPUT, NULL, NULL,
-                             "days start %d seconds east of UTC in this ledger and %d in the other", from->utc_offset,
-                             into->utc_offset);
+    if (into->takes_zone)
+        sc_ledger_set_zone(into, &from->zone);
+    else if (!sc_zone_agree(&into->zone, &from->zone))
+        return sc_errors_add(errors, SC_E_INPUT, NULL, NULL, "days start by %s in this ledger and by %s in the other",
+                             sc_zone_name(&from->zone), sc_zone_name(&into->zone));
     if (into->n_bands != from->n_bands || memcmp(into->bands, from->bands, from->n_bands * sizeof from->bands[0]) != 0)
         return sc_errors_add(errors, SC_E_INPUT, NULL, NULL,
                              "the ledgers tell other context bands apart: one of them was made with another rate card");

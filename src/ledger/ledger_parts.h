@@ -164,7 +164,9 @@ typedef struct detail {
 struct sc_ledger {
     detail detail; /* of what is added */
     detail common; /* what is left of it at the end: ledgers that were merged in may tell less apart */
-    int utc_offset;
+    sc_zone zone;
+    int has_zone;   /* 1: it is not UTC */
+    int takes_zone; /* 1: that of the first ledger merged in will be taken */
     int64_t max_values;
     const sc_rater *rater;
     int priced, is_alone;
@@ -219,6 +221,7 @@ tag_mode sc_ledger_tag_mode(const sc_ledger *l, sc_text key);
 int sc_ledger_note_value(sc_ledger *l, sc_name_cache *values, uint32_t key, uint32_t value);
 /* From now on the key has too many values; 0 = out of memory. */
 int sc_ledger_fold_key(sc_ledger *l, uint32_t key);
+void sc_ledger_set_zone(sc_ledger *l, const sc_zone *zone);
 
 /* What quotas are told apart by. */
 stream_key sc_ledger_quota(const stream_key *k);

@@ -539,7 +539,7 @@ static sc_ledger *like(const sc_ledger *l)
                                  .only_keep_tags = l->common.only_keep_tags,
                                  .max_values = l->max_values,
                                  .sketches = l->common.sketches,
-                                 .utc_offset = l->utc_offset};
+                                 .zone = &l->zone};
     sc_ledger *other = sc_ledger_new(&o);
     if (other == NULL)
         return NULL;

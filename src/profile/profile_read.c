@@ -153,12 +153,12 @@ static int by_workload(const void *a, const void *b)
 
 void profile_add_hours(const sc_ledger *l, size_t stream, sc_day first, size_t n, int64_t (*hours)[24])
 {
-    const int shift = sc_ledger_utc_offset(l) / SECONDS_AN_HOUR;
+    const sc_zone *zone = sc_ledger_zone(l);
     const sc_day end = first + (sc_day)n;
     for (sc_day utc = first - 1; utc <= end; utc++) {
         const uint32_t *h = sc_ledger_hours(l, stream, utc);
         for (int k = 0; h != NULL && k < 24; k++) {
-            const int local = k + shift;
+            const int local = k + sc_zone_offset(zone, utc * INT64_C(86400) + k * SECONDS_AN_HOUR) / SECONDS_AN_HOUR;
             const sc_day day = utc + (local < 0 ? -1 : local >= 24);
             if (day >= first && day < end)
                 hours[day - first][(local + 24) % 24] += h[k];

@@ -58,7 +58,7 @@ static void merge(const sc_ledger *l, const sc_strbuf *bytes)
                                  .only_keep_tags = l->detail.only_keep_tags,
                                  .max_values = INT64_MAX,
                                  .sketches = l->detail.sketches,
-                                 .utc_offset = l->utc_offset};
+                                 .zone = &l->zone};
     sc_ledger *into = sc_ledger_new(&o);
     require(into != NULL);
     into->priced = l->priced;

@@ -38,6 +38,7 @@ error.h: base
 money.h: base
 date.h: base
 text.h: base
+zone.h: base
 report.h: report
 plot.h: report
 rates.h: rates

@@ -8,7 +8,7 @@ set -euo pipefail
 
 check=0
 packages=(gcc make pkg-config libc6-dev libgsl-dev libcjson-dev libcsv-dev libmd-dev zlib1g-dev libglpk-dev
-    libcunit1-dev gnuplot-nox)
+    libcunit1-dev gnuplot-nox tzdata)
 for arg in "$@"; do
     case $arg in
     --check) check=1 ;;

@@ -37,6 +37,11 @@ static int clean_up(void)
 static sc_ledger_options options(int variant)
 {
     static const char *const keep[] = {"note", "env", NULL};
+    static const sc_zone west = {.name = "-03:30", .offset = -12600};
+    static const sc_zone somewhere = {.name = "Some/Where",
+                                      .offset = -12600,
+                                      .n = 3,
+                                      .change = {{-5, -9000}, {20 * INT64_C(86400), -12600}, {INT64_C(1) << 33, 3600}}};
     static sc_rater rater;
     sc_ledger_options o = sc_ledger_defaults(card);
     rater = a_rater(card);
@@ -45,7 +50,7 @@ static sc_ledger_options options(int variant)
     o.only_keep_tags = variant >> 1 & 1;
     o.sketches = (variant >> 2 & 1) == 0;
     o.rater = variant & 8 ? &rater : NULL;
-    o.utc_offset = variant & 1 ? -12600 : 0;
+    o.zone = variant & 1 ? &west : variant & 2 ? &somewhere : NULL;
     o.keep_dims = variant & 2 ? 1u << SC_DIM_MODEL | 1u << SC_DIM_SESSION : o.keep_dims;
     return o;
 }
@@ -100,7 +105,8 @@ static void comes_back(void)
             sc_strbuf_release(&twice);
             EXPECT_I64(sc_ledger_is_priced(again), sc_ledger_is_priced(l));
             EXPECT_I64(sc_ledger_dims(again), sc_ledger_dims(l));
-            EXPECT_I64(sc_ledger_utc_offset(again), sc_ledger_utc_offset(l));
+            EXPECT_TRUE(sc_zone_agree(sc_ledger_zone(again), sc_ledger_zone(l)));
+            EXPECT_STR(sc_zone_name(sc_ledger_zone(again)), sc_zone_name(sc_ledger_zone(l)));
             EXPECT_I64(sc_ledger_stream_count(again), sc_ledger_stream_count(l));
             size_t differ = sc_ledger_cell_count(again) != sc_ledger_cell_count(l);
             for (size_t i = 0; differ == 0 && i < sc_ledger_cell_count(l); i++)
@@ -219,6 +225,7 @@ static void refuses(void)
 static void refuses_contents(void)
 {
 #define SETTINGS "\x80\x01\x00\x14\x02\x01\x00" /* dim model, no offset, 10 values, sketches, one band, no tags */
+#define ZONE "\x80\x01\x00\x14\x0a\x01\x00"     /* the same with a zone */
 #define STREAM "\x00\x00\x00\x00\x00\x00\x01\x00"
     static const struct {
         const char *bytes;
@@ -235,13 +242,19 @@ static void refuses_contents(void)
              "the set of dims at byte 9 is no whole number"), /* more than 128 bits */
         CASE("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x03",
              "the set of dims at byte 9 is more than 18446744073709551615, expected 0 to 4095"),
-        CASE("\x00\x80\x80\x80\x80\x20", "the start of days at byte 10 is out of range, expected -2147483647 to "
-             "2147483647"),
-        CASE("\x00\x00\x00\x08", "the set of flags at byte 12 is 8, expected 0 to 7"),
+        CASE("\x00\x80\x80\x80\x80\x20", "the start of days at byte 10 is out of range, expected -64800 to 64800"),
+        CASE("\x00\x00\x00\x10", "the set of flags at byte 12 is 16, expected 0 to 15"),
         CASE("\x00\x00\x00\x00\x00", "the number of context bands at byte 13 is 0, expected 1 to 32"),
         CASE("\x00\x00\x00\x00\x02\x00", "a context band at byte 14 is 0, expected 1 to 9223372036854775807"),
         CASE("\x00\x00\x00\x00\x01\x01", "the number of kept tags at byte 14 is 1, expected 0 to 0"),
         CASE("\x00\x00\x00\x00\x01\x01\x05", "a kept tag at byte 15 is 5, expected 0 to 0"),
+        CASE(ZONE "\x00", "the name of the zone at byte 16 is 0, expected 1 to 0"),
+        CASE(ZONE "\x03" "A\x00" "B\x01", "the name of the zone that ends at byte 20 is none"),
+        CASE(ZONE "\x01" "A\x00\x00", "the number of changes of the clock at byte 18 is 0, expected 1 to 256"),
+        CASE(ZONE "\x01" "A\x01\x00\x90\xf5\x07",
+             "an offset from UTC at byte 20 is out of range, expected -64800 to 64800"),
+        CASE(ZONE "\x01" "A\x02\x02\x00\x00\x00",
+             "the change of the clock that ends at byte 23 is not after the one before"),
         CASE(SETTINGS "\xff\xff\xff\x0f", "the number of texts at byte 16 is 33554431, expected 0 to 3"),
         CASE(SETTINGS "\x02\x01" "a\x01" "a", "a text that ends at byte 21 stands twice"),
         CASE(SETTINGS "\x01\x00", "a text at byte 17 is 0, expected 1 to 0"),

@@ -75,16 +75,18 @@ static void refuses_to_merge(void)
     sc_usage_record r;
     a_request(&r, 20 * DAY);
     sc_ledger *l = ledger_of(&o, &r, 1), *into;
+    static const sc_zone utc = {.n = 0};
+    static const sc_zone an_hour_east = {.name = "+01:00", .offset = 3600};
     static const char *const texts[] = {
         ("both ledgers hold the same 1 own records of account '123456789012' on 1970-01-21: the same input would count "
          "twice"),
-        "days start 0 seconds east of UTC in this ledger and 3600 in the other",
+        "days start by UTC in this ledger and by +01:00 in the other",
         "the ledgers tell other context bands apart: one of them was made with another rate card",
         "one of the ledgers is priced and the other is not",
     };
     for (size_t i = 0; i < 4 && l != NULL; i++) {
         o = sc_ledger_defaults(i == 2 ? NULL : card);
-        o.utc_offset = i == 1 ? 3600 : 0;
+        o.zone = i == 1 ? &an_hour_east : &utc;
         memset(&errors, 0, sizeof errors);
         into = sc_ledger_new(&o);
         if (i == 3) { /* one with a rater would price the other */
@@ -123,9 +125,10 @@ enum { RECORDS = 4000 };
 static sc_ledger_options property_options(int variant)
 {
     static const char *const keep[] = {"env", "note", NULL};
+    static const sc_zone west = {.name = "-05:00", .offset = -5 * 3600};
     sc_ledger_options o = sc_ledger_defaults(card);
     o.max_values = 60; /* tickets, users and sessions have more */
-    o.utc_offset = variant % 2 ? -5 * 3600 : 0;
+    o.zone = variant % 2 ? &west : NULL;
     if (variant / 2 % 2) {
         o.keep_tags = keep;
         o.only_keep_tags = variant / 4 % 2;
