@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # style.gp - what every picture's script begins with: terminal, title, frame, colours, the forms of money.
 #
-#   gnuplot -d -c SCRIPT DATA OUT svg|png [TITLE [SUBTITLE]]
+#   gnuplot -d -c SCRIPT DATA OUT svg|png [TITLE [SUBTITLE [X-LABEL Y-LABEL]]]
 #
 # DATA is tab-separated: '#' lines, a header row, rows.  The texts come as arguments and are only ever string values:
 # gnuplot expands nothing in them.  SCRIPT is the numbers of one picture (its width and height, its frame, its axes: set
@@ -41,10 +41,12 @@ dollars(x) = x == 0 ? "$0" : (x < 0 ? "-" : "").positive_dollars(abs(x))
 grouped(x) = x < 1000 ? sprintf("%d", x) : sprintf("%d,%03d", int(x) / 1000, int(x) % 1000)
 tick_unit(most) = most >= 1e4 ? unit(most) : 1.0
 places(step) = step > 0.9999 ? abs(step - floor(step + 1e-6)) < 1e-6 ? 0 : 1 : int(ceil(-log10(step) - 1e-6))
-tick_form(x, u, step) = u == 1 && step > 0.9999 ? grouped(floor(x + 0.5)) : sprintf("%.*f", places(step / u), x / u)
+fixed_at(decimals, x) = sprintf(sprintf("%%.%df", decimals), x)
+tick_form(x, u, step) = u == 1 && step > 0.9999 ? grouped(floor(x + 0.5)) : fixed_at(places(step / u), x / u)
 money_tick(x, most, step) = abs(x) < step * 1e-6 ? "$0" : \
     (x < 0 ? "-$" : "$").tick_form(abs(x), tick_unit(most), step).suffix(tick_unit(most))
-share_tick(x, step) = sprintf("%.*f %%", step > 0.00999 ? 0 : step > 0.00099 ? 1 : 2, x * 100)
+# A label of a tick is a form itself, so that its sign is doubled.
+share_tick(x, step) = fixed_at(step > 0.00999 ? 0 : step > 0.00099 ? 1 : 2, x * 100)." %%"
 
 # One face for both forms; an SVG names fallbacks, as the reader's machine draws it.
 if (ARG3 eq "png") {
@@ -73,3 +75,44 @@ set border 1 linecolor rgb grey
 set grid ytics linetype 1 linecolor rgb faint linewidth 0.8
 set tics nomirror scale 0.4 textcolor rgb grey
 unset key
+
+# Axes of the pictures that have plain ones: money, shares or numbers in round steps; logarithmic ones at 1, 10, 100,
+# and at 2 and 5 between them where there are few.
+fixed(x) = x == 0 ? "0" : abs(x) >= 1e-4 && abs(x) < 1e4 ? sprintf("%g", x) : gprintf("%.4g", x)
+tick(x, most, step, kind) = kind == 0 ? money_tick(x, most, step) : kind == 1 ? share_tick(x, step) : fixed(x)
+log_tick(x, kind) = kind == 0 ? money_tick(x, x, x) : kind == 1 ? share_tick(x, x) : fixed(x)
+between(x, low, high) = x >= low * 0.999999 && x <= high * 1.000001
+if (exists("x_low")) {
+    set xrange [x_low:x_high]
+    set xtics scale 0.5 ()
+    set xlabel ARG6 noenhanced textcolor rgb grey
+    if (x_log) {
+        set logscale x
+        decades = log10(x_high / x_low)
+        do for [k = floor(log10(x_low)):ceil(log10(x_high))] { do for [m in "1 2 5"] {
+            t = m * 10.0**k
+            if (between(t, x_low, x_high) && (m == 1 || decades < 3.2)) { set xtics add (log_tick(t, x_unit) t) }
+        } }
+    } else {
+        do for [i = 0:floor((x_high - x_low) / x_step + 0.01)] {
+            t = x_low + i * x_step
+            set xtics add (tick(t, x_high, x_step, x_unit) t)
+        }
+    }
+}
+if (exists("y_low")) {
+    set yrange [y_low:y_high]
+    set ytics scale 0 ()
+    set ylabel ARG7 noenhanced offset 0.5, 0 textcolor rgb grey
+    do for [i = 0:floor((y_high - y_low) / y_step + 0.01)] {
+        t = y_low + i * y_step
+        set ytics add (tick(t, y_high, y_step, y_unit) t)
+    }
+}
+# Shares of the frame, for what is placed by its look.
+set x2range [0:1]
+set y2range [0:1]
+x_at(x) = x_log > 0 ? log10(x / x_low) / log10(x_high / x_low) : (x - x_low) / (x_high - x_low)
+y_at(y) = (y - y_low) / (y_high - y_low)
+# Room that a small text takes in a row of keys, with its mark.
+key_room(text) = 16 + strlen(text) * 6.5 + 15

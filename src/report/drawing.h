@@ -17,6 +17,7 @@ typedef struct sc_drawing {
     const char *terminal; /* "svg" or "png" */
     const char *template; /* name of the embedded script */
     sc_strbuf title, subtitle;
+    sc_strbuf x_label, y_label;       /* without text = not given to the script */
     sc_strbuf data;                   /* what PATH.tsv will hold */
     sc_strbuf settings;               /* lines "name = number" of the script */
     sc_strbuf data_file, script_file; /* PATH.tsv and PATH.gp */
@@ -27,6 +28,8 @@ typedef struct sc_drawing {
  * the subtitle, where it is never cut.  Finish it whatever the code is. */
 sc_code sc_drawing_begin(sc_drawing *d, const char *template, const char *path, const char *title, const char *note,
                          const char *subtitle, sc_errors *errors);
+/* Names the axes (NULL = without a name), both or none. */
+void sc_drawing_labels(sc_drawing *d, const char *x, const char *y);
 /* Where the frame stands in an SVG of width x height, in pixels from its top left corner; a PNG has 4/3 of them. */
 typedef struct sc_frame {
     double width, height, left, right, top, bottom;

@@ -71,6 +71,8 @@ static void drawing_release(sc_drawing *d)
 {
     sc_strbuf_release(&d->title);
     sc_strbuf_release(&d->subtitle);
+    sc_strbuf_release(&d->x_label);
+    sc_strbuf_release(&d->y_label);
     sc_strbuf_release(&d->data);
     sc_strbuf_release(&d->settings);
     sc_strbuf_release(&d->data_file);
@@ -102,6 +104,12 @@ void sc_drawing_set(sc_drawing *d, const char *name, double value)
 {
     char buf[64];
     sc_strbuf_printf(&d->settings, "%s = %s\n", name, sc_format_fixed(value, 9, 0, buf));
+}
+
+void sc_drawing_labels(sc_drawing *d, const char *x, const char *y)
+{
+    add_title(&d->x_label, x != NULL ? x : "");
+    add_title(&d->y_label, y != NULL ? y : "");
 }
 
 void sc_drawing_frame(sc_drawing *d, const sc_frame *frame)
@@ -196,6 +204,10 @@ static void write_hint(const sc_drawing *d, char *hint, size_t hint_size)
             if (with_texts) {
                 add_quoted(&command, d->title.text);
                 add_quoted(&command, d->subtitle.text);
+                if (d->y_label.text != NULL) {
+                    add_quoted(&command, d->x_label.text);
+                    add_quoted(&command, d->y_label.text);
+                }
             }
         }
         if (!out.failed && !command.failed)
@@ -262,8 +274,9 @@ static int spawn_gnuplot(const sc_drawing *d, int messages, pid_t *child)
 {
     char gnuplot[] = "gnuplot", no_settings[] = "-d", script_follows[] = "-c", terminal[8];
     memcpy(terminal, d->terminal, strlen(d->terminal) + 1);
-    char *argv[] = {gnuplot,      no_settings, script_follows, d->script_file.text, d->data_file.text,
-                    d->part.text, terminal,    d->title.text,  d->subtitle.text,    NULL};
+    /* An axis without a label ends the list early. */
+    char *argv[] = {gnuplot,  no_settings,   script_follows,   d->script_file.text, d->data_file.text, d->part.text,
+                    terminal, d->title.text, d->subtitle.text, d->x_label.text,     d->y_label.text,   NULL};
 
     posix_spawn_file_actions_t actions;
     int error = posix_spawn_file_actions_init(&actions);
@@ -347,7 +360,7 @@ static sc_code take_picture(const sc_drawing *d, sc_errors *errors)
 /* Writes the files, draws, tidies up. */
 static sc_code draw(const sc_drawing *d, int keep, char *hint, size_t hint_size, sc_errors *errors)
 {
-    if (d->data.failed || d->settings.failed)
+    if (d->data.failed || d->settings.failed || d->x_label.failed || d->y_label.failed)
         return sc_errors_add(errors, SC_E_MEMORY, NULL, NULL, "out of memory");
     sc_code code = sc_file_write(as_given(d, &d->data_file), d->data.text, d->data.len, errors);
     if (code != SC_OK)
