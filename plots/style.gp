@@ -116,3 +116,19 @@ x_at(x) = x_log > 0 ? log10(x / x_low) / log10(x_high / x_low) : (x - x_low) / (
 y_at(y) = (y - y_low) / (y_high - y_low)
 # Room that a small text takes in a row of keys, with its mark.
 key_room(text) = 16 + strlen(text) * 6.5 + 15
+
+# Pictures of rows: the frame is the whole picture, in pixels from its top left corner, and the template draws the rest.
+if (exists("pixels")) {
+    set lmargin at screen 0
+    set rmargin at screen 1
+    set tmargin at screen 1
+    set bmargin at screen 0
+    set xrange [0:width]
+    set yrange [height:0]
+    unset border
+    unset grid
+    unset xtics
+    unset ytics
+    unset xlabel
+    unset ylabel
+}

@@ -1,68 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* test_plot.c - pictures through gnuplot: whole files, no leftovers, no text that is taken for code. */
-#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "expect.h"
-#include "io/file.h"
+#include "plot_fixture.h"
 #include "spendcast/plot.h"
 
 #define SIZE_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define DAYS 40
-#define FILE_MAX ((size_t)16 << 20)
-
-static char folder[64];
-
-static int make_folder(void)
-{
-    (void)snprintf(folder, sizeof folder, "/tmp/spendcast-plot-XXXXXX");
-    return mkdtemp(folder) == NULL;
-}
-
-/* Names in the folder but "." and ".."; they are deleted if `wipe`. */
-static int files_in_folder(int wipe)
-{
-    int n = 0;
-    DIR *dir = opendir(folder);
-    for (const struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        n++;
-        if (wipe)
-            (void)unlinkat(dirfd(dir), entry->d_name, 0);
-    }
-    if (dir != NULL)
-        (void)closedir(dir);
-    return n;
-}
-
-static int remove_folder(void)
-{
-    files_in_folder(1);
-    return rmdir(folder) != 0;
-}
-
-static const char *in_folder(const char *name, char path[256])
-{
-    (void)snprintf(path, 256, "%s/%s", folder, name);
-    return path;
-}
-
-/* True if gnuplot can be started with a PNG terminal that names fonts; otherwise says what is left out. */
-static int have_gnuplot(void)
-{
-    static const char command[] = "gnuplot -e 'set terminal pngcairo' >/dev/null 2>&1";
-    int found = system(command) == 0; /* NOLINT(cert-env33-c): a fixed command */
-    if (!found)
-        sc_expect_skipped(1, "gnuplot with its pngcairo terminal is not installed");
-    return found;
-}
 
 typedef struct fan_case {
     sc_day day[DAYS];
@@ -93,15 +43,6 @@ static const sc_fan *make_fan(fan_case *c, const char *title, size_t days)
     return &c->fan;
 }
 
-static char *content(const char *name, size_t *size)
-{
-    char path[256], *text = NULL;
-    sc_errors errors = {0};
-    *size = 0;
-    EXPECT_I64(sc_file_read(in_folder(name, path), FILE_MAX, &text, size, &errors), SC_OK);
-    return text;
-}
-
 static void draws_both_forms(void)
 {
     static const struct {
@@ -114,7 +55,7 @@ static void draws_both_forms(void)
         {"fan.svg", "<?xml version=\"1.0\"", DAYS, 1},
         {"odd 'name' $(touch x) `touch y`.svg", "<?xml version=\"1.0\"", 1, 1},
     };
-    if (!have_gnuplot())
+    if (!plot_can_draw())
         return;
     for (size_t i = 0; i < SIZE_OF(cases); i++) {
         fan_case c;
@@ -123,42 +64,42 @@ static void draws_both_forms(void)
         (void)make_fan(&c, "Spend", cases[i].days);
         if (!cases[i].budget)
             c.fan.budget = NULL;
-        EXPECT_I64(sc_plot_fan(&c.fan, in_folder(cases[i].name, path), 0, hint, sizeof hint, &errors), SC_OK);
+        EXPECT_I64(sc_plot_fan(&c.fan, plot_path(cases[i].name, path), 0, hint, sizeof hint, &errors), SC_OK);
         EXPECT_STR(errors.item[0].text, "");
         EXPECT_STR(hint, "");
         size_t size;
-        char *picture = content(cases[i].name, &size);
+        char *picture = plot_content(cases[i].name, &size);
         size_t length = strlen(cases[i].signature);
         EXPECT_TRUE(picture != NULL && size > 1000 && memcmp(picture, cases[i].signature, length) == 0);
         sc_free(picture);
-        EXPECT_I64(files_in_folder(1), 1); /* the picture and nothing else */
+        EXPECT_I64(plot_files(1), 1); /* the picture and nothing else */
     }
 }
 
 static void same_bytes(void)
 {
-    if (!have_gnuplot())
+    if (!plot_can_draw())
         return;
     fan_case c;
     char path[256];
     const sc_fan *fan = make_fan(&c, "Spend", DAYS);
     sc_errors errors = {0};
-    EXPECT_I64(sc_plot_fan(fan, in_folder("a.svg", path), 0, NULL, 0, &errors), SC_OK);
-    EXPECT_I64(sc_plot_fan(fan, in_folder("b.svg", path), 0, NULL, 0, &errors), SC_OK);
+    EXPECT_I64(sc_plot_fan(fan, plot_path("a.svg", path), 0, NULL, 0, &errors), SC_OK);
+    EXPECT_I64(sc_plot_fan(fan, plot_path("b.svg", path), 0, NULL, 0, &errors), SC_OK);
     size_t a_size, b_size;
-    char *a = content("a.svg", &a_size), *b = content("b.svg", &b_size);
+    char *a = plot_content("a.svg", &a_size), *b = plot_content("b.svg", &b_size);
     EXPECT_TRUE(a != NULL && b != NULL && a_size == b_size && memcmp(a, b, a_size) == 0);
     EXPECT_TRUE(a != NULL && strstr(a, "Median by 09 Aug 2026: $40.0k") != NULL);
     EXPECT_TRUE(a != NULL && strstr(a, "P10 to P90: $32.0k to $72.0k") != NULL);
     EXPECT_TRUE(a != NULL && strstr(a, "Budget: $48.0k") != NULL);
     sc_free(a);
     sc_free(b);
-    files_in_folder(1);
+    plot_files(1);
 }
 
 static void keeps_data(void)
 {
-    if (!have_gnuplot())
+    if (!plot_can_draw())
         return;
     fan_case c;
     char path[256];
@@ -166,10 +107,10 @@ static void keeps_data(void)
     (void)make_fan(&c, "Spend", 2);
     c.fan.low_level = 0.025;
     c.high[1] = (double)NAN;
-    EXPECT_I64(sc_plot_fan(&c.fan, in_folder("a.svg", path), 1, NULL, 0, &errors), SC_OK);
-    EXPECT_I64(files_in_folder(0), 3);
+    EXPECT_I64(sc_plot_fan(&c.fan, plot_path("a.svg", path), 1, NULL, 0, &errors), SC_OK);
+    EXPECT_I64(plot_files(0), 3);
     size_t size;
-    char *data = content("a.svg.tsv", &size);
+    char *data = plot_content("a.svg.tsv", &size);
     EXPECT_STR(data, "# title: Spend\n"
                      "# subtitle: rate card of 2026-07-01, seed 42, 10,000 trials\n"
                      "# units: USD, cumulative since the start of the first day\n"
@@ -177,19 +118,19 @@ static void keeps_data(void)
                      "2026-07-01\t800.000000\t1000.000000\t1020.000000\t1200.000000\n"
                      "2026-07-02\t1600.000000\t2000.000000\tNaN\t2400.000000\n");
     sc_free(data);
-    char *script = content("a.svg.gp", &size);
+    char *script = plot_content("a.svg.gp", &size);
     EXPECT_TRUE(script != NULL && strncmp(script, "# SPDX-License-Identifier: GPL-3.0-or-later\n", 44) == 0);
     sc_free(script);
-    files_in_folder(1);
+    plot_files(1);
 }
 
 /* Each title would leave a file behind, break the script or the XML if any part of it were interpreted. */
 static void hostile_titles(void)
 {
     char trap[256], titles[10][600];
-    if (!have_gnuplot())
+    if (!plot_can_draw())
         return;
-    (void)in_folder("trap", trap);
+    (void)plot_path("trap", trap);
     (void)snprintf(titles[0], sizeof titles[0], "`touch %s`", trap);
     (void)snprintf(titles[1], sizeof titles[1], "$(touch %s); touch %s", trap, trap);
     (void)snprintf(titles[2], sizeof titles[2], "\".system(\"touch %s\").\"", trap);
@@ -206,11 +147,11 @@ static void hostile_titles(void)
         sc_errors errors = {0};
         (void)make_fan(&c, titles[i], 3);
         c.fan.subtitle = titles[i];
-        EXPECT_I64(sc_plot_fan(&c.fan, in_folder("a.svg", path), 0, NULL, 0, &errors), SC_OK);
+        EXPECT_I64(sc_plot_fan(&c.fan, plot_path("a.svg", path), 0, NULL, 0, &errors), SC_OK);
         EXPECT_STR(errors.item[0].text, "");
-        EXPECT_I64(files_in_folder(0), 1);
+        EXPECT_I64(plot_files(0), 1);
         size_t size;
-        char *svg = content("a.svg", &size);
+        char *svg = plot_content("a.svg", &size);
         EXPECT_TRUE(svg != NULL && strstr(svg, "<script") == NULL && strchr(svg, '\x1b') == NULL &&
                     strstr(svg, "]]>") == NULL);
         if (i == 5)
@@ -218,17 +159,17 @@ static void hostile_titles(void)
         if (i == 6)
             EXPECT_TRUE(svg != NULL && strstr(svg, "&lt;script>alert(1)&lt;/script>&amp;amp;]] >") != NULL);
         sc_free(svg);
-        files_in_folder(1);
+        plot_files(1);
     }
 }
 
 /* gnuplot would run a file name that starts with '<' or '|'. */
 static void hostile_paths(void)
 {
-    if (!have_gnuplot())
+    if (!plot_can_draw())
         return;
     char before[1024];
-    if (!EXPECT_TRUE(getcwd(before, sizeof before) != NULL) || !EXPECT_I64(chdir(folder), 0))
+    if (!EXPECT_TRUE(getcwd(before, sizeof before) != NULL) || !EXPECT_I64(chdir(plot_folder), 0))
         return;
     static const char *const paths[] = {"|touch trap;.svg", "< touch trap;.svg", "-e.svg", "~.svg"};
     for (size_t i = 0; i < SIZE_OF(paths); i++) {
@@ -237,46 +178,18 @@ static void hostile_paths(void)
         EXPECT_I64(sc_plot_fan(make_fan(&c, "Spend", 3), paths[i], 0, NULL, 0, &errors), SC_OK);
         EXPECT_STR(errors.item[0].text, "");
         EXPECT_I64(access(paths[i], F_OK), 0);
-        EXPECT_I64(files_in_folder(1), 1);
+        EXPECT_I64(plot_files(1), 1);
     }
     EXPECT_I64(chdir(before), 0);
-}
-
-/* Makes `program` (NULL = none) the only gnuplot on PATH until real_path(). */
-static char path_before[4096];
-
-static void fake_path(const char *program)
-{
-    char bin[256], gnuplot[300];
-    sc_errors errors = {0};
-    (void)snprintf(path_before, sizeof path_before, "%s", getenv("PATH") != NULL ? getenv("PATH") : "");
-    (void)snprintf(bin, sizeof bin, "%s.bin", folder);
-    (void)snprintf(gnuplot, sizeof gnuplot, "%s/gnuplot", bin);
-    EXPECT_I64(mkdir(bin, 0700), 0);
-    if (program != NULL) {
-        EXPECT_I64(sc_file_write(gnuplot, program, strlen(program), &errors), SC_OK);
-        EXPECT_I64(chmod(gnuplot, 0700), 0);
-    }
-    (void)setenv("PATH", bin, 1);
-}
-
-static void real_path(void)
-{
-    char bin[256], gnuplot[300];
-    (void)setenv("PATH", path_before, 1);
-    (void)snprintf(bin, sizeof bin, "%s.bin", folder);
-    (void)snprintf(gnuplot, sizeof gnuplot, "%s/gnuplot", bin);
-    (void)unlink(gnuplot);
-    EXPECT_I64(rmdir(bin), 0);
 }
 
 static sc_code draw_with(const char *program, const sc_fan *fan, const char *name, char *hint, size_t hint_size,
                          sc_errors *errors)
 {
     char path[256];
-    fake_path(program);
-    sc_code code = sc_plot_fan(fan, in_folder(name, path), 0, hint, hint_size, errors);
-    real_path();
+    plot_fake_gnuplot(program);
+    sc_code code = sc_plot_fan(fan, plot_path(name, path), 0, hint, hint_size, errors);
+    plot_real_gnuplot();
     return code;
 }
 
@@ -291,25 +204,25 @@ static void without_gnuplot(void)
     (void)snprintf(expected, sizeof expected,
                    "gnuplot -d -c '%s/a b.svg.gp' '%s/a b.svg.tsv' '%s/a b.svg' svg 'It'\\''s' "
                    "'rate card of 2026-07-01, seed 42, 10,000 trials'",
-                   folder, folder, folder);
+                   plot_folder, plot_folder, plot_folder);
     EXPECT_STR(hint, expected);
-    EXPECT_I64(files_in_folder(0), 2);
-    if (have_gnuplot()) {            /* the hint does what it says */
+    EXPECT_I64(plot_files(0), 2);
+    if (plot_can_draw()) {           /* the hint does what it says */
         EXPECT_I64(system(hint), 0); /* NOLINT(cert-env33-c): that a shell reads it back is the point */
-        EXPECT_I64(files_in_folder(0), 3);
+        EXPECT_I64(plot_files(0), 3);
     }
-    files_in_folder(1);
+    plot_files(1);
 
     char little[160];
     EXPECT_I64(draw_with(NULL, fan, "a.png", little, sizeof little, &errors), SC_OK);
-    (void)snprintf(expected, sizeof expected, "gnuplot -d -c %s/a.png.gp %s/a.png.tsv %s/a.png png", folder, folder,
-                   folder);
+    (void)snprintf(expected, sizeof expected, "gnuplot -d -c %s/a.png.gp %s/a.png.tsv %s/a.png png", plot_folder,
+                   plot_folder, plot_folder);
     EXPECT_STR(little, expected);
     EXPECT_I64(draw_with(NULL, fan, "a.png", little, 60, &errors), SC_OK);
     EXPECT_STR(little, "gnuplot -d -c PATH.gp PATH.tsv PATH svg|png");
     EXPECT_I64(draw_with(NULL, fan, "a.png", little, 4, &errors), SC_OK);
     EXPECT_STR(little, "");
-    files_in_folder(1);
+    plot_files(1);
 }
 
 static void gnuplot_fails(void)
@@ -330,8 +243,8 @@ static void gnuplot_fails(void)
         sc_errors errors = {0};
         EXPECT_I64(draw_with(cases[i].program, make_fan(&c, "Spend", 3), "a.svg", NULL, 0, &errors), SC_E_IO);
         EXPECT_STR(errors.item[0].text, cases[i].message);
-        EXPECT_TRUE(access(in_folder("a.svg", path), F_OK) != 0);
-        EXPECT_I64(files_in_folder(1), 2); /* data and script stay for a look at what went wrong */
+        EXPECT_TRUE(access(plot_path("a.svg", path), F_OK) != 0);
+        EXPECT_I64(plot_files(1), 2); /* data and script stay for a look at what went wrong */
     }
 }
 
@@ -362,8 +275,8 @@ static void refuses(void)
     EXPECT_STR(errors.item[2].text, "cannot draw 'spend.svg': there are no days");
     char path[256];
     c.fan.days = 3;
-    EXPECT_I64(sc_plot_fan(&c.fan, in_folder("no/such/folder/a.svg", path), 0, NULL, 0, &errors), SC_E_IO);
-    EXPECT_I64(files_in_folder(0), 0);
+    EXPECT_I64(sc_plot_fan(&c.fan, plot_path("no/such/folder/a.svg", path), 0, NULL, 0, &errors), SC_E_IO);
+    EXPECT_I64(plot_files(0), 0);
     EXPECT_I64(sc_plot_fan(&c.fan, "no/such/folder/a.svg", 0, NULL, 0, &errors), SC_E_IO);
     EXPECT_STR(errors.item[4].file, "no/such/folder/a.svg.tsv");
 }
@@ -377,14 +290,14 @@ static void out_of_memory(void)
         fan_case c;
         char path[256];
         sc_errors errors = {0};
-        fake_path(program);
+        plot_fake_gnuplot(program);
         (void)sc_alloc_fail_at(n);
-        sc_code code = sc_plot_fan(make_fan(&c, "Spend", 3), in_folder("a.svg", path), 0, NULL, 0, &errors);
+        sc_code code = sc_plot_fan(make_fan(&c, "Spend", 3), plot_path("a.svg", path), 0, NULL, 0, &errors);
         done = sc_alloc_fail_at(0) < n;
-        real_path();
+        plot_real_gnuplot();
         EXPECT_TRUE(done ? code == SC_OK : code == SC_E_MEMORY || code == SC_E_IO);
         EXPECT_TRUE((access(path, F_OK) == 0) == done);
-        files_in_folder(1);
+        plot_files(1);
     }
     EXPECT_TRUE(done);
 }
@@ -406,7 +319,7 @@ CU_ErrorCode test_plot_register(void)
         {"checks names", checks_names},
         {"out of memory", out_of_memory},
     };
-    CU_pSuite suite = CU_add_suite("plot", make_folder, remove_folder);
+    CU_pSuite suite = CU_add_suite("plot", plot_make_folder, plot_remove_folder);
     for (size_t i = 0; suite != NULL && i < SIZE_OF(tests); i++) {
         if (CU_add_test(suite, tests[i].name, tests[i].run) == NULL)
             break;
