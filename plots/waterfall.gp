@@ -31,7 +31,7 @@ do for [i = 2:3] {
 share_text(row) = row == rows - 1 && has_share > 0 ? sprintf(" (%+.0f %%)", end_share * 100) : ""
 amount(row) = strcol(1) eq "total" ? dollars(column(4)).share_text(row) : \
     (column(4) > column(3) ? "+" : "").dollars(column(4) - column(3))
-room(row) = strlen(amount(row)) * 6.5 + 10
+room(row) = strlen(amount(row)) * 6.7 + 14
 low_end(row) = place(column(3) < column(4) ? column(3) : column(4))
 high_end(row) = place(larger(column(3), column(4)))
 fits(row) = high_end(row) - low_end(row) >= room(row)

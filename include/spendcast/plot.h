@@ -100,7 +100,7 @@ typedef struct sc_heatmap_plot {
     size_t rows, columns;             /* 1 to 200 rows, 1 to 60 columns */
     const char *const *row_names;     /* [rows] */
     const char *const *column_names;  /* [columns] */
-    const double *value;              /* [rows * columns], row by row: 0.25 = 25 %; NaN = unknown, hatched */
+    const double *value;              /* [rows * columns], row by row: 0.25 = 25 %; NaN = unknown, grey */
     const unsigned char *not_allowed; /* [rows * columns], 1 = marked, whatever its value; NULL = all are allowed */
 } sc_heatmap_plot;
 
