@@ -42,7 +42,8 @@ grouped(x) = x < 1000 ? sprintf("%d", x) : sprintf("%d,%03d", int(x) / 1000, int
 tick_unit(most) = most >= 1e4 ? unit(most) : 1.0
 places(step) = step > 0.9999 ? abs(step - floor(step + 1e-6)) < 1e-6 ? 0 : 1 : int(ceil(-log10(step) - 1e-6))
 fixed_at(decimals, x) = sprintf(sprintf("%%.%df", decimals), x)
-tick_form(x, u, step) = u == 1 && step > 0.9999 ? grouped(floor(x + 0.5)) : fixed_at(places(step / u), x / u)
+money_places(u, step) = u == 1 ? larger(places(step), 2) : places(step / u)
+tick_form(x, u, step) = u == 1 && step > 0.9999 ? grouped(floor(x + 0.5)) : fixed_at(money_places(u, step), x / u)
 money_tick(x, most, step) = abs(x) < step * 1e-6 ? "$0" : \
     (x < 0 ? "-$" : "$").tick_form(abs(x), tick_unit(most), step).suffix(tick_unit(most))
 # A label of a tick is a form itself, so that its sign is doubled.
@@ -94,8 +95,8 @@ if (exists("x_low")) {
             if (between(t, x_low, x_high) && (m == 1 || decades < 3.2)) { set xtics add (log_tick(t, x_unit) t) }
         } }
     } else {
-        do for [i = 0:floor((x_high - x_low) / x_step + 0.01)] {
-            t = x_low + i * x_step
+        do for [i = ceil(x_low / x_step - 0.001):floor(x_high / x_step + 0.001)] {
+            t = i * x_step
             set xtics add (tick(t, x_high, x_step, x_unit) t)
         }
     }

@@ -107,6 +107,38 @@ typedef struct sc_heatmap_plot {
 SC_API sc_code sc_plot_heatmap(const sc_heatmap_plot *h, const char *path, int keep, char *hint, size_t hint_size,
                                sc_errors *errors);
 
+/* How the numbers of an axis are written: "$1,234", "12 %", "1.5". */
+typedef enum sc_plot_unit { SC_PLOT_USD, SC_PLOT_SHARE, SC_PLOT_NUMBER } sc_plot_unit;
+
+typedef struct sc_plot_curve {
+    const char *name;
+    const double *y;          /* [points], within 1e12 of 0 as all numbers here */
+    const double *low, *high; /* [points] band around y: low <= y <= high; both NULL = none */
+} sc_plot_curve;
+
+/* A vertical line; outside the range of x it is not drawn. */
+typedef struct sc_plot_marker {
+    double x;
+    const char *label;
+} sc_plot_marker;
+
+/* Curves with bands over a common x, such as the probability that a premium pays over the value of a success. */
+typedef struct sc_curves_plot {
+    const char *title, *subtitle;
+    const char *x_label, *y_label;
+    sc_plot_unit x_unit, y_unit;
+    int x_log;                     /* != 0: logarithmic, every x at least 1e-6 */
+    size_t points;                 /* 1 and more */
+    const double *x;               /* [points], each at least 1e-9 above the one before */
+    size_t count;                  /* curves, 1 to 6 */
+    const sc_plot_curve *curves;   /* [count] */
+    size_t marker_count;           /* 0 to 4 */
+    const sc_plot_marker *markers; /* [marker_count] */
+} sc_curves_plot;
+
+SC_API sc_code sc_plot_curves(const sc_curves_plot *c, const char *path, int keep, char *hint, size_t hint_size,
+                              sc_errors *errors);
+
 #ifdef __cplusplus
 }
 #endif

@@ -5,9 +5,6 @@
 
 #include "report/drawing.h"
 
-/* What the numbers of an axis are: style.gp writes them so. */
-typedef enum sc_plot_unit { SC_PLOT_USD, SC_PLOT_SHARE, SC_PLOT_NUMBER } sc_plot_unit;
-
 /* Amounts that can be drawn, in USD: what the files hold with 9 decimals, and what an axis has names for. */
 #define SC_USD_LEAST 1e-9
 #define SC_USD_MOST 1e12

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_plot_pictures.c - frontier, waterfall and heatmap: their data, hostile names, extremes and what they refuse. */
+/* test_plot_pictures.c - frontier, waterfall, heatmap and curves: their data, hostile names, extremes and what they
+ * refuse. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ typedef struct picture {
     const sc_frontier_plot *frontier;
     const sc_waterfall_plot *waterfall;
     const sc_heatmap_plot *heatmap;
+    const sc_curves_plot *curves;
 } picture;
 
 static sc_code draw(picture p, const char *path, int keep, char *hint, size_t hint_size, sc_errors *errors)
@@ -28,6 +30,8 @@ static sc_code draw(picture p, const char *path, int keep, char *hint, size_t hi
         return sc_plot_frontier(p.frontier, path, keep, hint, hint_size, errors);
     if (p.waterfall != NULL)
         return sc_plot_waterfall(p.waterfall, path, keep, hint, hint_size, errors);
+    if (p.curves != NULL)
+        return sc_plot_curves(p.curves, path, keep, hint, hint_size, errors);
     return sc_plot_heatmap(p.heatmap, path, keep, hint, hint_size, errors);
 }
 
@@ -301,6 +305,107 @@ static void heatmap_refuses(void)
     }
 }
 
+static void curves_data(void)
+{
+    static const double x[] = {0.01, 1, 100}, y[] = {0, 0.5, 1}, low[] = {0, 0.25, 0.75}, high[] = {0.125, 0.75, 1};
+    static const sc_plot_curve curves[] = {{"pro", y, low, high}, {"say \"x\\y\"", y, NULL, NULL}};
+    /* The leftmost label is highest, the one at the right edge stands left, the last is outside. */
+    static const sc_plot_marker markers[] = {{100, "most"}, {0.1, "break-even"}, {1000, "outside"}};
+    const sc_curves_plot c = {.x_log = 1,
+                              .y_unit = SC_PLOT_SHARE,
+                              .points = SIZE_OF(x),
+                              .x = x,
+                              .count = SIZE_OF(curves),
+                              .curves = curves,
+                              .marker_count = SIZE_OF(markers),
+                              .markers = markers};
+    expect_data((picture){.curves = &c}, "# units: as the labels of the axes say\n"
+                                         "kind\tnumber\tname\tx\ty\tlow\thigh\n"
+                                         "curve\t1\tpro\t0.010000000\t0.000000000\t0.000000000\t0.125000000\n"
+                                         "curve\t1\tpro\t1.000000000\t0.500000000\t0.250000000\t0.750000000\n"
+                                         "curve\t1\tpro\t100.000000000\t1.000000000\t0.750000000\t1.000000000\n"
+                                         "curve\t2\tsay 'x/y'\t0.010000000\t0.000000000\tNaN\tNaN\n"
+                                         "curve\t2\tsay 'x/y'\t1.000000000\t0.500000000\tNaN\tNaN\n"
+                                         "curve\t2\tsay 'x/y'\t100.000000000\t1.000000000\tNaN\tNaN\n"
+                                         "marker\t1\tmost\t100.000000000\t1.000000000\tNaN\tNaN\n"
+                                         "marker\t2\tbreak-even\t0.100000000\t0.000000000\tNaN\tNaN\n");
+    expect_drawn((picture){.curves = &c}, ">$0.10<");
+    expect_drawn((picture){.curves = &c}, ">100 %<");
+    expect_drawn((picture){.curves = &c}, ">break-even<");
+    expect_safe_without_memory((picture){.curves = &c});
+}
+
+static void curves_draw(void)
+{
+    char name[600];
+    static const double pairs[][2] = {{0, 0}, {1e-12, 2e-12}, {5, 5}, {-1e12, 1e12}, {1e12, 1e12}, {-0.02, 0.1}};
+    static const double first[] = {1e-6, 1, 1e12 - 1};
+    for (size_t i = 0; i < SIZE_OF(pairs) * SIZE_OF(first) * 2; i++) {
+        const double *y = pairs[i / 2 % SIZE_OF(pairs)], from = first[i / 2 / SIZE_OF(pairs)];
+        const double x[] = {from, from + 1};
+        const sc_plot_curve curve = {hostile(name), y, y, y};
+        const sc_plot_curve curves[] = {curve, curve, curve, curve, curve, curve};
+        const sc_plot_marker marker = {from, name}, markers[] = {marker, marker, marker, marker};
+        const sc_curves_plot c = {.title = name,
+                                  .subtitle = name,
+                                  .x_label = name,
+                                  .y_label = "net benefit",
+                                  .x_unit = i % 3 == 0 ? SC_PLOT_NUMBER : SC_PLOT_USD,
+                                  .x_log = i % 2 == 0,
+                                  .points = 1 + i / 2 % 2,
+                                  .x = x,
+                                  .count = 6,
+                                  .curves = curves,
+                                  .marker_count = 4,
+                                  .markers = markers};
+        expect_drawn((picture){.curves = &c}, "net benefit");
+    }
+}
+
+static void curves_refuse(void)
+{
+    static const double one[] = {1, 2}, down[] = {2, 1}, zero[] = {0, 1}, unknown[] = {1, UNKNOWN}, far[] = {-2e12, 1};
+    static const sc_plot_curve good = {"a", one, NULL, NULL};
+    static const sc_plot_marker nowhere = {UNKNOWN, "m"};
+    static const struct {
+        const double *x;
+        sc_plot_curve curve;
+        const char *message;
+        size_t points, count, markers;
+        int x_log;
+    } cases[] = {
+        {one, {"a", unknown, NULL, NULL}, "a.svg': not a number within 1e12 of 0 in 'a'", 2, 1, 0, 0},
+        {one, {"a", far, NULL, NULL}, "a.svg': not a number within 1e12 of 0 in 'a'", 2, 1, 0, 0},
+        {one, {"a", one, one, NULL}, "a.svg': one side only of the band of 'a'", 2, 1, 0, 0},
+        {one, {"a", one, down, one}, "a.svg': the band is not around the curve in 'a'", 2, 1, 0, 0},
+        {one, {"a", one, one, unknown}, "a.svg': the band is not around the curve in 'a'", 2, 1, 0, 0},
+        {down, {"a", one, NULL, NULL}, "a.svg': x is not increasing by 1e-9 and more", 2, 1, 0, 0},
+        {unknown, {"a", one, NULL, NULL}, "a.svg': x is not increasing by 1e-9 and more", 2, 1, 0, 0},
+        {zero, {"a", one, NULL, NULL}, "a.svg': x is below 1e-6, a logarithmic axis needs more", 2, 1, 0, 1},
+        {one, {"a", one, NULL, NULL}, "a.svg': not a number within 1e12 of 0 for the marker 'm'", 2, 1, 1, 0},
+        {one,
+         {"a", one, NULL, NULL},
+         "a.svg': 0 points, 1 curves, 0 markers, not at least 1, 1 to 6, 0 to 4",
+         0,
+         1,
+         0,
+         0},
+    };
+    for (size_t i = 0; i < SIZE_OF(cases); i++) {
+        const sc_curves_plot c = {.x = cases[i].x,
+                                  .curves = &cases[i].curve,
+                                  .points = cases[i].points,
+                                  .count = cases[i].count,
+                                  .x_log = cases[i].x_log,
+                                  .marker_count = cases[i].markers,
+                                  .markers = &nowhere};
+        expect_refused((picture){.curves = &c}, cases[i].message);
+    }
+    const sc_plot_curve seven[] = {good, good, good, good, good, good, good};
+    const sc_curves_plot many = {.x = one, .points = 2, .count = 7, .curves = seven, .marker_count = 5};
+    expect_refused((picture){.curves = &many}, "a.svg': 2 points, 7 curves, 5 markers, not at least 1, 1 to 6, 0 to 4");
+}
+
 CU_ErrorCode test_plot_pictures_register(void)
 {
     static const struct {
@@ -311,7 +416,8 @@ CU_ErrorCode test_plot_pictures_register(void)
         {"frontier: refuses", frontier_refuses}, {"waterfall: data", waterfall_data},
         {"waterfall: draws", waterfall_draws},   {"waterfall: refuses", waterfall_refuses},
         {"heatmap: data", heatmap_data},         {"heatmap: draws", heatmap_draws},
-        {"heatmap: refuses", heatmap_refuses},
+        {"heatmap: refuses", heatmap_refuses},   {"curves: data", curves_data},
+        {"curves: draw", curves_draw},           {"curves: refuse", curves_refuse},
     };
     CU_pSuite suite = CU_add_suite("plot_pictures", plot_make_folder, plot_remove_folder);
     for (size_t i = 0; suite != NULL && i < SIZE_OF(tests); i++) {
