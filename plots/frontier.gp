@@ -13,24 +13,24 @@ tint(i) = i == 1 ? "#8c8c8c" : i == 2 ? "#7fb8d8" : i == 3 ? "#eaaf80" : "#d4d4d
 shape(i) = i == 1 ? 13 : i == 2 ? 7 : i == 3 ? 9 : 4
 large(i) = i == 1 ? 1.5 : i == 4 ? 0.8 : 1.15
 
-# The keys, in a row above the frame.
+# The keys, in a row above the frame; the texts are always the same, so that their widths are measured.
 key_x = left
 row = 86
 do for [i = 1:4] {
     set label 10 + i "" at screen across(key_x + 6), down(row) \
         point pointtype shape(i) pointsize large(i) linewidth 1.4 linecolor rgb colour(i)
     set label 20 + i texts(i) at screen across(key_x + 16), down(row) left noenhanced font ",10" textcolor rgb ink
-    key_x = key_x + key_room(texts(i))
+    key_x = key_x + 16 + word("32 82 88 104", i) + 16
 }
 frontier_text = "efficient frontier"
 set arrow 10 from screen across(key_x), down(row) to screen across(key_x + 22), down(row) nohead \
     linewidth 1.6 linecolor rgb green
 set label 25 frontier_text at screen across(key_x + 28), down(row) left noenhanced font ",10" textcolor rgb ink
-key_x = key_x + key_room(frontier_text) + 12
+key_x = key_x + 28 + 90 + 16
 if (has_band) {
     set object 10 rectangle from screen across(key_x), down(row + 6) to screen across(key_x + 22), down(row - 6) \
         fillstyle solid 1.0 noborder fillcolor rgb "#eeeeee"
-    set label 26 margin > 0 ? sprintf("below today's less %.3g points", margin * 100) : "below today's quality" \
+    set label 26 margin > 0 ? sprintf("more than %.3g points below today", margin * 100) : "below today" \
         at screen across(key_x + 28), down(row) left noenhanced font ",10" textcolor rgb ink
     if (band > y_low) {
         set object 11 rectangle from graph 0, graph 0 to graph 1, first (band < y_high ? band : y_high) behind \

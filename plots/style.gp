@@ -37,8 +37,11 @@ digits(x, u) = x < 0.1 ? "%.4f" : u == 1 && x < 100 || x / u < 10 ? "%.2f" : u >
 positive_dollars(x) = "$".gprintf(digits(x, unit(x)), x / unit(x)).suffix(unit(x))
 dollars(x) = x == 0 ? "$0" : (x < 0 ? "-" : "").positive_dollars(abs(x))
 
+# The whole amount, as tables print it: "$94.00", "-$1,234", "$123,456,789".
+grouped(x) = x < 1000 ? sprintf("%d", int(x)) : grouped(floor(x / 1000)).sprintf(",%03d", int(x - 1000 * floor(x / 1000)))
+whole_dollars(x) = abs(x) < 99.995 ? dollars(x) : (x < 0 ? "-$" : "$").grouped(floor(abs(x) + 0.5))
+
 # The tick of an axis that reaches `most` in steps of `step`: "$1,234" below $10k, "$12k" or "$12.5k" from there on.
-grouped(x) = x < 1000 ? sprintf("%d", x) : sprintf("%d,%03d", int(x) / 1000, int(x) % 1000)
 tick_unit(most) = most >= 1e4 ? unit(most) : 1.0
 places(step) = step > 0.9999 ? abs(step - floor(step + 1e-6)) < 1e-6 ? 0 : 1 : int(ceil(-log10(step) - 1e-6))
 fixed_at(decimals, x) = sprintf(sprintf("%%.%df", decimals), x)

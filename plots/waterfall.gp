@@ -19,7 +19,7 @@ set label 90 ARG6 at (left + right) / 2, bottom + 40 center noenhanced textcolor
 
 kinds = "total saves adds"
 colour(kind) = kind eq "total" ? "#5a5a5a" : kind eq "saves" ? blue : vermilion
-key_x = left
+key_x = title_left
 do for [i = 2:3] {
     set object i rectangle from key_x, 80 to key_x + 12, 92 fillstyle solid 1.0 noborder \
         fillcolor rgb colour(word(kinds, i))
@@ -29,8 +29,8 @@ do for [i = 2:3] {
 
 # The amount stands on its bar where that is wide enough, otherwise on the side that has room.
 share_text(row) = row == rows - 1 && has_share > 0 ? sprintf(" (%+.0f %%)", end_share * 100) : ""
-amount(row) = strcol(1) eq "total" ? dollars(column(4)).share_text(row) : \
-    (column(4) > column(3) ? "+" : "").dollars(column(4) - column(3))
+amount(row) = strcol(1) eq "total" ? whole_dollars(column(4)).share_text(row) : \
+    (column(4) > column(3) ? "+" : "").whole_dollars(column(4) - column(3))
 room(row) = strlen(amount(row)) * 6.7 + 14
 low_end(row) = place(column(3) < column(4) ? column(3) : column(4))
 high_end(row) = place(larger(column(3), column(4)))

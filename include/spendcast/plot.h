@@ -102,6 +102,8 @@ typedef struct sc_heatmap_plot {
     const char *const *column_names;  /* [columns] */
     const double *value;              /* [rows * columns], row by row: 0.25 = 25 %; NaN = unknown, grey */
     const unsigned char *not_allowed; /* [rows * columns], 1 = marked, whatever its value; NULL = all are allowed */
+    const unsigned char *framed;      /* [rows * columns], 1 = has a frame where it has a value; NULL = none */
+    const char *frame_label;          /* what a frame means; needed with framed */
 } sc_heatmap_plot;
 
 SC_API sc_code sc_plot_heatmap(const sc_heatmap_plot *h, const char *path, int keep, char *hint, size_t hint_size,

@@ -8,6 +8,10 @@
 #include "report/render.h"
 
 #define CHARACTER_WIDTH 6.3 /* pixels of an average letter of DejaVu Sans at 10 pixels, rounded up; measured */
+#define NEAR 14.0           /* pixels; names further away get a line */
+#define OWN_MARK 8.0        /* pixels to each side of a point that its own mark takes */
+#define CROSSES_LINE 14.0   /* pixels of distance that one line through the name is worth */
+#define LEAD_CROSSES 25.0   /* ... and a line to the name that runs through a mark or another name */
 #define FIRST_WIDE 0x1100   /* from here on letters are counted as twice as wide: Hangul, Han, emoji */
 
 /* 10^k by multiplication: the same bits everywhere. */
@@ -109,8 +113,34 @@ static size_t overlaps(const sc_box *place, const sc_box *boxes, size_t count)
     return n;
 }
 
-int sc_find_room(sc_box *place, double x, double y, double width, double height, const sc_box *frame,
-                 const sc_box *taken, size_t taken_count, const sc_box *avoid, size_t avoid_count)
+static double clamp(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
+
+/* The k-th of the small boxes along the line from the point to the name. */
+static sc_box lead_part(double x, double y, const sc_box *name, int k)
+{
+    double share = (k + 1.0) / (SC_LEAD_PARTS + 1.0);
+    double cx = x + (clamp(x, name->left, name->right) - x) * share;
+    double cy = y + (clamp(y, name->top, name->bottom) - y) * share;
+    return (sc_box){cx - 1, cy - 1, cx + 1, cy + 1};
+}
+
+/* What the place costs in pixels of distance; below 0 = it cannot be used. */
+static double cost_of(const sc_room *room, double x, double y, const sc_box *place)
+{
+    const sc_box *frame = &room->frame;
+    if (place->left < frame->left || place->right > frame->right || place->top < frame->top ||
+        place->bottom > frame->bottom || overlaps(place, room->taken, room->taken_count) > 0)
+        return -1;
+    double cost = CROSSES_LINE * (double)overlaps(place, room->avoid, room->avoid_count);
+    for (int k = 0; k < SC_LEAD_PARTS; k++) {
+        sc_box part = lead_part(x, y, place, k);
+        if (fmax(fabs(part.left + 1 - x), fabs(part.top + 1 - y)) > OWN_MARK)
+            cost += LEAD_CROSSES * (double)overlaps(&part, room->taken, room->taken_count);
+    }
+    return cost;
+}
+
+static int find_room(const sc_room *room, double x, double y, double width, double height, sc_box *place)
 {
     /* Where the text's centre is seen from the point, the best direction first. */
     static const struct {
@@ -120,14 +150,13 @@ int sc_find_room(sc_box *place, double x, double y, double width, double height,
     double best = -1;
     for (size_t i = 0; i < sizeof distances / sizeof distances[0]; i++) {
         for (size_t k = 0; k < sizeof sides / sizeof sides[0]; k++) {
-            double gap = distances[i], slant = sides[k].right != 0 && sides[k].down != 0 ? 0.7 : 1;
-            double cx = x + sides[k].right * (width / 2 + gap * slant);
-            double cy = y + sides[k].down * (height / 2 + gap * slant);
+            double gap = distances[i] * (sides[k].right != 0 && sides[k].down != 0 ? 0.7 : 1);
+            double cx = x + sides[k].right * (width / 2 + gap), cy = y + sides[k].down * (height / 2 + gap);
             sc_box box = {cx - width / 2, cy - height / 2, cx + width / 2, cy + height / 2};
-            if (box.left < frame->left || box.right > frame->right || box.top < frame->top ||
-                box.bottom > frame->bottom || overlaps(&box, taken, taken_count) > 0)
+            double cost = cost_of(room, x, y, &box);
+            if (cost < 0)
                 continue;
-            double cost = gap + (double)k * 0.5 + 14.0 * (double)overlaps(&box, avoid, avoid_count);
+            cost += distances[i] + (double)k * 0.5;
             if (best < 0 || cost < best) {
                 best = cost;
                 *place = box;
@@ -135,4 +164,21 @@ int sc_find_room(sc_box *place, double x, double y, double width, double height,
         }
     }
     return best >= 0;
+}
+
+int sc_room_take(sc_room *room, double x, double y, double width, double height, sc_box *place, double *lead_x,
+                 double *lead_y)
+{
+    *lead_x = *lead_y = (double)NAN;
+    if (!find_room(room, x, y, width, height, place))
+        return 0;
+    room->taken[room->taken_count++] = *place;
+    for (int k = 0; k < SC_LEAD_PARTS; k++)
+        room->avoid[room->avoid_count++] = lead_part(x, y, place, k);
+    double end_x = clamp(x, place->left, place->right), end_y = clamp(y, place->top, place->bottom);
+    if (hypot(end_x - x, end_y - y) > NEAR) {
+        *lead_x = end_x;
+        *lead_y = end_y;
+    }
+    return 1;
 }

@@ -31,9 +31,19 @@ typedef struct sc_box {
     double left, top, right, bottom; /* pixels, top < bottom */
 } sc_box;
 
-/* Looks for a place of width x height beside (x, y): inside `frame`, clear of every box in taken[taken_count], with as
- * few as possible of avoid[avoid_count] crossed, as near as possible.  Returns 0 where there is none. */
-int sc_find_room(sc_box *place, double x, double y, double width, double height, const sc_box *frame,
-                 const sc_box *taken, size_t taken_count, const sc_box *avoid, size_t avoid_count);
+/* What names keep clear of: of every box in taken, of those in avoid as far as they can; all stand inside `frame`. */
+typedef struct sc_room {
+    sc_box frame;
+    sc_box *taken, *avoid; /* with room for what sc_room_take adds */
+    size_t taken_count, avoid_count;
+} sc_room;
+
+#define SC_LEAD_PARTS 6 /* boxes that stand for the line from a name to its point */
+
+/* Looks for a place of width x height beside (x, y), as near as may be, and takes it: one box more in taken and
+ * SC_LEAD_PARTS more in avoid.  (*lead_x, *lead_y) is where the line to the name ends, NaN where the name is near
+ * enough without.  Returns 0 where there is no room. */
+int sc_room_take(sc_room *room, double x, double y, double width, double height, sc_box *place, double *lead_x,
+                 double *lead_y);
 
 #endif

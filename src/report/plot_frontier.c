@@ -12,9 +12,8 @@
 #define LOG_RATIO 30.0
 #define MARK 7.0 /* half the side of a mark, pixels */
 #define NAME_HEIGHT 14.0
-#define NEAR 14.0 /* pixels; names further away get a line */
 
-static const sc_frame frame = {.width = 900, .height = 600, .left = 84, .right = 862, .top = 118, .bottom = 532};
+static const sc_frame frame = {.width = 900, .height = 600, .left = 92, .right = 862, .top = 118, .bottom = 532};
 
 typedef struct placed {
     const sc_plot_point *p;
@@ -23,7 +22,8 @@ typedef struct placed {
     int on_frontier; /* better than all that is cheaper */
     double x, y;     /* pixels */
     int named;
-    sc_box name; /* if named */
+    sc_box name;           /* if named */
+    double lead_x, lead_y; /* where the line to the name ends, NaN = there is none */
 } placed;
 
 /* One picture in the making. */
@@ -32,9 +32,7 @@ typedef struct layout {
     size_t count, known;
     const sc_plot_point *today; /* NULL = none, or of unknown quality */
     sc_axis cost, quality;
-    sc_box *taken; /* [count + NAMED_MAX] marks, then names */
-    sc_box *avoid; /* [4 * count] intervals and steps */
-    size_t taken_count, avoid_count;
+    sc_room room; /* taken: marks, then names; avoid: intervals, steps, lines to names */
 } layout;
 
 static int is_known(const sc_plot_point *p) { return p->quality == p->quality; }
@@ -136,18 +134,21 @@ static double down(const layout *l, double quality)
 /* Marks must stay clear of names; intervals and the frontier's steps should. */
 static void take_room(layout *l)
 {
+    sc_room *room = &l->room;
     for (size_t i = 0; i < l->known; i++) {
         placed *at = &l->points[i];
         const sc_plot_point *p = at->p;
         at->x = across(l, p->cost);
         at->y = down(l, p->quality);
-        l->taken[l->taken_count++] = (sc_box){at->x - MARK, at->y - MARK, at->x + MARK, at->y + MARK};
-        l->avoid[l->avoid_count++] = (sc_box){across(l, p->cost_low), at->y - 1, across(l, p->cost_high), at->y + 1};
-        l->avoid[l->avoid_count++] = (sc_box){at->x - 1, down(l, p->quality_high), at->x + 1, down(l, p->quality_low)};
+        room->taken[room->taken_count++] = (sc_box){at->x - MARK, at->y - MARK, at->x + MARK, at->y + MARK};
+        room->avoid[room->avoid_count++] =
+            (sc_box){across(l, p->cost_low), at->y - 1, across(l, p->cost_high), at->y + 1};
+        room->avoid[room->avoid_count++] =
+            (sc_box){at->x - 1, down(l, p->quality_high), at->x + 1, down(l, p->quality_low)};
         double y = down(l, at->best), end = i + 1 < l->known ? across(l, l->points[i + 1].p->cost) : frame.right;
-        l->avoid[l->avoid_count++] = (sc_box){at->x, y - 1, end, y + 1};
+        room->avoid[room->avoid_count++] = (sc_box){at->x, y - 1, end, y + 1};
         if (i > 0)
-            l->avoid[l->avoid_count++] = (sc_box){at->x - 1, y, at->x + 1, down(l, l->points[i - 1].best)};
+            room->avoid[room->avoid_count++] = (sc_box){at->x - 1, y, at->x + 1, down(l, l->points[i - 1].best)};
     }
 }
 
@@ -159,18 +160,15 @@ static int rank(const placed *at)
 
 static void name_points(layout *l)
 {
-    static const sc_box inside = {84 + 3, 118 + 3, 862, 532 - 3};
     size_t named = 0;
     for (int order = 0; order < 3; order++) {
         for (size_t i = 0; i < l->known && named < NAMED_MAX; i++) {
             placed *at = &l->points[i];
-            if (rank(at) != order ||
-                !sc_find_room(&at->name, at->x, at->y, sc_text_pixels(at->p->name, NAME_MAX_SHOWN), NAME_HEIGHT,
-                              &inside, l->taken, l->taken_count, l->avoid, l->avoid_count))
+            if (rank(at) != order)
                 continue;
-            at->named = 1;
-            l->taken[l->taken_count++] = at->name;
-            named++;
+            at->named = sc_room_take(&l->room, at->x, at->y, sc_text_pixels(at->p->name, NAME_MAX_SHOWN), NAME_HEIGHT,
+                                     &at->name, &at->lead_x, &at->lead_y);
+            named += (size_t)at->named;
         }
     }
 }
@@ -192,12 +190,10 @@ static void write_place(double x, double y, sc_drawing *d)
 static void write_name_place(const placed *at, sc_drawing *d)
 {
     const sc_box *name = &at->name;
-    double x = fmin(fmax(at->x, name->left), name->right), y = fmin(fmax(at->y, name->top), name->bottom);
-    int far = hypot(x - at->x, y - at->y) > NEAR;
     double none = HUGE_VAL;
     write_place(at->named ? (name->left + name->right) / 2 : none, at->named ? (name->top + name->bottom) / 2 : none,
                 d);
-    write_place(at->named && far ? x : none, at->named && far ? y : none, d);
+    write_place(at->named ? at->lead_x : none, at->named ? at->lead_y : none, d);
 }
 
 static void write_frontier(const sc_frontier_plot *f, const layout *l, sc_drawing *d)
@@ -239,9 +235,10 @@ static sc_code lay_out(const sc_frontier_plot *f, layout *l, sc_errors *errors)
 {
     *l = (layout){.count = f->count,
                   .points = SC_NEW_ARRAY(placed, f->count),
-                  .taken = SC_NEW_ARRAY(sc_box, f->count + NAMED_MAX),
-                  .avoid = SC_NEW_ARRAY(sc_box, 4 * f->count)};
-    if (l->points == NULL || l->taken == NULL || l->avoid == NULL)
+                  .room = {.frame = {frame.left + 3, frame.top + 3, frame.right, frame.bottom - 3},
+                           .taken = SC_NEW_ARRAY(sc_box, f->count + NAMED_MAX),
+                           .avoid = SC_NEW_ARRAY(sc_box, 4 * f->count + NAMED_MAX * SC_LEAD_PARTS)}};
+    if (l->points == NULL || l->room.taken == NULL || l->room.avoid == NULL)
         return sc_errors_add(errors, SC_E_MEMORY, NULL, NULL, "out of memory");
     sort_points(l, f);
     set_axes(l);
@@ -253,8 +250,8 @@ static sc_code lay_out(const sc_frontier_plot *f, layout *l, sc_errors *errors)
 static void layout_release(layout *l)
 {
     sc_free(l->points);
-    sc_free(l->taken);
-    sc_free(l->avoid);
+    sc_free(l->room.taken);
+    sc_free(l->room.avoid);
 }
 
 sc_code sc_plot_frontier(const sc_frontier_plot *f, const char *path, int keep, char *hint, size_t hint_size,

@@ -11,8 +11,9 @@
 #define CELL_LEAST 50.0 /* "-999 %" */
 #define CELL_MOST 150.0
 #define CELL_HEIGHT 22.0
-#define WIDTH_LEAST 760.0 /* the legend's */
+#define WIDTH_LEAST 760.0 /* of the legend */
 #define HEAD 114.0        /* title, subtitle and legend */
+#define FRAME_KEY 22.0    /* a row more of the legend */
 
 static int is_out(const sc_heatmap_plot *h, size_t cell) { return h->not_allowed != NULL && h->not_allowed[cell] != 0; }
 
@@ -49,7 +50,7 @@ static void write_cell(const sc_heatmap_plot *h, size_t cell, sc_drawing *d)
     sc_drawing_name(d, h->column_names[column]);
     sc_strbuf_puts(&d->data, is_out(h, cell) ? "\tnot_allowed" : isnan(value) ? "\tunknown" : "\tvalue");
     sc_drawing_number(d, value, 6);
-    sc_strbuf_putc(&d->data, '\n');
+    sc_strbuf_printf(&d->data, "\t%d\n", h->framed != NULL && h->framed[cell] != 0);
 }
 
 static void write_heatmap(const sc_heatmap_plot *h, sc_drawing *d)
@@ -59,20 +60,22 @@ static void write_heatmap(const sc_heatmap_plot *h, sc_drawing *d)
     /* Upright names where they would make the cells too wide. */
     int turned = head + 12 > CELL_MOST || columns * (head + 12) > WIDTH_LEAST;
     double cell = turned ? CELL_LEAST : fmax(head + 12, CELL_LEAST);
-    sc_frame frame = {.left = names_end + 10, .top = HEAD + (turned ? head + 14 : 28)};
+    sc_frame frame = {.left = names_end + 10,
+                      .top = HEAD + (h->framed != NULL ? FRAME_KEY : 0) + (turned ? head + 14 : 28)};
     frame.right = frame.left + columns * cell;
     frame.bottom = frame.top + (double)h->rows * CELL_HEIGHT;
     frame.width = fmax(frame.right + 24, WIDTH_LEAST);
     frame.height = frame.bottom + 24;
     sc_drawing_frame(d, &frame);
-    sc_drawing_labels(d, h->value_label != NULL ? h->value_label : "share", "");
+    sc_drawing_labels(d, h->value_label != NULL ? h->value_label : "share", h->framed != NULL ? h->frame_label : "");
     sc_drawing_set(d, "pixels", 1);
     sc_drawing_set(d, "cell_width", cell);
     sc_drawing_set(d, "cell_height", CELL_HEIGHT);
     sc_drawing_set(d, "names_end", names_end);
     sc_drawing_set(d, "turned", turned);
+    sc_drawing_set(d, "has_frames", h->framed != NULL);
 
-    sc_strbuf_puts(&d->data, "# units: shares\nrow\tcolumn\trow_name\tcolumn_name\tstate\tshare\n");
+    sc_strbuf_puts(&d->data, "# units: shares\nrow\tcolumn\trow_name\tcolumn_name\tstate\tshare\tframed\n");
     for (size_t i = 0; i < h->rows * h->columns; i++)
         write_cell(h, i, d);
 }

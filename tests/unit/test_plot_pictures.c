@@ -132,9 +132,9 @@ static void frontier_data(void)
                 "status\tname\tcost_low_usd\tcost_usd\tcost_high_usd\tquality_low\tquality\tquality_high\tfrontier\t"
                 "name_x\tname_y\tline_x\tline_y\n"
                 "recommended\tsay 'x/y'\t0.500000000\t1.000000000\t2.000000000\t"
-                "0.600000\t0.700000\t0.800000\t0.700000\t0.1362\t0.2973\t0.0998\t0.2804\n"
+                "0.600000\t0.700000\t0.800000\t0.700000\t0.1368\t0.2973\t0.0999\t0.2804\n"
                 "today\tnow\t400.000000000\t500.000000000\t600.000000000\t"
-                "0.880000\t0.900000\t0.920000\t0.900000\t0.8612\t0.7973\t0.8491\t0.7804\n"
+                "0.880000\t0.900000\t0.920000\t0.900000\t0.8615\t0.7973\t0.8492\t0.7804\n"
                 "not_recommended\tdear\t900.000000000\t1000.000000000\t1200.000000000\t"
                 "0.800000\t0.850000\t0.900000\t0.900000\tNaN\tNaN\tNaN\tNaN\n"
                 "needs_evidence\tuntried\t1.000000000\t2.000000000\t3.000000000\t"
@@ -210,7 +210,7 @@ static void waterfall_data(void)
                                             "saves\tbatch\t1000.000000000\t600.000000000\n"
                                             "adds\tsay 'x/y'\t600.000000000\t650.250000000\n"
                                             "total\tafter both\t0.000000000\t650.250000000\n");
-    expect_drawn((picture){.waterfall = &w}, "$650 (-35 %)");
+    expect_drawn((picture){.waterfall = &w}, ">$650 (-35 %)<");
     expect_drawn((picture){.waterfall = &w}, "-$400");
     expect_drawn((picture){.waterfall = &w}, "+$50.25");
 }
@@ -253,17 +253,24 @@ static void heatmap_data(void)
 {
     static const char *const rows[] = {"search", "say \"x\\y\""}, *const columns[] = {"lite", "pro"};
     static const double value[] = {0.25, UNKNOWN, -0.5, 0.125};
-    static const unsigned char out[] = {0, 0, 0, 1};
-    const sc_heatmap_plot h = {
-        .rows = 2, .columns = 2, .row_names = rows, .column_names = columns, .value = value, .not_allowed = out};
+    static const unsigned char out[] = {0, 0, 0, 1}, framed[] = {1, 0, 0, 1};
+    const sc_heatmap_plot h = {.rows = 2,
+                               .columns = 2,
+                               .row_names = rows,
+                               .column_names = columns,
+                               .value = value,
+                               .not_allowed = out,
+                               .framed = framed,
+                               .frame_label = "good enough"};
     expect_data((picture){.heatmap = &h}, "# units: shares\n"
-                                          "row\tcolumn\trow_name\tcolumn_name\tstate\tshare\n"
-                                          "0\t0\tsearch\tlite\tvalue\t0.250000\n"
-                                          "0\t1\tsearch\tpro\tunknown\tNaN\n"
-                                          "1\t0\tsay 'x/y'\tlite\tvalue\t-0.500000\n"
-                                          "1\t1\tsay 'x/y'\tpro\tnot_allowed\t0.125000\n");
+                                          "row\tcolumn\trow_name\tcolumn_name\tstate\tshare\tframed\n"
+                                          "0\t0\tsearch\tlite\tvalue\t0.250000\t1\n"
+                                          "0\t1\tsearch\tpro\tunknown\tNaN\t0\n"
+                                          "1\t0\tsay 'x/y'\tlite\tvalue\t-0.500000\t0\n"
+                                          "1\t1\tsay 'x/y'\tpro\tnot_allowed\t0.125000\t1\n");
     expect_drawn((picture){.heatmap = &h}, ">25 %<");
     expect_drawn((picture){.heatmap = &h}, "not allowed");
+    expect_drawn((picture){.heatmap = &h}, ">good enough<");
     expect_safe_without_memory((picture){.heatmap = &h});
 }
 
