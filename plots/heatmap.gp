@@ -13,8 +13,9 @@ value_colour(v) = v >= 0 ? shade(0, 114, 178, strength(v)) : shade(230, 159, 0, 
 unknown_colour = 0xd9d9d9
 frame_colour = "#1a1a1a"
 cell_colour(state, v) = state eq "value" ? value_colour(v) : state eq "unknown" ? unknown_colour : 0xf7f7f7
-number(v) = v >= 9.995 ? ">999 %" : v <= -9.995 ? "<-999 %" : sprintf("%d %%", int(floor(v * 100 + 0.5)))
-cell_text(state, v) = state eq "value" ? number(v) : state eq "unknown" ? "?" : ""
+number(v) = v >= 9.995 ? ">999" : v <= -9.995 ? "<-999" : sprintf("%d", int(floor(v * 100 + 0.5)))
+sign = turned > 0 ? "" : " %"  # narrow cells have no room for it
+cell_text(state, v) = state eq "value" ? number(v).sign : state eq "unknown" ? "?" : ""
 text_colour(state, v) = state eq "value" && v > 0.3 ? 0xffffff : 0x333333
 
 # The legend: a row of shades from the most negative to the most positive, and the two marks.
@@ -23,7 +24,7 @@ row = 94
 do for [i = -5:5] {
     set object 20 + i rectangle from key_x, row - 7 to key_x + 42, row + 7 fillstyle solid 1.0 noborder \
         fillcolor rgb sprintf("#%06x", value_colour(i * 0.1))
-    share_name = (i == -5 ? "≤" : i == 5 ? "≥" : "").number(i * 0.1)
+    share_name = (i == -5 ? "≤" : i == 5 ? "≥" : "").number(i * 0.1)." %"
     set label 20 + i share_name at key_x + 21, row center noenhanced \
         font ",8" textcolor rgb (i > 3 ? "#ffffff" : ink)
     key_x = key_x + 42
@@ -38,14 +39,14 @@ set object 31 rectangle from key_x, row - 7 to key_x + 20, row + 7 fillstyle sol
 set arrow 30 from key_x + 5, row - 4 to key_x + 15, row + 4 nohead linewidth 1 linecolor rgb grey
 set arrow 31 from key_x + 5, row + 4 to key_x + 15, row - 4 nohead linewidth 1 linecolor rgb grey
 set label 32 "not allowed" at key_x + 26, row left noenhanced font ",10" textcolor rgb ink
-if (has_frames) {
+if (has_frames > 0) {
     row = row + 22
     set object 32 rectangle from title_left + 1, row - 7 to title_left + 41, row + 7 fillstyle empty \
         border linecolor rgb frame_colour linewidth 1.6
     set label 34 shown(ARG7, (width - title_left - 50) / 6.5) at title_left + 50, row left noenhanced font ",10" \
         textcolor rgb ink
 }
-set label 33 shown(ARG6, (width - title_left) / 6.5) at title_left, 74 left noenhanced font ",10" textcolor rgb grey
+set label 33 shown(ARG6.(turned > 0 ? ", in %" : ""), (width - title_left) / 6.5) at title_left, 74 left noenhanced font ",10" textcolor rgb grey
 
 share(none) = strcol(5) eq "value" ? column(6) : none  # a NaN would spoil the whole row
 x_mid(column) = left + (column + 0.5) * cell_width

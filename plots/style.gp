@@ -107,7 +107,7 @@ if (exists("x_low")) {
 if (exists("y_low")) {
     set yrange [y_low:y_high]
     set ytics scale 0 ()
-    set ylabel ARG7 noenhanced offset 0.5, 0 textcolor rgb grey
+    set ylabel ARG7 noenhanced offset -0.3, 0 textcolor rgb grey
     do for [i = 0:floor((y_high - y_low) / y_step + 0.01)] {
         t = y_low + i * y_step
         set ytics add (tick(t, y_high, y_step, y_unit) t)

@@ -44,7 +44,8 @@ SC_API sc_code sc_plot_fan(const sc_fan *fan, const char *path, int keep, char *
 
 /* How a point is judged: each has a colour and a shape. */
 typedef enum sc_point_status {
-    SC_POINT_TODAY, /* at most one */
+    SC_POINT_TODAY, /* at most one, as of what is advised */
+    SC_POINT_ADVISED,
     SC_POINT_RECOMMENDED,
     SC_POINT_NEEDS_EVIDENCE,
     SC_POINT_NOT_RECOMMENDED
@@ -59,8 +60,9 @@ typedef struct sc_plot_point {
 } sc_plot_point;
 
 /* Cost against quality of the offers of one workload, with the efficient frontier (no cheaper offer is at least as
- * good) and a band below today's quality less the margin.  Today's, the recommended and the frontier's points are
- * named, 12 at most, where there is room.  The cost axis is logarithmic where the costs differ 30-fold or more. */
+ * good) and a band below today's quality less the margin.  Today's, what is advised, the recommended and the frontier's
+ * points are named, 12 at most, where there is room.  The cost axis is logarithmic where the costs differ 30-fold or
+ * more. */
 typedef struct sc_frontier_plot {
     const char *title, *subtitle;
     const char *cost_label, *quality_label; /* "cost a month, P10 to P90"; NULL = "cost", "quality" */
@@ -97,7 +99,7 @@ SC_API sc_code sc_plot_waterfall(const sc_waterfall_plot *w, const char *path, i
 typedef struct sc_heatmap_plot {
     const char *title, *subtitle;
     const char *value_label;          /* "saving a month, share of today's cost"; NULL = "share" */
-    size_t rows, columns;             /* 1 to 200 rows, 1 to 60 columns */
+    size_t rows, columns;             /* 1 to 200 rows, 1 to 120 columns */
     const char *const *row_names;     /* [rows] */
     const char *const *column_names;  /* [columns] */
     const double *value;              /* [rows * columns], row by row: 0.25 = 25 %; NaN = unknown, grey */

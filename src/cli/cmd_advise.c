@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/advise_plot.h"
 #include "cli/advise_report.h"
 #include "cli/output.h"
 #include "cli/scenario_source.h"
@@ -179,8 +180,11 @@ static int advise(const advise_options *o, const scenario_source *in, const sc_a
     }
     if (status == 0)
         status = find_consequences(o, a, &more);
-    if (status == 0)
+    if (status == 0) { /* a plot that fails must not cost the report */
+        const int drawn = advise_draw(o, in, a);
         status = report(o, in, &g, a, &more);
+        status = drawn != 0 ? drawn : status;
+    }
     sc_advice_free(a);
     sc_evidence_free(g.evidence);
     sc_priors_free(g.priors);
@@ -193,7 +197,7 @@ int cmd_advise(const command *c, const void *options, int argc, char **argv)
     sc_advise_check check = {0};
     scenario_source in;
     (void)c;
-    if (read_check(o->check, &check) != 0)
+    if (read_check(o->check, &check) != 0 || advise_check_plots(o) != 0)
         return 2;
     int status = open_scenario_source(&o->g, &o->u, &o->f, (const char *const *)argv, (size_t)argc, &in);
     if (status != 0)

@@ -245,8 +245,7 @@ static int draw_fan(const simulate_options *o, const sc_scenario *s, const sc_si
             code = sc_plot_fan(&fan, o->plot, o->keep_plot_data, hint, sizeof hint, &errors);
     }
     print_errors(&errors);
-    if (hint[0] != '\0') /* already safe to print, and longer than a message may be */
-        fprintf(stderr, "spendcast: gnuplot is not installed; this command draws the plot where it is: %s\n", hint);
+    print_plot_hint(hint);
     free(values);
     free(days);
     return exit_code(code);

@@ -106,10 +106,10 @@ typedef struct advise_options {
     usage_options u;
     fit_options f;
     opt_list evidence;
-    const char *mapping, *workload, *explain, *check;
+    const char *mapping, *workload, *explain, *check, *plot, *heatmap;
     double margin, p_quality, p_saves, min_saving, shorter, fail_if;
     double budget, max_risk, max_effort;
-    int plan, commitments;
+    int plan, commitments, keep_plot_data;
     int64_t top;
 } advise_options;
 

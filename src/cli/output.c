@@ -54,6 +54,13 @@ void print_unknown(const char *where, const char *kind, const char *name, const 
     print_problem(where, "unknown %s '%s'%s", kind, name, sc_name_hint(name, names, n, hint));
 }
 
+/* Not through print_problem: the hint is safe to print already, and longer than a message may be. */
+void print_plot_hint(const char *hint)
+{
+    if (hint[0] != '\0')
+        fprintf(stderr, "spendcast: gnuplot is not installed; this command draws the plot where it is: %s\n", hint);
+}
+
 static int terminal_width(void)
 {
     struct winsize size;

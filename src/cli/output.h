@@ -17,6 +17,9 @@ void print_problem(const char *where, const char *format, ...) SC_PRINTF(2, 3);
 /* "unknown KIND 'name'" with the nearest of names[0..n) or, where none is near, with the first of them. */
 void print_unknown(const char *where, const char *kind, const char *name, const char *const *names, size_t n);
 
+/* Prints how to draw a plot later, where gnuplot is not installed; nothing for "". */
+void print_plot_hint(const char *hint);
+
 /* Renders and writes the report, frees it, and returns the exit code: `finding` (0 or 1) if all went well. */
 int emit_report(const globals *g, sc_report *r, int finding);
 /* The same for tables that make no sense cut to the terminal. */

@@ -44,7 +44,7 @@ static int in_order(double low, double value, double high, double most)
 
 static sc_code check(const sc_frontier_plot *f, const char *path, sc_errors *errors)
 {
-    size_t known = 0, today = 0;
+    size_t known = 0, today = 0, advised = 0;
     for (size_t i = 0; i < f->count; i++) {
         const sc_plot_point *p = &f->points[i];
         if (!in_order(p->cost_low, p->cost, p->cost_high, SC_USD_MOST))
@@ -56,13 +56,15 @@ static sc_code check(const sc_frontier_plot *f, const char *path, sc_errors *err
                                  p->name);
         known += (size_t)is_known(p);
         today += p->status == SC_POINT_TODAY;
+        advised += p->status == SC_POINT_ADVISED;
     }
     if (known == 0)
         return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "cannot draw '%s': none of %zu offers has a known quality",
                              path, f->count);
-    if (today > 1)
-        return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "cannot draw '%s': %zu points are today's, at most one is",
-                             path, today);
+    if (today > 1 || advised > 1)
+        return sc_errors_add(errors, SC_E_USAGE, NULL, NULL,
+                             "cannot draw '%s': %zu points are today's, %zu advised, at most one is of each", path,
+                             today, advised);
     if (f->margin < 0 || f->margin > 1)
         return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "cannot draw '%s': the margin is not a share, 0 to 1",
                              path);
@@ -152,16 +154,23 @@ static void take_room(layout *l)
     }
 }
 
-/* 0 = first to be named, 3 = not to be named. */
+#define RANKS 4
+
+/* 0 = first to be named, RANKS = not to be named. */
 static int rank(const placed *at)
 {
-    return at->p->status == SC_POINT_TODAY ? 0 : at->p->status == SC_POINT_RECOMMENDED ? 1 : at->on_frontier ? 2 : 3;
+    switch (at->p->status) {
+    case SC_POINT_TODAY: return 0;
+    case SC_POINT_ADVISED: return 1;
+    case SC_POINT_RECOMMENDED: return 2;
+    default: return at->on_frontier ? 3 : RANKS;
+    }
 }
 
 static void name_points(layout *l)
 {
     size_t named = 0;
-    for (int order = 0; order < 3; order++) {
+    for (int order = 0; order < RANKS; order++) {
         for (size_t i = 0; i < l->known && named < NAMED_MAX; i++) {
             placed *at = &l->points[i];
             if (rank(at) != order)
@@ -175,7 +184,7 @@ static void name_points(layout *l)
 
 static const char *status_name(sc_point_status status)
 {
-    static const char *const names[] = {"today", "recommended", "needs_evidence", "not_recommended"};
+    static const char *const names[] = {"today", "advised", "recommended", "needs_evidence", "not_recommended"};
     return names[status];
 }
 

@@ -6,9 +6,10 @@
 #include "report/plot_axis.h"
 
 #define ROWS_MAX 200
-#define COLUMNS_MAX 60
-#define NAME_SHOWN 30   /* characters; heatmap.gp cuts longer names */
-#define CELL_LEAST 50.0 /* "-999 %" */
+#define COLUMNS_MAX 120
+#define NAME_SHOWN 30    /* characters; heatmap.gp cuts longer names */
+#define CELL_LEAST 50.0  /* "-999 %" */
+#define CELL_NARROW 36.0 /* "-999", where the columns' names stand upright */
 #define CELL_MOST 150.0
 #define CELL_HEIGHT 22.0
 #define WIDTH_LEAST 760.0 /* of the legend */
@@ -59,7 +60,7 @@ static void write_heatmap(const sc_heatmap_plot *h, sc_drawing *d)
     double head = widest(h->column_names, h->columns);
     /* Upright names where they would make the cells too wide. */
     int turned = head + 12 > CELL_MOST || columns * (head + 12) > WIDTH_LEAST;
-    double cell = turned ? CELL_LEAST : fmax(head + 12, CELL_LEAST);
+    double cell = turned ? CELL_NARROW : fmax(head + 12, CELL_LEAST);
     sc_frame frame = {.left = names_end + 10,
                       .top = HEAD + (h->framed != NULL ? FRAME_KEY : 0) + (turned ? head + 14 : 28)};
     frame.right = frame.left + columns * cell;

@@ -195,7 +195,11 @@ static void frontier_refuses(void)
     }
     const sc_plot_point twice[] = {cases[7].point, cases[7].point};
     const sc_frontier_plot f = {.count = 2, .points = twice};
-    expect_refused((picture){.frontier = &f}, "a.svg': 2 points are today's, at most one is");
+    expect_refused((picture){.frontier = &f}, "a.svg': 2 points are today's, 0 advised, at most one is of each");
+    sc_plot_point both[] = {twice[0], twice[0]};
+    both[0].status = both[1].status = SC_POINT_ADVISED;
+    const sc_frontier_plot advised = {.count = 2, .points = both};
+    expect_refused((picture){.frontier = &advised}, "a.svg': 0 points are today's, 2 advised, at most one is of each");
     const sc_frontier_plot none = {.count = 0};
     expect_refused((picture){.frontier = &none}, "a.svg': none of 0 offers has a known quality");
 }
@@ -290,7 +294,7 @@ static void heatmap_draws(void)
                                    .row_names = names,
                                    .column_names = names,
                                    .value = value};
-    expect_drawn((picture){.heatmap = &large}, ">>999 %<");
+    expect_drawn((picture){.heatmap = &large}, ">>999<");
     const sc_heatmap_plot one = {
         .rows = 1, .columns = 1, .row_names = names, .column_names = names, .value = value}; /* and unknown */
     expect_drawn((picture){.heatmap = &one}, "unknown");
@@ -302,11 +306,11 @@ static void heatmap_refuses(void)
     static const double endless[] = {-ENDLESS};
     const sc_heatmap_plot h = {.rows = 1, .columns = 1, .row_names = names, .column_names = names, .value = endless};
     expect_refused((picture){.heatmap = &h}, "a.svg': the share of 'a', 'a' is infinite");
-    static const size_t sizes[][2] = {{0, 1}, {1, 0}, {201, 1}, {1, 61}};
+    static const size_t sizes[][2] = {{0, 1}, {1, 0}, {201, 1}, {1, 121}};
     for (size_t i = 0; i < SIZE_OF(sizes); i++) {
         char message[128];
         const sc_heatmap_plot wrong = {.rows = sizes[i][0], .columns = sizes[i][1]};
-        (void)snprintf(message, sizeof message, "a.svg': %zu rows x %zu columns, 1 x 1 to 200 x 60 can be drawn",
+        (void)snprintf(message, sizeof message, "a.svg': %zu rows x %zu columns, 1 x 1 to 200 x 120 can be drawn",
                        sizes[i][0], sizes[i][1]);
         expect_refused((picture){.heatmap = &wrong}, message);
     }
