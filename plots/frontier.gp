@@ -7,8 +7,8 @@
 # Set before: last_cost, best (where the frontier's last step begins), has_band, band, margin.
 
 statuses = "today advised recommended needs_evidence not_recommended"
-texts(i) = i == 1 ? "today" : i == 2 ? "advised" : i == 3 ? "recommended" : i == 4 ? "needs evidence" : "not recommended"
-colour(i) = i == 1 ? "#000000" : i == 2 ? blue : i == 3 ? blue : i == 4 ? vermilion : "#8a8a8a"
+texts(i) = i == 4 ? "needs evidence" : i == 5 ? "not recommended" : word(statuses, i)
+colour(i) = i == 1 ? "#000000" : i <= 3 ? blue : i == 4 ? vermilion : "#8a8a8a"
 tint(i) = i == 1 ? "#8c8c8c" : i == 2 ? "#5aa3cc" : i == 3 ? "#8fc1dd" : i == 4 ? "#eaaf80" : "#d4d4d4"
 shape(i) = i == 1 ? 13 : i == 2 ? 7 : i == 3 ? 6 : i == 4 ? 9 : 4
 large(i) = i == 1 ? 1.5 : i == 2 ? 1.5 : i == 3 ? 1.05 : i == 4 ? 1.15 : 0.8

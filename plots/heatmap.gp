@@ -46,7 +46,8 @@ if (has_frames > 0) {
     set label 34 shown(ARG7, (width - title_left - 50) / 6.5) at title_left + 50, row left noenhanced font ",10" \
         textcolor rgb ink
 }
-set label 33 shown(ARG6.(turned > 0 ? ", in %" : ""), (width - title_left) / 6.5) at title_left, 74 left noenhanced font ",10" textcolor rgb grey
+set label 33 shown(ARG6.(turned > 0 ? ", in %" : ""), (width - title_left) / 6.5) at title_left, 74 left noenhanced \
+    font ",10" textcolor rgb grey
 
 share(none) = strcol(5) eq "value" ? column(6) : none  # a NaN would spoil the whole row
 x_mid(column) = left + (column + 0.5) * cell_width

@@ -38,7 +38,8 @@ positive_dollars(x) = "$".gprintf(digits(x, unit(x)), x / unit(x)).suffix(unit(x
 dollars(x) = x == 0 ? "$0" : (x < 0 ? "-" : "").positive_dollars(abs(x))
 
 # The whole amount, as tables print it: "$94.00", "-$1,234", "$123,456,789".
-grouped(x) = x < 1000 ? sprintf("%d", int(x)) : grouped(floor(x / 1000)).sprintf(",%03d", int(x - 1000 * floor(x / 1000)))
+thousands(x) = floor(x / 1000)
+grouped(x) = x < 1000 ? sprintf("%d", int(x)) : grouped(thousands(x)).sprintf(",%03d", int(x - 1000 * thousands(x)))
 whole_dollars(x) = abs(x) < 99.995 ? dollars(x) : (x < 0 ? "-$" : "$").grouped(floor(abs(x) + 0.5))
 
 # The tick of an axis that reaches `most` in steps of `step`: "$1,234" below $10k, "$12k" or "$12.5k" from there on.

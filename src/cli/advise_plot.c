@@ -152,8 +152,8 @@ static int draw_frontier(const advise_options *o, const scenario_source *in, con
                       o->plot, w->project, w->name, w->options[0].offer.model->name);
         return exit_code(SC_E_INPUT);
     }
-    sc_plot_point *points = calloc(w->n_options, sizeof *points);
-    char(*names)[120] = calloc(w->n_options, sizeof *names);
+    sc_plot_point *points = calloc(w->n_options + 1, sizeof *points);
+    char(*names)[120] = calloc(w->n_options + 1, sizeof *names);
     char title[300], subtitle[400], percent[64], from[200], hint[HINT_MAX] = "";
     sc_errors errors = {0};
     int status = 0;
@@ -321,10 +321,10 @@ static int make_grid(grid *g, const sc_card *card, const sc_advice *a, double p_
     const size_t n = sc_advice_count(a), models = sc_card_model_count(card);
     *g = (grid){.card = card,
                 .models = models,
-                .projects = calloc(n, sizeof *g->projects),
-                .columns = calloc(models, sizeof *g->columns),
-                .cells = calloc(n * models, sizeof *g->cells),
-                .cheapest = calloc(models, sizeof *g->cheapest)};
+                .projects = calloc(n + 1, sizeof *g->projects),
+                .columns = calloc(models + 1, sizeof *g->columns),
+                .cells = calloc(n * models + 1, sizeof *g->cells),
+                .cheapest = calloc(models + 1, sizeof *g->cheapest)};
     if (g->projects == NULL || g->columns == NULL || g->cells == NULL || g->cheapest == NULL)
         return out_of_memory();
     for (size_t i = 0; i < n; i++)
@@ -348,8 +348,17 @@ typedef struct heat {
     unsigned char *not_allowed, *framed;
 } heat;
 
-static void fill_heat(heat *h, const grid *g, size_t rows)
+/* 0, or -1 where memory is short; release it in either case. */
+static int make_heat(heat *h, const grid *g, size_t rows)
 {
+    const size_t cells = rows * g->n_columns + 1; /* never nothing */
+    *h = (heat){.rows = calloc(rows + 1, sizeof *h->rows),
+                .columns = calloc(g->n_columns + 1, sizeof *h->columns),
+                .value = calloc(cells, sizeof *h->value),
+                .not_allowed = calloc(cells, 1),
+                .framed = calloc(cells, 1)};
+    if (h->rows == NULL || h->columns == NULL || h->value == NULL || h->not_allowed == NULL || h->framed == NULL)
+        return -1;
     for (size_t k = 0; k < g->n_columns; k++)
         h->columns[k] = sc_card_model(g->card, g->columns[k])->name;
     for (size_t i = 0; i < rows; i++) {
@@ -358,58 +367,60 @@ static void fill_heat(heat *h, const grid *g, size_t rows)
         for (size_t k = 0; k < g->n_columns; k++) {
             const cell *c = &p->cells[g->columns[k]];
             const size_t at = i * g->n_columns + k;
-            h->value[at] = p->cost > 0.0 ? c->saving / p->cost : (double)NAN;
+            h->value[at] = c->is_allowed && p->cost > 0.0 ? c->saving / p->cost : (double)NAN;
             h->not_allowed[at] = (unsigned char)!c->is_allowed;
             h->framed[at] = (unsigned char)c->has_quality;
         }
     }
+    return 0;
+}
+
+static void heat_release(heat *h)
+{
+    free(h->rows);
+    free(h->columns);
+    free(h->value);
+    free(h->not_allowed);
+    free(h->framed);
+}
+
+static int draw_heat(const advise_options *o, const scenario_source *in, const heat *h, size_t rows, size_t columns,
+                     const char *omitted)
+{
+    char title[300], subtitle[400], from[200], frame[200], hint[HINT_MAX] = "";
+    sc_errors errors = {0};
+    snprintf(title, sizeof title, "Saving by project and model: %.200s", name_of(in));
+    snprintf(subtitle, sizeof subtitle, "saving in cost only, says nothing of quality; %s%s", omitted,
+             source(o, in, from));
+    snprintf(frame, sizeof frame, "framed: P(at most %.3g points worse) >= %.4g %% in every workload that moves",
+             100.0 * o->margin, 100.0 * o->p_quality);
+    const sc_heatmap_plot plot = {
+        .title = title,
+        .subtitle = subtitle,
+        .value_label = "share of the project's cost a month, if all its workloads that may use the model moved to it",
+        .rows = rows,
+        .columns = columns,
+        .row_names = h->rows,
+        .column_names = h->columns,
+        .value = h->value,
+        .not_allowed = h->not_allowed,
+        .framed = h->framed,
+        .frame_label = frame};
+    const sc_code code = sc_plot_heatmap(&plot, o->heatmap, o->keep_plot_data, hint, sizeof hint, &errors);
+    return finish(code, hint, &errors);
 }
 
 static int draw_grid(const advise_options *o, const scenario_source *in, grid *g)
 {
-    const size_t dropped = choose_columns(g);
-    const size_t rows = g->n_projects < ROWS_MAX ? g->n_projects : ROWS_MAX, cells = rows * g->n_columns;
-    char title[300], subtitle[400], from[200], omitted[100] = "", frame[200], hint[HINT_MAX] = "";
-    sc_errors errors = {0};
-    heat h = {.rows = calloc(rows, sizeof *h.rows),
-              .columns = calloc(g->n_columns, sizeof *h.columns),
-              .value = calloc(cells, sizeof *h.value),
-              .not_allowed = calloc(cells, 1),
-              .framed = calloc(cells, 1)};
-    int status = 0;
-    if (h.rows == NULL || h.columns == NULL || h.value == NULL || h.not_allowed == NULL || h.framed == NULL) {
-        status = out_of_memory();
-    } else {
-        fill_heat(&h, g, rows);
-        if (rows < g->n_projects || dropped > 0)
-            snprintf(omitted, sizeof omitted, "not drawn: %zu cheaper projects, %zu models that save less; ",
-                     g->n_projects - rows, dropped);
-        snprintf(title, sizeof title, "Saving by project and model: %.200s", name_of(in));
-        snprintf(subtitle, sizeof subtitle, "saving in cost only, says nothing of quality; %s%s", omitted,
-                 source(o, in, from));
-        snprintf(frame, sizeof frame, "framed: P(at most %.3g points worse) >= %.4g %% in every workload that moves",
-                 100.0 * o->margin, 100.0 * o->p_quality);
-        const sc_heatmap_plot plot = {
-            .title = title,
-            .subtitle = subtitle,
-            .value_label =
-                "share of the project's cost a month, if all its workloads that may use the model moved to it",
-            .rows = rows,
-            .columns = g->n_columns,
-            .row_names = h.rows,
-            .column_names = h.columns,
-            .value = h.value,
-            .not_allowed = h.not_allowed,
-            .framed = h.framed,
-            .frame_label = frame};
-        const sc_code code = sc_plot_heatmap(&plot, o->heatmap, o->keep_plot_data, hint, sizeof hint, &errors);
-        status = finish(code, hint, &errors);
-    }
-    free(h.rows);
-    free(h.columns);
-    free(h.value);
-    free(h.not_allowed);
-    free(h.framed);
+    const size_t dropped = choose_columns(g), rows = g->n_projects < ROWS_MAX ? g->n_projects : ROWS_MAX;
+    char omitted[120] = "";
+    heat h;
+    if (rows < g->n_projects || dropped > 0)
+        snprintf(omitted, sizeof omitted, "not drawn: %zu projects that cost less, %zu models that save less; ",
+                 g->n_projects - rows, dropped);
+    const int status =
+        make_heat(&h, g, rows) == 0 ? draw_heat(o, in, &h, rows, g->n_columns, omitted) : out_of_memory();
+    heat_release(&h);
     return status;
 }
 
