@@ -9,7 +9,7 @@
 statuses = "today advised recommended needs_evidence not_recommended"
 texts(i) = i == 4 ? "needs evidence" : i == 5 ? "not recommended" : word(statuses, i)
 colour(i) = i == 1 ? "#000000" : i <= 3 ? blue : i == 4 ? vermilion : "#8a8a8a"
-tint(i) = i == 1 ? "#8c8c8c" : i == 2 ? "#5aa3cc" : i == 3 ? "#8fc1dd" : i == 4 ? "#eaaf80" : "#d4d4d4"
+tint(i) = i == 1 ? "#8c8c8c" : i == 2 ? "#5aa3cc" : i == 3 ? "#8fc1dd" : i == 4 ? "#eaaf80" : "#b9b9b9"
 shape(i) = i == 1 ? 13 : i == 2 ? 7 : i == 3 ? 6 : i == 4 ? 9 : 4
 large(i) = i == 1 ? 1.5 : i == 2 ? 1.5 : i == 3 ? 1.05 : i == 4 ? 1.15 : 0.8
 
@@ -41,6 +41,9 @@ set arrow 11 from last_cost, best to x_high, best nohead linewidth 1.6 linecolor
 set grid front linetype 1 linecolor rgb "#dddddd" linewidth 0.6
 set grid back
 
+# A veil behind the names, over the lines that they cross.
+set style textbox opaque noborder fillcolor rgb "#60ffffff" margins 0.2, 0.1
+
 # A quoted name as an entry of `using` would be read as a format, so that columns are taken by their numbers.
 at(i, n) = strcol(1) eq word(statuses, i) ? column(n) : NaN
 plot for [i = 5:1:-1] ARG1 using (at(i, 4)):7:3:5 with xerrorbars \
@@ -52,5 +55,5 @@ plot for [i = 5:1:-1] ARG1 using (at(i, 4)):7:3:5 with xerrorbars \
         axes x2y2 with vectors nohead linewidth 0.7 linecolor rgb grey, \
     for [i = 5:1:-1] ARG1 using (at(i, 4)):7 with points \
         pointtype shape(i) pointsize large(i) linewidth 1.4 linecolor rgb colour(i), \
-    ARG1 using 10:11:(shown(strcol(2), 34)) axes x2y2 with labels center noenhanced font ",10" textcolor rgb ink
+    ARG1 using 10:11:(shown(strcol(2), 34)) axes x2y2 with labels center boxed noenhanced font ",10" textcolor rgb ink
 unset output
