@@ -352,6 +352,8 @@ static const char *const advise_examples[] = {
     "less",
     "spendcast advise scenarios/enterprise.json --evidence scenarios/evals.csv --explain ticket-routing/intent\0every "
     "option of one workload, with the reason for or against it",
+    "spendcast advise scenarios/enterprise.json --evidence scenarios/evals.csv --plot saves.svg --heatmap models.svg\0"
+    "pictures of what each lever saves, and of each project with each model",
     "spendcast advise scenarios/enterprise.json --evidence scenarios/evals.csv --max-effort 20\0what to do with 20 "
     "days "
     "of work",
