@@ -10,8 +10,7 @@
 #include "cli/output.h"
 
 #define HINT_MAX 2048
-#define ROWS_MAX ((size_t)200) /* of a heat map: what sc_plot_heatmap draws */
-#define COLUMNS_MAX ((size_t)120)
+#define SIDE_MAX ((size_t)120) /* projects and models of a heat map: what sc_plot_heatmap draws either way round */
 
 /* Two models share the calls, or answers are cut: what quality that has is not known as that of a model is. */
 #define MADE (1u << SC_LEVER_OUTPUT | 1u << SC_LEVER_ROUTING | 1u << SC_LEVER_CASCADE)
@@ -225,9 +224,9 @@ typedef struct project {
 
 typedef struct grid {
     const sc_card *card;
-    size_t models, n_projects, n_columns;
+    size_t models, n_projects, n_shown;
     project *projects; /* dearest first, once sorted */
-    size_t *columns;   /* [n_columns] indices of models */
+    size_t *shown;     /* [n_shown] indices of models */
     cell *cells;
     const sc_option **cheapest; /* [models] of one workload; NULL = not allowed */
 } grid;
@@ -294,7 +293,7 @@ static double saving_with(const grid *g, size_t model)
 
 /* The models that some project may use, in the order of the card; where they are too many, those that save least are
  * left out.  Returns how many are. */
-static size_t choose_columns(grid *g)
+static size_t choose_models(grid *g)
 {
     size_t dropped = 0;
     for (size_t m = 0; m < g->models; m++) {
@@ -302,16 +301,16 @@ static size_t choose_columns(grid *g)
         for (size_t i = 0; i < g->n_projects; i++)
             is_allowed |= g->projects[i].cells[m].is_allowed;
         if (is_allowed)
-            g->columns[g->n_columns++] = m;
+            g->shown[g->n_shown++] = m;
     }
-    for (; g->n_columns > COLUMNS_MAX; dropped++) {
+    for (; g->n_shown > SIDE_MAX; dropped++) {
         size_t least = 0;
-        for (size_t k = 1; k < g->n_columns; k++) {
-            if (saving_with(g, g->columns[k]) < saving_with(g, g->columns[least]))
+        for (size_t k = 1; k < g->n_shown; k++) {
+            if (saving_with(g, g->shown[k]) < saving_with(g, g->shown[least]))
                 least = k;
         }
-        g->n_columns--;
-        memmove(g->columns + least, g->columns + least + 1, (g->n_columns - least) * sizeof *g->columns);
+        g->n_shown--;
+        memmove(g->shown + least, g->shown + least + 1, (g->n_shown - least) * sizeof *g->shown);
     }
     return dropped;
 }
@@ -322,10 +321,10 @@ static int make_grid(grid *g, const sc_card *card, const sc_advice *a, double p_
     *g = (grid){.card = card,
                 .models = models,
                 .projects = calloc(n + 1, sizeof *g->projects),
-                .columns = calloc(models + 1, sizeof *g->columns),
+                .shown = calloc(models + 1, sizeof *g->shown),
                 .cells = calloc(n * models + 1, sizeof *g->cells),
                 .cheapest = calloc(models + 1, sizeof *g->cheapest)};
-    if (g->projects == NULL || g->columns == NULL || g->cells == NULL || g->cheapest == NULL)
+    if (g->projects == NULL || g->shown == NULL || g->cells == NULL || g->cheapest == NULL)
         return out_of_memory();
     for (size_t i = 0; i < n; i++)
         add_workload(g, sc_advice_at(a, i), p_quality);
@@ -336,56 +335,63 @@ static int make_grid(grid *g, const sc_card *card, const sc_advice *a, double p_
 static void grid_release(grid *g)
 {
     free(g->projects);
-    free(g->columns);
+    free(g->shown);
     free(g->cells);
     free(g->cheapest);
 }
 
 /* What the picture shows: shares, and which cells are crossed out or framed. */
 typedef struct heat {
-    const char **rows, **columns;
+    size_t n_projects, n_models;
+    int models_down; /* 1: a row a model; the longer side goes down */
+    const char **projects, **models;
     double *value;
     unsigned char *not_allowed, *framed;
 } heat;
 
-/* 0, or -1 where memory is short; release it in either case. */
-static int make_heat(heat *h, const grid *g, size_t rows)
+/* The cell of the i-th project and the k-th model. */
+static void fill_cell(heat *h, const project *p, const cell *c, size_t i, size_t k)
 {
-    const size_t cells = rows * g->n_columns + 1; /* never nothing */
-    *h = (heat){.rows = calloc(rows + 1, sizeof *h->rows),
-                .columns = calloc(g->n_columns + 1, sizeof *h->columns),
-                .value = calloc(cells, sizeof *h->value),
-                .not_allowed = calloc(cells, 1),
-                .framed = calloc(cells, 1)};
-    if (h->rows == NULL || h->columns == NULL || h->value == NULL || h->not_allowed == NULL || h->framed == NULL)
+    const size_t at = h->models_down ? k * h->n_projects + i : i * h->n_models + k;
+    h->value[at] = c->is_allowed && p->cost > 0.0 ? c->saving / p->cost : (double)NAN;
+    h->not_allowed[at] = (unsigned char)!c->is_allowed;
+    h->framed[at] = (unsigned char)c->has_quality;
+}
+
+/* 0, or -1 where memory is short; release it in either case. */
+static int make_heat(heat *h, const grid *g)
+{
+    *h = (heat){.n_projects = g->n_projects < SIDE_MAX ? g->n_projects : SIDE_MAX, .n_models = g->n_shown};
+    const size_t cells = h->n_projects * h->n_models + 1; /* never nothing */
+    h->models_down = h->n_models > h->n_projects;
+    h->projects = calloc(h->n_projects + 1, sizeof *h->projects);
+    h->models = calloc(h->n_models + 1, sizeof *h->models);
+    h->value = calloc(cells, sizeof *h->value);
+    h->not_allowed = calloc(cells, 1);
+    h->framed = calloc(cells, 1);
+    if (h->projects == NULL || h->models == NULL || h->value == NULL || h->not_allowed == NULL || h->framed == NULL)
         return -1;
-    for (size_t k = 0; k < g->n_columns; k++)
-        h->columns[k] = sc_card_model(g->card, g->columns[k])->name;
-    for (size_t i = 0; i < rows; i++) {
+    for (size_t k = 0; k < h->n_models; k++)
+        h->models[k] = sc_card_model(g->card, g->shown[k])->name;
+    for (size_t i = 0; i < h->n_projects; i++) {
         const project *p = &g->projects[i];
-        h->rows[i] = p->name;
-        for (size_t k = 0; k < g->n_columns; k++) {
-            const cell *c = &p->cells[g->columns[k]];
-            const size_t at = i * g->n_columns + k;
-            h->value[at] = c->is_allowed && p->cost > 0.0 ? c->saving / p->cost : (double)NAN;
-            h->not_allowed[at] = (unsigned char)!c->is_allowed;
-            h->framed[at] = (unsigned char)c->has_quality;
-        }
+        h->projects[i] = p->name;
+        for (size_t k = 0; k < h->n_models; k++)
+            fill_cell(h, p, &p->cells[g->shown[k]], i, k);
     }
     return 0;
 }
 
 static void heat_release(heat *h)
 {
-    free(h->rows);
-    free(h->columns);
+    free(h->projects);
+    free(h->models);
     free(h->value);
     free(h->not_allowed);
     free(h->framed);
 }
 
-static int draw_heat(const advise_options *o, const scenario_source *in, const heat *h, size_t rows, size_t columns,
-                     const char *omitted)
+static int draw_heat(const advise_options *o, const scenario_source *in, const heat *h, const char *omitted)
 {
     char title[300], subtitle[400], from[200], frame[200], hint[HINT_MAX] = "";
     sc_errors errors = {0};
@@ -398,10 +404,10 @@ static int draw_heat(const advise_options *o, const scenario_source *in, const h
         .title = title,
         .subtitle = subtitle,
         .value_label = "share of the project's cost a month, if all its workloads that may use the model moved to it",
-        .rows = rows,
-        .columns = columns,
-        .row_names = h->rows,
-        .column_names = h->columns,
+        .rows = h->models_down ? h->n_models : h->n_projects,
+        .columns = h->models_down ? h->n_projects : h->n_models,
+        .row_names = h->models_down ? h->models : h->projects,
+        .column_names = h->models_down ? h->projects : h->models,
         .value = h->value,
         .not_allowed = h->not_allowed,
         .framed = h->framed,
@@ -412,14 +418,14 @@ static int draw_heat(const advise_options *o, const scenario_source *in, const h
 
 static int draw_grid(const advise_options *o, const scenario_source *in, grid *g)
 {
-    const size_t dropped = choose_columns(g), rows = g->n_projects < ROWS_MAX ? g->n_projects : ROWS_MAX;
+    const size_t models_left = choose_models(g),
+                 projects_left = g->n_projects > SIDE_MAX ? g->n_projects - SIDE_MAX : 0;
     char omitted[120] = "";
     heat h;
-    if (rows < g->n_projects || dropped > 0)
+    if (models_left + projects_left > 0)
         snprintf(omitted, sizeof omitted, "not drawn: %zu projects that cost less, %zu models that save less; ",
-                 g->n_projects - rows, dropped);
-    const int status =
-        make_heat(&h, g, rows) == 0 ? draw_heat(o, in, &h, rows, g->n_columns, omitted) : out_of_memory();
+                 projects_left, models_left);
+    const int status = make_heat(&h, g) == 0 ? draw_heat(o, in, &h, omitted) : out_of_memory();
     heat_release(&h);
     return status;
 }

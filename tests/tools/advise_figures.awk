@@ -107,10 +107,11 @@ END {
 }
 
 picture == "heatmap" {
-    key = at[3] "\t" at[4]
+    project = at[3] in today ? at[3] : at[4] # the longer side goes down
+    key = project "\t" (at[3] in today ? at[4] : at[3])
     hold("whether allowed: " key, at[5] == "value", key in sum, 0)
     if (at[5] == "value")
-        hold("share of " key, at[6], sum[key] / today[at[3]], 0.000002)
+        hold("share of " key, at[6], sum[key] / today[project], 0.000002)
 }
 
 END {
