@@ -7,7 +7,11 @@
  *
  * What an option needs to be recommended: P(saves) >= p_saves, and where answers may change, graded answers for this
  * workload by which its quality is at most `margin` below today's with probability >= p_quality.  Without such answers
- * an option that would save needs evidence; published benchmarks only order what is tested first. */
+ * an option that would save needs evidence; published benchmarks only order what is tested first.
+ *
+ * A limit on latency holds for the P95 of a model's answers to this workload, with a confidence of p_quality: another
+ * model whose measured P95 is above it is not allowed, and one of which it is not known needs evidence.  What keeps
+ * today's model is not asked for its latency. */
 #ifndef SPENDCAST_ADVISE_H
 #define SPENDCAST_ADVISE_H
 
@@ -73,7 +77,9 @@ typedef struct sc_option {
     sc_evidence_comparison quality;
     double p_quality;     /* P(at most margin below today's): of the comparison, routing or cascade; 1 = same answers */
     double strong_share;  /* routing, cascade: share of calls that today's model answers (too) */
-    int64_t items_needed; /* needs evidence: graded by both models; 0 = not known, -1 = out of reach */
+    sc_latency latency;   /* of another model under the workload's limit, of cascades of both; limit 0 = not asked */
+    int64_t items_needed; /* needs evidence: graded by both models (timed, where only the latency is open); 0 = not
+                             known, -1 = out of reach */
     double value_of_test; /* needs evidence: USD a month that grading so many is expected to unlock */
     sc_prior_rank prior;  /* of the model, where published benchmarks have both */
     double effort_days;

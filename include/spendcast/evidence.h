@@ -225,6 +225,38 @@ typedef struct sc_evidence_value {
 SC_API sc_evidence_value sc_evidence_value_of_items(const sc_evidence_comparison *c, int64_t items, double threshold,
                                                     double saving, double value_of_quality);
 
+/* ---- latency: is an answer given in time */
+
+/* The P95 of the latency of answers against a limit.  Of single answers by the binomial distribution of those above the
+ * limit, which is exact for any distribution of latencies and errs on the careful side (C. J. Clopper, E. S. Pearson,
+ * Biometrika 26 (1934)).  The P95 that a row of counts states is taken as it stands, with the most confidence that so
+ * many answers can give; of several such rows the largest P95 counts, with all their answers.  Items of one cluster
+ * count each by itself. */
+typedef struct sc_latency {
+    double limit;     /* ms */
+    int64_t n, above; /* single answers of known latency, and those of them above the limit */
+    /* Of them: the P95 and its equal-tailed interval, order statistics; high = HUGE_VAL where n is too small for one.
+     */
+    double p95, low, high, level;
+    int64_t stated_n; /* answers in rows that state a P95 */
+    double stated_p95;
+    double p_within,
+        p_above; /* confidence that the P95 is at most the limit, that it is above; 0 where nothing is known */
+} sc_latency;
+
+/* then: -1, or a model that answers after `model` does: the time of both, over items with a latency of both (stated
+ * P95s do not count).  SC_E_USAGE for a model out of range, a limit that is not above 0, a level not in (0, 1);
+ * SC_E_MEMORY.
+ */
+SC_API sc_code sc_evidence_latency(const sc_evidence *e, const sc_evidence_query *q, size_t model, int then,
+                                   double limit_ms, double level, sc_latency *out);
+
+typedef enum sc_latency_verdict { SC_LATENCY_UNDECIDED, SC_LATENCY_WITHIN, SC_LATENCY_ABOVE } sc_latency_verdict;
+SC_API sc_latency_verdict sc_latency_verdict_of(const sc_latency *l, double threshold);
+/* How many more answers decide at `threshold` if as many of them are above the limit as so far (none where none is
+ * known): 0 = decided already, -1 = more than SC_EVIDENCE_ITEMS_MAX. */
+SC_API int64_t sc_latency_answers_needed(const sc_latency *l, double threshold);
+
 /* ---- routing by segment */
 
 /* Points of expected quality by the share of calls that go to the strong model, linear between them. */

@@ -113,7 +113,7 @@ static size_t model_number(const sc_card *card, const sc_model *m)
     return low;
 }
 
-static model_quality *quality_of(const judged_workload *j, const sc_model *m)
+model_quality *advise_quality_of(const judged_workload *j, const sc_model *m)
 {
     return &j->quality[model_number(j->a->card, m)];
 }
@@ -158,6 +158,8 @@ static void read_evidence(judged_workload *j)
     }
     if (o->priors != NULL && j->code == SC_OK)
         rank_priors(j);
+    if (j->code == SC_OK)
+        advise_read_latency(j);
 }
 
 /* Lengths of answers that graded answers have measured; free with sc_free. */
@@ -219,10 +221,11 @@ static void add_offer(judged_workload *j, const sc_offer_result *r)
     o->saving =
         (sc_saving){-r->difference.value, r->difference.error, -r->difference_p90, -r->difference_p10, r->cheaper};
     if (o->changes_answers) {
-        const model_quality *q = quality_of(j, r->model);
+        const model_quality *q = advise_quality_of(j, r->model);
         o->quality = q->against_today;
         o->p_quality = q->against_today.p_noninferior;
         o->prior = q->prior;
+        o->latency = q->latency;
     }
     advise_judge(j, o);
     if (o->status == SC_ADVICE_TODAY)
@@ -299,7 +302,9 @@ static void round_figures(sc_option *o)
                                &q->output_tokens.low,
                                &q->output_tokens.high,
                                &q->cost_b,
-                               &q->input_tokens.value};
+                               &q->input_tokens.value,
+                               &o->latency.p_within,
+                               &o->latency.p_above};
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
         *figures[i] = sc_significant(*figures[i]);
 }

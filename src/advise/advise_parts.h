@@ -34,6 +34,7 @@ typedef struct model_quality {
     int index; /* in the evidence, -1 = not there */
     sc_evidence_comparison against_today;
     sc_prior_rank prior;
+    sc_latency latency; /* of the model alone; limit 0 = the workload has none */
 } model_quality;
 
 typedef struct judged_workload {
@@ -56,6 +57,20 @@ const char *advise_text(judged_workload *j, const char *format, ...) SC_PRINTF(2
 sc_option *advise_add(judged_workload *j);
 /* Status and reason of an option whose saving, levers and quality are set. */
 void advise_judge(judged_workload *j, sc_option *o);
+/* What is known of a model of the card. */
+model_quality *advise_quality_of(const judged_workload *j, const sc_model *m);
+/* Answers to grade, to two digits; what is not above 0 stays. */
+int64_t advise_two_digits(int64_t n);
+
+/* Reads the latencies of all models, where the workload has a limit. */
+void advise_read_latency(judged_workload *j);
+/* 1 where measured latencies are above the limit: the option is not allowed, whatever else is known of it. */
+int advise_is_too_slow(judged_workload *j, sc_option *o);
+/* What would be recommended or tested is held against the limit: evidence is needed until it is known to be kept. */
+void advise_judge_latency(judged_workload *j, sc_option *o);
+/* What to mind where today's model breaks the limit; "" = it does not. */
+const char *advise_slow_today(judged_workload *j);
+
 /* Saving of costs per trial against today's. */
 sc_saving advise_saving(judged_workload *j, const double *costs);
 /* Copies the costs of an option, so that they stay. */

@@ -205,6 +205,8 @@ static void list_risks(judged_workload *j, const sc_option *o, sc_workload_advic
             advise_text(j, "scope: requests may be processed in other regions (%s)", sc_scope_name(o->offer.scope)));
     if (o->levers >> SC_LEVER_ROUTING & 1 || o->levers >> SC_LEVER_CASCADE & 1)
         add_risk(j, risks, &out->n_risks, "two models: each sees a part of the requests, so that caches hit less");
+    if (o->offer.model == j->w->ref.model || o->rest.model == j->w->ref.model)
+        add_risk(j, risks, &out->n_risks, advise_slow_today(j));
     add_risk(j, risks, &out->n_risks,
              advise_text(j, "prices: as checked on %s", sc_day_format(sc_card_checked(j->a->card), day)));
     out->risks = risks;

@@ -22,7 +22,7 @@ static int64_t items_from_nothing(const sc_advise_options *o)
     return n <= SC_EVIDENCE_ITEMS_MAX ? (int64_t)n : -1;
 }
 
-static int64_t two_digits(int64_t n)
+int64_t advise_two_digits(int64_t n)
 {
     int64_t unit = 1;
     while (n / unit >= 100)
@@ -43,8 +43,7 @@ static void ask_for_items(judged_workload *j, sc_option *o)
             o->value_of_test =
                 sc_evidence_value_of_items(&o->quality, o->items_needed, all->p_quality, monthly, 0.0).unlocked;
     }
-    if (o->items_needed > 0)
-        o->items_needed = two_digits(o->items_needed);
+    o->items_needed = advise_two_digits(o->items_needed);
 }
 
 static void need_evidence(judged_workload *j, sc_option *o)
@@ -88,15 +87,11 @@ static int judge_saving(judged_workload *j, sc_option *o)
 static void judge_model(judged_workload *j, sc_option *o)
 {
     const sc_evidence_verdict v = sc_evidence_verdict_of(&o->quality, j->a->o.p_quality);
-    const int64_t limit = j->w->needs.latency_ms;
     if (v == SC_EVIDENCE_WORSE) {
         o->status = SC_ADVICE_NOT_RECOMMENDED;
         o->reason = advise_text(j, "worse: %s", advise_difference(j, &o->quality));
     } else if (v == SC_EVIDENCE_UNDECIDED) {
         need_evidence(j, o);
-    } else if (limit > 0) {
-        o->status = SC_ADVICE_NEEDS_EVIDENCE;
-        o->reason = advise_text(j, "must answer within %lld ms, its latency is not known", (long long)limit);
     } else {
         o->status = SC_ADVICE_RECOMMENDED;
         o->reason = advise_text(j, "%s: %s", sc_evidence_verdict_name(v), advise_difference(j, &o->quality));
@@ -108,7 +103,7 @@ void advise_judge(judged_workload *j, sc_option *o)
     const unsigned mixes = 1u << SC_LEVER_ROUTING | 1u << SC_LEVER_CASCADE;
     if (o->levers == 0) {
         o->status = SC_ADVICE_TODAY;
-    } else if (judge_saving(j, o)) {
+    } else if (advise_is_too_slow(j, o) || judge_saving(j, o)) {
         return;
     } else if (!o->changes_answers) {
         o->status = SC_ADVICE_RECOMMENDED;
@@ -118,4 +113,5 @@ void advise_judge(judged_workload *j, sc_option *o)
     } else {
         o->status = o->p_quality >= j->a->o.p_quality ? SC_ADVICE_RECOMMENDED : SC_ADVICE_NEEDS_EVIDENCE;
     }
+    advise_judge_latency(j, o);
 }

@@ -128,6 +128,7 @@ static void add_route(mix *x)
         o->reason = advise_text(j, "%s: expected loss %s, P(at most %s) %.2f; P(better than at random) %.2f",
                                 segment_names(j, r, n), advise_points(j, loss > 0.0 ? loss : 0.0),
                                 advise_points(j, all->margin), p, r->p_beats_random);
+        o->latency = advise_quality_of(j, x->weak->model)->latency;
         if (r->promises) {
             keep_if_recommended(x, o);
         } else {
@@ -171,6 +172,9 @@ static void add_cascade(mix *x)
                     "%% of today's model alone; P(at most %s worse) %.2f",
                     100.0 * c.true_accept, 100.0 * c.false_accept, 100.0 * c.quality, 100.0 * c.strong,
                     advise_points(j, all->margin), o->p_quality);
+    if (j->w->needs.latency_ms > 0) /* as if all calls went on: no call takes longer */
+        j->code = sc_evidence_latency(all->evidence, &j->query, x->weak_index, j->today_index,
+                                      (double)j->w->needs.latency_ms, INTERVAL, &o->latency);
     keep_if_recommended(x, o);
 }
 

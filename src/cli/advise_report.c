@@ -97,10 +97,25 @@ static void offer_cells(sc_table *t, const sc_card *card, const sc_option *o)
         {"difference_high", "high", SC_CELL_NUMBER, 4, HIDDEN}, {"p_equivalent", "P same", SC_CELL_SHARE, 0, HIDDEN},  \
         {"p_better", "P better", SC_CELL_SHARE, 0, HIDDEN}, {"design_effect", "deff", SC_CELL_NUMBER, 3, HIDDEN},      \
         {"strong_share", "today's model", SC_CELL_SHARE, 0, HIDDEN},                                                   \
-        {"items_needed", "to grade", SC_CELL_COUNT, 0, HIDDEN},                                                        \
+        {"latency_p95_ms", "P95", SC_CELL_NUMBER, 1, HIDDEN}, {"latency_low_ms", "low", SC_CELL_NUMBER, 1, HIDDEN},    \
+        {"latency_high_ms", "high", SC_CELL_NUMBER, 1, HIDDEN}, {"answers_timed", "timed", SC_CELL_COUNT, 0, HIDDEN},  \
+        {"p_latency", "P in time", SC_CELL_SHARE, 0, HIDDEN}, {"items_needed", "to grade", SC_CELL_COUNT, 0, HIDDEN},  \
     {                                                                                                                  \
         "value_of_test_usd", "worth a month", SC_CELL_USD, 0, HIDDEN                                                   \
     }
+
+static void latency_cells(sc_table *t, const sc_latency *l)
+{
+    const int is_stated = l->stated_n > 0 && (l->n == 0 || l->stated_p95 > l->limit), has = l->n > 0 || is_stated;
+    cell_number_if(t, has, is_stated ? l->stated_p95 : l->p95);
+    cell_number_if(t, has && !is_stated && l->low > 0.0, l->low);
+    cell_number_if(t, has && !is_stated && l->high < 1e300, l->high);
+    if (has)
+        sc_cell_count(t, l->n + l->stated_n);
+    else
+        sc_cell_empty(t);
+    cell_share_if(t, l->limit > 0.0, l->p_within);
+}
 
 static void quality_cells(sc_table *t, const sc_option *o)
 {
@@ -117,6 +132,7 @@ static void quality_cells(sc_table *t, const sc_option *o)
     cell_share_if(t, known, q->p_better);
     cell_number_if(t, known, q->design_effect);
     cell_share_if(t, mixes, o->strong_share);
+    latency_cells(t, &o->latency);
     if (o->items_needed > 0)
         sc_cell_count(t, o->items_needed);
     else

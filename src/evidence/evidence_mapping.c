@@ -26,12 +26,13 @@ enum {
     INPUT_TOKENS,
     OUTPUT_TOKENS,
     COST_USD,
+    LATENCY_MS,
     EXCLUDE,
     FIELDS
 };
-static const char *const field_names[FIELDS] = {"project",      "workload",      "task",     "segment", "item",
-                                                "cluster",      "run",           "passed",   "score",   "accepted",
-                                                "input_tokens", "output_tokens", "cost_usd", "exclude"};
+static const char *const field_names[FIELDS] = {"project",      "workload",      "task",     "segment",    "item",
+                                                "cluster",      "run",           "passed",   "score",      "accepted",
+                                                "input_tokens", "output_tokens", "cost_usd", "latency_ms", "exclude"};
 
 enum { C_FIELD, C_COLUMN, C_MODEL, C_VALUE, C_REASON, C_NOTE, C_COLUMNS };
 static const sc_csv_column mapping_columns[C_COLUMNS] = {
@@ -208,7 +209,7 @@ void ev_mapping_free(ev_mapping *m)
 /* A model of the table, and where its outcomes are. */
 typedef struct table_model {
     const char *name;
-    size_t column[FIELDS]; /* PASSED to COST_USD; NO_COLUMN = none */
+    size_t column[FIELDS]; /* PASSED to LATENCY_MS; NO_COLUMN = none */
     const char *excluded;  /* the reason why nothing of it counts, NULL = it does */
 } table_model;
 
@@ -459,7 +460,7 @@ static void read_model(const layout *l, size_t row, const table_model *t, const 
     const int field = t->column[PASSED] != NO_COLUMN ? PASSED : SCORE;
     const ev_cell outcome = cell_of(l, row, t, field), accepted = cell_of(l, row, t, ACCEPTED);
     const ev_cell input = cell_of(l, row, t, INPUT_TOKENS), output = cell_of(l, row, t, OUTPUT_TOKENS);
-    const ev_cell cost = cell_of(l, row, t, COST_USD);
+    const ev_cell cost = cell_of(l, row, t, COST_USD), latency = cell_of(l, row, t, LATENCY_MS);
     ev_row r = *context;
     if (outcome.text[0] == '\0')
         return;
@@ -471,6 +472,7 @@ static void read_model(const layout *l, size_t row, const table_model *t, const 
     r.input_tokens = ev_cell_amount(&input, "tokens");
     r.output_tokens = ev_cell_amount(&output, "tokens");
     r.cost = ev_cell_amount(&cost, "dollars");
+    r.latency = ev_cell_amount(&latency, "milliseconds");
     ev_add_row(l->x, &r);
 }
 

@@ -206,7 +206,7 @@ static void add_count(ev_loader *x, const ev_row *row, uint32_t model, uint32_t 
 {
     sc_evidence *e = x->e;
     if (ev_grow(&e->counts, e->n_counts, &e->cap_counts, sizeof *e->counts))
-        e->counts[e->n_counts++] = (ev_count){model, subject, row->passed, row->n, row->origin};
+        e->counts[e->n_counts++] = (ev_count){model, subject, row->passed, row->n, row->latency, row->origin};
     else
         ev_no_memory(x);
 }
@@ -224,6 +224,7 @@ static void add_outcome(ev_loader *x, const ev_row *row, uint32_t model, uint32_
                                                     .input_tokens = row->input_tokens,
                                                     .output_tokens = row->output_tokens,
                                                     .cost = row->cost,
+                                                    .latency = row->latency,
                                                     .origin = row->origin};
     else
         ev_no_memory(x);
@@ -266,6 +267,8 @@ enum {
     INPUT_TOKENS,
     OUTPUT_TOKENS,
     COST_USD,
+    LATENCY_MS,
+    LATENCY_P95_MS,
     EXCLUDE,
     NOTE,
     COLUMNS
@@ -286,6 +289,8 @@ static const sc_csv_column columns[COLUMNS] = {
     [INPUT_TOKENS] = {"input_tokens", SC_CSV_OPTIONAL},
     [OUTPUT_TOKENS] = {"output_tokens", SC_CSV_OPTIONAL},
     [COST_USD] = {"cost_usd", SC_CSV_OPTIONAL},
+    [LATENCY_MS] = {"latency_ms", SC_CSV_OPTIONAL},
+    [LATENCY_P95_MS] = {"latency_p95_ms", SC_CSV_OPTIONAL},
     [EXCLUDE] = {"exclude", SC_CSV_OPTIONAL},
     [NOTE] = {"note", SC_CSV_OPTIONAL},
 };
@@ -293,7 +298,8 @@ static const sc_csv_column columns[COLUMNS] = {
 /* The first cell of an answer that a row of counts has, or 0. */
 static size_t cell_of_answer(const ev_cell *c)
 {
-    static const size_t of_answer[] = {RUN, CLUSTER, SCORE, ACCEPTED, INPUT_TOKENS, OUTPUT_TOKENS, COST_USD};
+    static const size_t of_answer[] = {RUN,          CLUSTER,       SCORE,    ACCEPTED,
+                                       INPUT_TOKENS, OUTPUT_TOKENS, COST_USD, LATENCY_MS};
     for (size_t i = 0; i < sizeof of_answer / sizeof *of_answer; i++) {
         if (c[of_answer[i]].text[0] != '\0')
             return of_answer[i];
@@ -317,6 +323,7 @@ static void read_counts(ev_loader *x, const ev_cell *c, ev_row *row)
     if (row->passed > row->n)
         ev_error(x, c[PASSED].at, "%lld passed of %lld, expected at most all", (long long)row->passed,
                  (long long)row->n);
+    row->latency = ev_cell_amount(&c[LATENCY_P95_MS], "milliseconds");
 }
 
 /* What is known of an answer to an item. */
@@ -334,6 +341,10 @@ static void read_answer(ev_loader *x, const ev_cell *c, ev_row *row)
     row->input_tokens = ev_cell_amount(&c[INPUT_TOKENS], "tokens");
     row->output_tokens = ev_cell_amount(&c[OUTPUT_TOKENS], "tokens");
     row->cost = ev_cell_amount(&c[COST_USD], "dollars");
+    if (c[LATENCY_P95_MS].text[0] != '\0')
+        ev_error(x, c[LATENCY_P95_MS].at, "'%s' in a row of one item, expected 'latency_ms', what its answer took",
+                 c[LATENCY_P95_MS].text);
+    row->latency = ev_cell_amount(&c[LATENCY_MS], "milliseconds");
 }
 
 static void read_row(ev_loader *x, size_t table, size_t r)

@@ -25,6 +25,7 @@ typedef struct ev_outcome {
     int accepted;                             /* by the check of a cascade; -1 = not known */
     double value;                             /* 1 passed, 0 not, or a score between */
     double input_tokens, output_tokens, cost; /* -1 = not known */
+    double latency;                           /* ms, -1 = not known */
     ev_origin origin;
 } ev_outcome;
 
@@ -32,6 +33,7 @@ typedef struct ev_outcome {
 typedef struct ev_count {
     uint32_t model, subject;
     int64_t passed, n;
+    double latency; /* ms, P95 of the n answers, -1 = not stated */
     ev_origin origin;
 } ev_count;
 
@@ -63,6 +65,7 @@ typedef struct ev_row {
     double value;
     int accepted;
     double input_tokens, output_tokens, cost;
+    double latency;   /* ms, of counts their P95; -1 = not known */
     ev_origin origin; /* of the model's cell */
 } ev_row;
 

@@ -37,6 +37,16 @@ static void check_same(const sc_evidence *e, const sc_evidence *f)
     }
 }
 
+static void check_latency(const sc_evidence *e, size_t model)
+{
+    const sc_evidence_query all = {NULL, NULL, NULL, NULL};
+    sc_latency l;
+    require(sc_evidence_latency(e, &all, model, -1, 1000.0, 0.9, &l) == SC_OK);
+    require(l.above >= 0 && l.above <= l.n && l.low <= l.p95 && l.p95 <= l.high);
+    require(l.p_within >= 0.0 && l.p_above >= 0.0 && l.p_within + l.p_above <= 1.0 + 1e-9);
+    require(sc_latency_answers_needed(&l, 0.9) >= -1);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const sc_evidence_text table = {"fuzz", (const char *)data, size};
@@ -50,8 +60,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(errors.count == 0);
     require(sc_evidence_parse(&table, 1, NULL, NULL, &again, NULL) == SC_OK);
     check_same(e, again);
-    for (size_t i = 0; i < sc_evidence_model_count(e) && i < 3; i++)
+    for (size_t i = 0; i < sc_evidence_model_count(e) && i < 3; i++) {
         check_quality(e, i);
+        check_latency(e, i);
+    }
     if (sc_evidence_model_count(e) >= 2)
         check_pair(e);
     sc_evidence_free(e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* suites.h - the list of unit test suites: SUITE(name) for each test_name.c, sorted.  The includer defines SUITE. */
 SUITE(advise)
+SUITE(advise_gates)
 SUITE(alloc)
 SUITE(amount)
 SUITE(attribution)
@@ -28,6 +29,7 @@ SUITE(json_cursor)
 SUITE(json_doc)
 SUITE(json_head)
 SUITE(justify)
+SUITE(latency)
 SUITE(ledger)
 SUITE(ledger_file)
 SUITE(ledger_merge)

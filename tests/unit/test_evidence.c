@@ -147,6 +147,14 @@ static void refuses(void)
          "item 'i' is in cluster '' here and in 'k' before, expected the same", 3, 4},
         {"task,model,passed,n,workload\nt,a,1,2,w\n", "workload",
          "'w' is the workload of no project, expected its project too", 2, 9},
+        {"task,model,passed,n,latency_ms\nt,a,1,2,900\n", "latency_ms",
+         "'900' in a row of counts, expected it in rows of single items only", 2, 9},
+        {"task,model,passed,item,latency_p95_ms\nt,a,1,i,900\n", "latency_p95_ms",
+         "'900' in a row of one item, expected 'latency_ms', what its answer took", 2, 9},
+        {"task,model,passed,item,latency_ms\nt,a,1,i,-4\n", "latency_ms",
+         "'-4' is no number of milliseconds, expected a number from 0", 2, 9},
+        {"task,model,passed,n,latency_p95_ms\nt,a,1,2,1.2s\n", "latency_p95_ms",
+         "'1.2s' is no number of milliseconds, expected a number from 0", 2, 9},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         sc_evidence_free(parse_with(cases[i].text, NULL, NULL, SC_E_INPUT));
@@ -163,11 +171,11 @@ static void refuses(void)
 
 static void maps(void)
 {
-    sc_evidence *e = parse_with("kind,id,x:ok,y:ok,x:len,y:len,bad\n"
-                                "k,1,1,0,100,50,0\n"
-                                "k,2,0,1,100,50,0\n"
-                                "l,1,1,,100,,0\n"
-                                "l,2,1,1,100,50,1\n",
+    sc_evidence *e = parse_with("kind,id,x:ok,y:ok,x:len,y:len,x:ms,bad\n"
+                                "k,1,1,0,100,50,700,0\n"
+                                "k,2,0,1,100,50,800,0\n"
+                                "l,1,1,,100,,,0\n"
+                                "l,2,1,1,100,50,900,1\n",
                                 "field,column,model,value,reason\n"
                                 "task,,,questions,\n"
                                 "segment,kind,,,\n"
@@ -175,6 +183,7 @@ static void maps(void)
                                 "item,id,,,\n"
                                 "passed,*:ok,,,\n"
                                 "output_tokens,*:len,,,\n"
+                                "latency_ms,*:ms,,,\n"
                                 "exclude,bad,,1,contaminated\n",
                                 NULL, SC_OK);
     if (e == NULL)
@@ -192,6 +201,10 @@ static void maps(void)
     EXPECT_REL(c.output_tokens.value, 0.5, 1e-15);
     EXPECT_REL(c.output_tokens.low, 0.5, 1e-12);
     EXPECT_I64(c.input_tokens.n, 0);
+    sc_latency l;
+    EXPECT_I64(sc_evidence_latency(e, &everything, 0, -1, 750.0, 0.9, &l), SC_OK);
+    EXPECT_I64(l.n, 2);
+    EXPECT_I64(l.above, 1);
     sc_evidence_free(e);
 }
 
