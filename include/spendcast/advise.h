@@ -11,7 +11,13 @@
  *
  * A limit on latency holds for the P95 of a model's answers to this workload, with a confidence of p_quality: another
  * model whose measured P95 is above it is not allowed, and one of which it is not known needs evidence.  What keeps
- * today's model is not asked for its latency. */
+ * today's model is not asked for its latency.
+ *
+ * An option whose model would throttle under the quotas that the scenario states is not allowed: where its busiest
+ * minute, beside all other workloads as they are bought today, needs more than a limit with a chance above p_throttle
+ * (and more than today's offers need there already).  Today's offer stays, and says that it throttles.  Workloads are
+ * advised in file order: a later one gets the best option for which those before it leave room; a plan shares the room
+ * out by saving.  What is spent and saved of an option that is not allowed for its quota or latency is known. */
 #ifndef SPENDCAST_ADVISE_H
 #define SPENDCAST_ADVISE_H
 
@@ -49,12 +55,14 @@ typedef struct sc_advise_options {
     double margin;               /* loss of quality that does not matter; 0.02 is two points */
     double p_quality, p_saves;   /* from above 0.5 to below 1 */
     double min_saving;           /* share of a workload's cost below which a saving is not worth a change */
-    double shorter; /* share by which answers might be cut, to show what that is worth; 0 = not looked at */
+    double shorter;    /* share by which answers might be cut, to show what that is worth; 0 = not looked at */
+    double p_throttle; /* chance of a busiest minute above a stated quota from which on an option is not allowed */
     sc_advise_check check;
     size_t workload; /* SIZE_MAX = all */
 } sc_advise_options;
 
-/* margin 0.02, both probabilities 0.90, min_saving 0.01, shorter 0.20, no check, all workloads, 2,000 trials. */
+/* margin 0.02, both probabilities 0.90, min_saving 0.01, shorter 0.20, p_throttle 0.05, no check, all workloads, 2,000
+ * trials. */
 SC_API sc_advise_options sc_advise_defaults(void);
 
 typedef struct sc_saving {
@@ -65,12 +73,12 @@ typedef struct sc_saving {
 
 typedef struct sc_option {
     sc_advice_status status;
-    const char *reason;    /* of any status but today's; one clause, with the figures it rests on */
+    const char *reason;    /* one clause, with the figures it rests on; of today's "", or that it throttles */
     sc_offer_result offer; /* what is bought; of routing and cascades: what the cheaper model is bought as ... */
     sc_offer_result rest;  /* ... and today's model for what is left to it */
     const char *how;       /* "geo +batch 5m", with "80 % of calls" for routing */
     unsigned levers;       /* bit 1u << sc_lever; 0 = today */
-    double cost;           /* mean USD over the horizon; 0 where not allowed */
+    double cost;           /* mean USD over the horizon; 0 where not allowed before it was priced */
     sc_saving saving;
     const double *costs; /* [trials] USD; NULL where not kept: kept for today and what is recommended */
     int changes_answers; /* 1: quality has to be shown */
@@ -82,6 +90,7 @@ typedef struct sc_option {
                              known, -1 = out of reach */
     double value_of_test; /* needs evidence: USD a month that grading so many is expected to unlock */
     sc_prior_rank prior;  /* of the model, where published benchmarks have both */
+    int no_room; /* recommended, but the quotas have no room for it beside what is advised for other workloads */
     double effort_days;
     double migration_usd; /* 0 where the scenario does not say what a day costs */
     sc_day break_even;    /* SC_DAY_MAX = never, or not known */
@@ -129,7 +138,7 @@ typedef struct sc_plan_options {
 
 typedef enum sc_plan_status {
     SC_PLAN_BEST,       /* no plan within the limits costs less */
-    SC_PLAN_GOOD,       /* within the limits; the search was cut before it was known to be the best */
+    SC_PLAN_GOOD,       /* within the limits; the search was cut, or quotas had no room for a better one */
     SC_PLAN_IMPOSSIBLE, /* no plan keeps all limits */
     SC_PLAN_UNDECIDED   /* the search was cut before a plan was found */
 } sc_plan_status;
@@ -163,7 +172,8 @@ typedef struct sc_plan {
 } sc_plan;
 
 /* The best combination of what is recommended and of today's offers under all limits together, among them the policy's
- * on shares of providers.  Lives as long as the advice.  Runs the simulation once more for `fresh`. */
+ * on shares of providers and the quotas of the scenario, as sc_advise holds options against them.  Lives as long as the
+ * advice.  Runs the simulation once more for `fresh`. */
 SC_API sc_code sc_advice_plan(sc_advice *a, const sc_plan_options *o, const sc_plan **out, sc_errors *errors);
 
 /* ---- capacity: quotas, and what to commit to ---- */
@@ -175,7 +185,8 @@ typedef struct sc_quota_advice {
     const char *verdict; /* "fits", "tight", "would throttle", "unknown quota" */
     const char *need;    /* the need that takes most of its limit; "" = none is known */
     double limit;        /* that is stated for it */
-    double needed;       /* P95 of the busiest minute, or day, over the futures */
+    double level;        /* 1 - p_throttle */
+    double needed;       /* that quantile of the busiest minute, or day, over the futures */
     double throttled;    /* P(more is needed than the limit) */
     const char *reason;  /* the verdict in words */
 } sc_quota_advice;

@@ -6,11 +6,13 @@
 
 #include "advise/advise_parts.h"
 #include "advise/portfolio.h"
+#include "advise/quota_gate.h"
 #include "base/alloc.h"
 #include "spendcast/report.h"
 #include "stats/elementary.h"
 
-#define BUDGET_STEP 0.01 /* by which the budget is moved to see what a dollar of it is worth */
+#define MOST_CONFLICTS 100 /* rounds in which a plan is solved again as a quota has no room for all of it */
+#define BUDGET_STEP 0.01   /* by which the budget is moved to see what a dollar of it is worth */
 
 const char *sc_plan_status_name(sc_plan_status s)
 {
@@ -41,9 +43,11 @@ typedef struct planning {
     portfolio_workload *workloads;
     const sc_option **options; /* of all choices, workload by workload */
     portfolio_choice *choices;
+    size_t n_choices;
     size_t *first; /* [workloads] index of a workload's choice 0 */
     const char **providers;
     double *share;
+    portfolio_conflict conflicts[MOST_CONFLICTS];
 } planning;
 
 static void release(planning *x)
@@ -102,6 +106,7 @@ static sc_code pose(planning *x, const sc_plan_options *o)
         }
         x->workloads[i].n = at - x->first[i];
     }
+    x->n_choices = at;
     for (size_t i = 0; i < x->p.n_providers; i++)
         x->share[i] = a->s->policy.provider_share;
     x->p.workloads = x->workloads;
@@ -224,13 +229,95 @@ static sc_code price_budget(planning *x, const portfolio_plan *found, sc_errors 
     return code;
 }
 
+/* ---- quotas that workloads share ---- */
+
+static const sc_option *chosen(const planning *x, const portfolio_plan *found, size_t i)
+{
+    return x->options[x->first[i] + found->choice[i]];
+}
+
+/* 1 if an option buys at a place and is not today's. */
+static int moves_to(const sc_option *o, const sc_buy *place)
+{
+    const quota_use u = advise_use_of(o);
+    for (size_t p = 0; p < u.n; p++) {
+        const sc_buy *buy = &u.part[p].way.buy;
+        if (buy->model == place->model && buy->region == place->region && buy->scope == place->scope)
+            return 1;
+    }
+    return 0;
+}
+
+/* Of the workloads that a plan moves to this place, not all may be there. */
+static sc_code add_conflict(planning *x, const portfolio_plan *found, const sc_buy *place)
+{
+    size_t n = 0, moved = 0;
+    portfolio_pin *pins = SC_ARENA_ARRAY(&x->a->arena, portfolio_pin, x->n_choices);
+    if (pins == NULL)
+        return SC_E_MEMORY;
+    for (size_t i = 0; i < x->a->n; i++) {
+        if (!moves_to(chosen(x, found, i), place))
+            continue;
+        moved++;
+        for (size_t k = 0; k < x->workloads[i].n; k++) {
+            if (moves_to(x->options[x->first[i] + k], place))
+                pins[n++] = (portfolio_pin){i, k};
+        }
+    }
+    x->conflicts[x->p.n_conflicts++] = (portfolio_conflict){pins, n, moved - 1};
+    x->p.conflicts = x->conflicts;
+    return SC_OK;
+}
+
+/* Takes down what the plan buys; *again = 1 where a quota has no room for it, and the plan is to be solved again. */
+static sc_code hold_against_quotas(planning *x, const portfolio_plan *found, int *again, sc_errors *errors)
+{
+    sc_advice *a = x->a;
+    sc_quota_result r;
+    sc_code code = SC_OK;
+    *again = 0;
+    for (size_t i = 0; i < a->n; i++)
+        a->uses[a->workloads[i].workload] = advise_use_of(chosen(x, found, i));
+    for (size_t i = 0; a->s->n_quotas > 0 && i < a->n && code == SC_OK && !*again; i++) {
+        const quota_use *u = &a->uses[a->workloads[i].workload];
+        for (size_t p = 0; p < u->n && code == SC_OK && !*again; p++) {
+            const sc_buy *place = &u->part[p].way.buy;
+            code = advise_find_throttled(a, a->uses, place, &r, again, errors);
+            if (code == SC_OK && *again && x->p.n_conflicts < MOST_CONFLICTS)
+                code = add_conflict(x, found, place);
+        }
+    }
+    return code;
+}
+
+/* The best plan that the quotas have room for. */
+static sc_code solve(planning *x, portfolio_plan *found, sc_errors *errors)
+{
+    for (int rounds = 0;;) {
+        int again = 0;
+        sc_code code = portfolio_solve(&x->p, found, errors);
+        if (code == SC_OK && found->status <= PORTFOLIO_GOOD)
+            code = hold_against_quotas(x, found, &again, errors);
+        if (code != SC_OK || !again)
+            return code;
+        if (++rounds > MOST_CONFLICTS) {
+            found->status = PORTFOLIO_UNDECIDED;
+            return SC_OK;
+        }
+        portfolio_free(found);
+    }
+}
+
 static sc_code answer(planning *x, sc_errors *errors)
 {
     sc_plan *plan = &x->a->plan;
     portfolio_plan found = {.choice = NULL};
-    sc_code code = portfolio_solve(&x->p, &found, errors);
+    sc_code code = solve(x, &found, errors);
     if (code == SC_OK) {
         plan->status = (sc_plan_status)found.status;
+        if (plan->status == SC_PLAN_BEST && x->p.n_conflicts > 0)
+            plan->status =
+                SC_PLAN_GOOD; /* whoever shares a quota was kept apart by place, not by what each needs of it */
         plan->reason = found.status == PORTFOLIO_IMPOSSIBLE ? why_impossible(x, &found) : "";
         plan->today = (sc_plan_spend){.mean = found.today.spend, .risk = found.today.risk};
         plan->then = (sc_plan_spend){.mean = found.total.spend, .risk = found.total.risk};

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "advise/advise_parts.h"
+#include "advise/quota_gate.h"
 #include "base/alloc.h"
 #include "stats/significant.h"
 #include "stats/summary.h"
@@ -33,6 +34,7 @@ sc_advise_options sc_advise_defaults(void)
                                .p_saves = 0.90,
                                .min_saving = 0.01,
                                .shorter = 0.20,
+                               .p_throttle = 0.05,
                                .workload = SIZE_MAX};
 }
 
@@ -327,7 +329,7 @@ static int option_order(const void *a, const void *b)
 
 static double net_saving(const sc_option *o)
 {
-    return o->status == SC_ADVICE_RECOMMENDED ? o->saving.mean - o->migration_usd : 0.0;
+    return o->status == SC_ADVICE_RECOMMENDED && !o->no_room ? o->saving.mean - o->migration_usd : 0.0;
 }
 
 /* Index of the best option, n = none. */
@@ -343,6 +345,17 @@ static size_t choose_best(const sc_option *options, size_t n)
             (best == n || options[i].effort_days < options[best].effort_days ||
              (options[i].effort_days == options[best].effort_days && net > net_saving(&options[best]))))
             best = i;
+    }
+    return best;
+}
+
+/* The best option that the quotas have room for. */
+static size_t choose_with_room(judged_workload *j)
+{
+    size_t best = choose_best(j->options, j->n);
+    while (best < j->n && j->code == SC_OK && !advise_has_room(j, &j->options[best])) {
+        j->options[best].no_room = 1;
+        best = choose_best(j->options, j->n);
     }
     return best;
 }
@@ -373,7 +386,7 @@ static void finish_workload(judged_workload *j, sc_workload_advice *out)
     for (size_t i = 0; i < j->n; i++)
         round_figures(&j->options[i]);
     qsort(j->options, j->n, sizeof *j->options, option_order);
-    const size_t best = choose_best(j->options, j->n);
+    const size_t best = choose_with_room(j);
     keep_recommended(j, best);
     sc_option *kept = SC_ARENA_ARRAY(&j->a->arena, sc_option, j->n);
     if (kept == NULL) {
@@ -401,13 +414,16 @@ static void judge_options(judged_workload *j)
         add_offer(j, sc_comparison_offer(j->c, i));
     if (j->code == SC_OK && j->a->o.shorter > 0.0)
         add_shorter(j);
+    advise_judge_quotas(j, 0);
+    const size_t plain = j->n;
     if (j->code == SC_OK && j->today_index >= 0)
         advise_add_mixes(j);
+    advise_judge_quotas(j, plain);
 }
 
 static sc_code advise_workload(sc_advice *a, size_t w, sc_workload_advice *out, sc_errors *errors)
 {
-    judged_workload j = {.a = a, .w = &a->s->workloads[w]};
+    judged_workload j = {.a = a, .w = &a->s->workloads[w], .errors = errors};
     sc_sim_options o = a->o.sim;
     sc_comparison *c = NULL;
     j.quality = SC_NEW_ARRAY(model_quality, sc_card_model_count(a->card));
@@ -474,6 +490,9 @@ static sc_code check_options(const sc_scenario *s, const sc_advise_options *o, s
     if (!(o->shorter >= 0.0 && o->shorter < 1.0))
         return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "answers shorter by %g, expected at least 0 and below 1",
                              o->shorter);
+    if (!(o->p_throttle > 0.0 && o->p_throttle < 1.0))
+        return sc_errors_add(errors, SC_E_USAGE, NULL, NULL, "a chance of throttling of %g, expected between 0 and 1",
+                             o->p_throttle);
     return SC_OK;
 }
 
@@ -508,7 +527,8 @@ sc_code advise_run(const sc_scenario *s, const sc_card *card, const sc_advise_op
         a->o.sim.progress_context = &part;
     }
     a->workloads = SC_ARENA_ARRAY(&a->arena, sc_workload_advice, n);
-    code = a->workloads != NULL ? SC_OK : SC_E_MEMORY;
+    a->uses = SC_ARENA_ARRAY(&a->arena, quota_use, s->n_workloads);
+    code = a->workloads != NULL && a->uses != NULL ? SC_OK : SC_E_MEMORY;
     for (; code == SC_OK && part.done < n; part.done++) {
         code = advise_workload(a, first + part.done, &a->workloads[part.done], errors);
         a->n += code == SC_OK;

@@ -7,6 +7,8 @@
 #include "scenario/model.h"
 #include "spendcast/advise.h"
 
+typedef struct quota_use quota_use;
+
 struct sc_advice {
     sc_arena arena;
     const sc_scenario *s;
@@ -19,6 +21,7 @@ struct sc_advice {
     double by_lever[SC_LEVERS];
     const struct sc_advice *like; /* keep the costs of options that are in the plan of this one; NULL = none */
     sc_plan plan;
+    quota_use *uses; /* [workloads of the scenario] what is advised */
 };
 
 /* 1 if both are the same way to serve a workload. */
@@ -49,6 +52,7 @@ typedef struct judged_workload {
     sc_option *options;
     size_t n, cap;
     sc_code code; /* the first failure */
+    sc_errors *errors;
 } judged_workload;
 
 /* Text of the advice; on failure sets the code and returns "". */

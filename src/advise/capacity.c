@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* capacity.c - what is advised against the quotas of the account, and what of it to reserve. */
-#include <string.h>
-
 #include "advise/advise_parts.h"
 #include "advise/commit.h"
-#include "advise/quota.h"
+#include "advise/quota_gate.h"
 #include "base/alloc.h"
 
 /* How a workload is bought if the advice is followed.  Mixes of two models are taken as today: each model would see a
@@ -19,45 +17,41 @@ static sc_way way_of(const sc_workload_advice *w)
 
 /* ---- quotas ---- */
 
-static int is_same_place(const sc_way *a, const sc_way *b)
-{
-    return a->buy.model == b->buy.model && a->buy.region == b->buy.region && a->buy.scope == b->buy.scope;
-}
-
-static void describe_quota(const sc_advice *a, const sc_way *way, const sc_quota_result *q, size_t n,
+static void describe_quota(const sc_advice *a, const sc_buy *place, const sc_quota_result *q, size_t n,
                            sc_quota_advice *out)
 {
     const int known = q->binds < SC_NEEDS;
-    *out = (sc_quota_advice){.model = way->buy.model->id,
-                             .region = sc_card_region(a->card, (size_t)way->buy.region)->code,
-                             .scope = sc_scope_name(way->buy.scope),
+    *out = (sc_quota_advice){.model = place->model->id,
+                             .region = sc_card_region(a->card, (size_t)place->region)->code,
+                             .scope = sc_scope_name(place->scope),
                              .n_workloads = n,
                              .verdict = sc_quota_verdict_name(q->verdict),
                              .need = known ? sc_need_name(q->binds) : "",
                              .limit = known ? q->need[q->binds].limit : 0.0,
                              .needed = known ? q->need[q->binds].at_level[1] : 0.0,
-                             .throttled = q->throttled};
+                             .throttled = q->throttled,
+                             .level = 1.0 - a->o.p_throttle};
 }
 
-/* Judges the place of workload i together with all later ones that share it. */
-static sc_code judge_place(sc_advice *a, const sc_way *ways, size_t i, unsigned char *done, sc_quota_demand *demands,
-                           sc_quota_advice *out, sc_errors *errors)
+/* Judges a place, unless it is in the list already. */
+static sc_code judge_place(sc_advice *a, const quota_use *uses, const sc_buy *place, sc_quota_advice *all, size_t *n,
+                           sc_errors *errors)
 {
     sc_quota_result result;
-    size_t n = 0;
-    for (size_t k = i; k < a->n; k++) {
-        if (!is_same_place(&ways[k], &ways[i]))
-            continue;
-        done[k] = 1;
-        demands[n++] = (sc_quota_demand){a->workloads[k].workload, &ways[k]};
+    size_t workloads;
+    const char *region = sc_card_region(a->card, (size_t)place->region)->code;
+    for (size_t i = 0; i < *n; i++) {
+        if (all[i].model == place->model->id && all[i].region == region && all[i].scope == sc_scope_name(place->scope))
+            return SC_OK;
     }
-    const sc_code code =
-        sc_quota_assess(a->s, a->card, &a->o.sim, &sc_quota_defaults, SC_ENDPOINT_RUNTIME, demands, n, &result, errors);
+    if (sc_quota_for(a->s, place, SC_ENDPOINT_RUNTIME) == NULL)
+        return SC_OK;
+    const sc_code code = advise_assess_place(a, uses, place, SC_ASSESS_TOLD, &result, &workloads, errors);
     if (code != SC_OK)
         return code;
-    describe_quota(a, &ways[i], &result, n, out);
-    out->reason = sc_arena_strdup(&a->arena, result.reason);
-    return out->reason != NULL ? SC_OK : SC_E_MEMORY;
+    describe_quota(a, place, &result, workloads, &all[*n]);
+    all[*n].reason = sc_arena_strdup(&a->arena, result.reason);
+    return all[(*n)++].reason != NULL ? SC_OK : SC_E_MEMORY;
 }
 
 sc_code sc_advice_quotas(sc_advice *a, const sc_quota_advice **out, size_t *n, sc_errors *errors)
@@ -66,22 +60,16 @@ sc_code sc_advice_quotas(sc_advice *a, const sc_quota_advice **out, size_t *n, s
     *n = 0;
     if (a->s->n_quotas == 0)
         return SC_OK;
-    sc_quota_advice *all = SC_ARENA_ARRAY(&a->arena, sc_quota_advice, a->n);
-    sc_way *ways = SC_NEW_ARRAY(sc_way, a->n);
-    sc_quota_demand *demands = SC_NEW_ARRAY(sc_quota_demand, a->n);
-    unsigned char *done = SC_NEW_ARRAY(unsigned char, a->n);
-    sc_code code = all != NULL && ways != NULL && demands != NULL && done != NULL ? SC_OK : SC_E_MEMORY;
-    for (size_t i = 0; code == SC_OK && i < a->n; i++)
-        ways[i] = way_of(&a->workloads[i]);
+    sc_quota_advice *all = SC_ARENA_ARRAY(&a->arena, sc_quota_advice, 2 * a->n);
+    sc_code code = all != NULL ? SC_OK : SC_E_MEMORY;
     for (size_t i = 0; code == SC_OK && i < a->n; i++) {
-        if (done[i] || sc_quota_for(a->s, &ways[i].buy, SC_ENDPOINT_RUNTIME) == NULL)
-            continue;
-        code = judge_place(a, ways, i, done, demands, &all[*n], errors);
-        *n += code == SC_OK;
+        const sc_workload_advice *w = &a->workloads[i];
+        const quota_use *u = &a->uses[w->workload];
+        if (u->n == 0)
+            code = judge_place(a, a->uses, &a->s->workloads[w->workload].buy, all, n, errors);
+        for (size_t p = 0; code == SC_OK && p < u->n; p++)
+            code = judge_place(a, a->uses, &u->part[p].way.buy, all, n, errors);
     }
-    sc_free(ways);
-    sc_free(demands);
-    sc_free(done);
     *out = all;
     return code;
 }

@@ -44,6 +44,12 @@ typedef struct portfolio_pin {
     size_t workload, choice;
 } portfolio_pin;
 
+/* Of these choices a plan takes at most so many together: what they share has no room for more. */
+typedef struct portfolio_conflict {
+    const portfolio_pin *choices;
+    size_t n, most;
+} portfolio_conflict;
+
 typedef struct portfolio_problem {
     const portfolio_workload *workloads;
     size_t n_workloads, trials;
@@ -54,6 +60,8 @@ typedef struct portfolio_problem {
     double alpha;                   /* of the CVaR, 0 < alpha < 1; 0 = 0.95 */
     const portfolio_pin *pins;      /* choices that are not free */
     size_t n_pins;
+    const portfolio_conflict *conflicts;
+    size_t n_conflicts;
     size_t node_limit; /* of the searches for one plan together; 0 = 200,000 */
 } portfolio_problem;
 

@@ -122,6 +122,15 @@ static void share_row(portfolio_mip *m, size_t provider, double share)
     (void)add_row(m, (int)t->n, 0.0);
 }
 
+static void conflict_row(portfolio_mip *m, const portfolio_conflict *c)
+{
+    for (size_t k = 0; k < m->table->n; k++)
+        m->value[k + 1] = 0.0;
+    for (size_t i = 0; i < c->n; i++)
+        m->value[m->table->first[c->choices[i].workload] + c->choices[i].choice + 1] = 1.0;
+    (void)add_row(m, (int)m->table->n, (double)c->most);
+}
+
 /* The workload's columns stand side by side. */
 static void one_choice_row(portfolio_mip *m, size_t w)
 {
@@ -170,6 +179,8 @@ void mip_model(portfolio_mip *m, const mip_limits *limits, bool least_risk)
         if (t->p->share[i] < 1.0)
             share_row(m, i, t->p->share[i]);
     }
+    for (size_t i = 0; i < t->p->n_conflicts; i++)
+        conflict_row(m, &t->p->conflicts[i]);
     if (m->risk_column != 0) {
         /* the column needs a first row, or nothing bounds it: any tail will do */
         for (size_t k = 0; k < t->n; k++)

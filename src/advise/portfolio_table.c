@@ -141,11 +141,24 @@ static void to_units(const portfolio_table *t, const double *x, double most, dou
     }
 }
 
+static bool is_in_conflict(const portfolio_problem *p, size_t w, size_t choice)
+{
+    for (size_t i = 0; i < p->n_conflicts; i++) {
+        for (size_t k = 0; k < p->conflicts[i].n; k++) {
+            if (p->conflicts[i].choices[k].workload == w && p->conflicts[i].choices[k].choice == choice)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* No plan with b gets worse, in any limit or in order, by taking a instead. */
 static bool dominates(const portfolio_table *t, size_t w, size_t a, size_t b)
 {
     const size_t i = t->first[w] + a, j = t->first[w] + b;
     if (t->units[i] > t->units[j] || t->days[i] > t->days[j] || t->effort[i] > t->effort[j])
+        return false;
+    if (is_in_conflict(t->p, w, a))
         return false;
     if (a > b && !(t->units[i] < t->units[j]) && !(t->days[i] < t->days[j]))
         return false;

@@ -188,6 +188,31 @@ static double need_at(const day_need *found, size_t n, sc_need need, double leve
     return high;
 }
 
+static double chance_above(const quota_run *x, const sc_quota_result *r, sc_need need, int day)
+{
+    const size_t n = (size_t)x->o->trials;
+    const double above = 1.0 - within(x->found + (size_t)day * n, n, need, r->need[need].limit);
+    return above > 1e-12 ? above : 0.0; /* the sum rounds */
+}
+
+static int is_judged(const sc_quota_figure *f) { return f->known && f->limit > 0.0; }
+
+/* The likeliest need to pass its limit binds. */
+static void fill_quickly(const quota_run *x, sc_quota_result *r)
+{
+    const size_t n = (size_t)x->o->trials;
+    sc_need worst = SC_NEEDS;
+    for (sc_need need = 0; need < SC_NEEDS; need++) {
+        if (!is_judged(&r->need[need]))
+            continue;
+        r->need[need].throttled[1] = chance_above(x, r, need, 1);
+        if (worst == SC_NEEDS || r->need[need].throttled[1] > r->need[worst].throttled[1])
+            worst = need;
+    }
+    if (worst < SC_NEEDS)
+        r->need[worst].at_level[1] = need_at(x->found + n, n, worst, x->q->level);
+}
+
 /* Figures are independent of each other: a thread computes whole ones. */
 static void fill_figures(const quota_run *x, int threads, sc_quota_result *r)
 {
@@ -195,13 +220,11 @@ static void fill_figures(const quota_run *x, int threads, sc_quota_result *r)
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
     for (size_t i = 0; i < (size_t)2 * SC_NEEDS; i++) {
         const sc_need need = (sc_need)(i / 2);
-        const day_need *found = x->found + (i % 2) * n;
         sc_quota_figure *f = &r->need[need];
-        if (!f->known || f->limit <= 0.0)
+        if (!is_judged(f))
             continue;
-        const double above = 1.0 - within(found, n, need, f->limit);
-        f->at_level[i % 2] = need_at(found, n, need, x->q->level);
-        f->throttled[i % 2] = above > 1e-12 ? above : 0.0; /* the sum rounds */
+        f->at_level[i % 2] = need_at(x->found + (i % 2) * n, n, need, x->q->level);
+        f->throttled[i % 2] = chance_above(x, r, need, (int)(i % 2));
     }
 }
 
@@ -242,7 +265,7 @@ static void judge(const quota_run *x, sc_endpoint endpoint, sc_quota_result *r)
     r->binds = SC_NEEDS;
     for (sc_need need = 0; need < SC_NEEDS; need++) {
         const sc_quota_figure *f = &r->need[need];
-        if (!f->known || f->limit <= 0.0)
+        if (!is_judged(f))
             continue;
         const double share = f->at_level[1] / f->limit;
         if (r->binds != SC_NEEDS && share <= r->share)
@@ -356,7 +379,10 @@ sc_code sc_quota_assess(const sc_scenario *s, const sc_card *card, const sc_sim_
     if (code == SC_OK && out->quota != NULL)
         code = run_all(&x, threads, blocks);
     if (code == SC_OK && out->quota != NULL) {
-        fill_figures(&x, threads, out);
+        if (q->quick)
+            fill_quickly(&x, out);
+        else
+            fill_figures(&x, threads, out);
         judge(&x, endpoint, out);
     }
     for (size_t i = 0; i < x.n_open; i++)

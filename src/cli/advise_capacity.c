@@ -2,23 +2,27 @@
 /* advise_capacity.c - quotas and commitments as tables. */
 #include "cli/advise_report.h"
 
+#include <stdio.h>
+
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define HIDDEN 9
 
 void advise_quota_table(sc_report *r, const sc_quota_advice *quotas, size_t n)
 {
-    static const sc_column columns[] = {{"model", "model", SC_CELL_TEXT, 0, 0},
-                                        {"region", "region", SC_CELL_TEXT, 0, 1},
-                                        {"scope", "scope", SC_CELL_TEXT, 0, 0},
-                                        {"workloads", "workloads", SC_CELL_COUNT, 0, 1},
-                                        {"verdict", "verdict", SC_CELL_TEXT, 0, 0},
-                                        {"need", "need", SC_CELL_TEXT, 0, 2},
-                                        {"needed", "P95 of the\nbusiest", SC_CELL_NUMBER, 0, 0},
-                                        {"limit", "limit", SC_CELL_NUMBER, 0, 0},
-                                        {"p_throttled", "P of\nthrottling", SC_CELL_SHARE, 0, 0},
-                                        {"reason", "why", SC_CELL_TEXT, 0, HIDDEN}};
+    char needed[40];
     if (n == 0)
         return;
+    snprintf(needed, sizeof needed, "P%g of the\nbusiest", 100.0 * quotas[0].level);
+    const sc_column columns[] = {{"model", "model", SC_CELL_TEXT, 0, 0},
+                                 {"region", "region", SC_CELL_TEXT, 0, 1},
+                                 {"scope", "scope", SC_CELL_TEXT, 0, 0},
+                                 {"workloads", "workloads", SC_CELL_COUNT, 0, 1},
+                                 {"verdict", "verdict", SC_CELL_TEXT, 0, 0},
+                                 {"need", "need", SC_CELL_TEXT, 0, 2},
+                                 {"needed", needed, SC_CELL_NUMBER, 0, 0},
+                                 {"limit", "limit", SC_CELL_NUMBER, 0, 0},
+                                 {"p_throttled", "P of\nthrottling", SC_CELL_SHARE, 0, 0},
+                                 {"reason", "why", SC_CELL_TEXT, 0, HIDDEN}};
     sc_table *t = sc_report_table(r, "quotas", "Quotas, with the advice followed", columns, N(columns));
     for (size_t i = 0; i < n; i++) {
         const sc_quota_advice *q = &quotas[i];

@@ -85,8 +85,9 @@ static void add_grounds(sc_report *r, const advise_options *o, const grounds *g)
         sc_report_provenance(r, "evidence", "%s", o->evidence.item[i]);
     if (g->evidence != NULL && sc_evidence_excluded_count(g->evidence) > 0)
         sc_report_provenance(r, "excluded_rows", "%zu", sc_evidence_excluded_count(g->evidence));
-    sc_report_provenance(r, "rule", "recommended where P(saves) >= %g and P(at most %g worse) >= %g", o->p_saves,
-                         o->margin, o->p_quality);
+    sc_report_provenance(r, "rule",
+                         "recommended where P(saves) >= %g, P(at most %g worse) >= %g and P(throttled) <= %g",
+                         o->p_saves, o->margin, o->p_quality, o->max_throttle);
 }
 
 /* Months of 30.4375 days; what is left on the table is what the best options save in one. */
@@ -173,6 +174,7 @@ static int advise(const advise_options *o, const scenario_source *in, const sc_a
         ao.p_saves = o->p_saves;
         ao.min_saving = o->min_saving;
         ao.shorter = o->shorter;
+        ao.p_throttle = o->max_throttle;
         ao.check = *check;
         status = exit_code(sc_advise(in->scenario, in->card, &ao, &a, &errors));
         progress_done(ao.sim.progress);

@@ -208,6 +208,8 @@ static const opt advise_option_table[] = {
      "of a workload's cost: what saves less is not worth a change"},
     {OPT_REAL, 0, "shorter", AT(advise_options, shorter), "SHARE", "0.2", 0, 0.95, NULL,
      "show what answers this much shorter would save, 0 = no"},
+    {OPT_REAL, 0, "max-throttle", AT(advise_options, max_throttle), "P", "0.05", 0.0001, 0.9999, NULL,
+     "chance of a busiest minute above a quota of the scenario up to which an option is allowed"},
     {OPT_TEXT, 0, "check", AT(advise_options, check), "TRUE:FALSE[:USD]", NULL, 0, 0, NULL,
      "cascades: shares of right and wrong answers that a check accepts, and what one check costs [as in the evidence]"},
     {OPT_FLAG, 0, "commitments", AT(advise_options, commitments), NULL, NULL, 0, 0, NULL,

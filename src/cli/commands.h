@@ -107,7 +107,7 @@ typedef struct advise_options {
     fit_options f;
     opt_list evidence;
     const char *mapping, *workload, *explain, *check, *plot, *heatmap;
-    double margin, p_quality, p_saves, min_saving, shorter, fail_if;
+    double margin, p_quality, p_saves, min_saving, shorter, fail_if, max_throttle;
     double budget, max_risk, max_effort;
     int plan, commitments, keep_plot_data;
     int64_t top;

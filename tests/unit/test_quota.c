@@ -319,10 +319,10 @@ static void test_errors(void)
         size_t n;
         const char *message;
     } cases[] = {
-        {{0.8, 0.95, 60}, 0, "no workload draws on the quota, expected at least one"},
-        {{1.5, 0.95, 60}, 1, "share is 1.5, expected above 0 and up to 1"},
-        {{0.8, 1, 60}, 1, "level is 1, expected between 0 and 1"},
-        {{0.8, 0.95, 0}, 1, "held_seconds is 0, expected above 0 and up to 60"},
+        {{0.8, 0.95, 60, 0}, 0, "no workload draws on the quota, expected at least one"},
+        {{1.5, 0.95, 60, 0}, 1, "share is 1.5, expected above 0 and up to 1"},
+        {{0.8, 1, 60, 0}, 1, "level is 1, expected between 0 and 1"},
+        {{0.8, 0.95, 0, 0}, 1, "held_seconds is 0, expected above 0 and up to 60"},
     };
     for (size_t i = 0; s != NULL && i < sizeof cases / sizeof *cases; i++) {
         sc_errors errors = {0};
