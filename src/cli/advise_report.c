@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/cells.h"
+#include "cli/command_line.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define SENTENCES 10 /* verdicts for people, of the workloads that save most */
@@ -159,9 +160,25 @@ static const sc_workload_advice **by_saving(const sc_advice *a, size_t n)
     return order;
 }
 
+/* The line that shows every option of a workload. */
+static void command_cell(sc_table *t, const advise_request *q, const sc_workload_advice *w)
+{
+    advise_options o = *q->o;
+    char name[300];
+    snprintf(name, sizeof name, "%s/%s", w->project, w->name);
+    o.explain = name;
+    o.workload = NULL;
+    o.plan = o.commitments = 0;
+    o.budget = o.max_risk = o.max_effort = 0.0;
+    o.fail_if = -1.0;
+    char *line = command_line(q->c, &o, q->inputs, q->n_inputs);
+    sc_cell_text(t, line != NULL ? line : "");
+    free(line);
+}
+
 static int decimals_of(const sc_advice *a) { return sc_advice_cost(a) < 1000.0 ? -1 : 0; }
 
-static void workloads_table(sc_report *r, const sc_card *card, const sc_advice *a,
+static void workloads_table(sc_report *r, const advise_request *q, const sc_card *card, const sc_advice *a,
                             const sc_workload_advice *const *order, size_t n)
 {
     const int decimals = decimals_of(a);
@@ -174,7 +191,8 @@ static void workloads_table(sc_report *r, const sc_card *card, const sc_advice *
                                  SAVING_COLUMNS(decimals),
                                  OFFER_COLUMNS,
                                  QUALITY_COLUMNS,
-                                 {"verdict", "verdict", SC_CELL_TEXT, 0, HIDDEN}};
+                                 {"verdict", "verdict", SC_CELL_TEXT, 0, HIDDEN},
+                                 {"command", "command", SC_CELL_TEXT, 0, HIDDEN}};
     sc_table *t = sc_report_table(r, "workloads", NULL, columns, N(columns));
     const double months = sc_advice_months(a);
     for (size_t i = 0; i < n; i++) {
@@ -196,6 +214,7 @@ static void workloads_table(sc_report *r, const sc_card *card, const sc_advice *
         offer_cells(t, card, best != NULL ? best : today);
         quality_cells(t, best != NULL ? best : today);
         sc_cell_text(t, w->verdict);
+        command_cell(t, q, w);
     }
 }
 
@@ -359,8 +378,9 @@ static void options_table(sc_report *r, const sc_card *card, const sc_advice *a,
     }
 }
 
-void advise_overview(sc_report *r, const advise_options *o, const sc_card *card, const sc_advice *a)
+void advise_overview(sc_report *r, const advise_request *q, const sc_card *card, const sc_advice *a)
 {
+    const advise_options *o = q->o;
     const size_t n = sc_advice_count(a);
     const sc_workload_advice **order = by_saving(a, n);
     const sc_saving total = sc_advice_total(a);
@@ -376,7 +396,7 @@ void advise_overview(sc_report *r, const advise_options *o, const sc_card *card,
              sc_format_usd(total.high / months, high), sc_format_usd(sc_advice_cost(a) / months, cost), changes,
              sc_advice_count(a));
     sc_report_figure_text(r, "headline", "saves", text);
-    workloads_table(r, card, a, order, n);
+    workloads_table(r, q, card, a, order, n);
     if (changes > 0)
         levers_table(r, a);
     tests_table(r, o, a);

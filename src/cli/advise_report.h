@@ -6,8 +6,16 @@
 #include "cli/commands.h"
 #include "spendcast/advise.h"
 
+/* What was asked for. */
+typedef struct advise_request {
+    const command *c;
+    const advise_options *o;
+    const char *const *inputs;
+    size_t n_inputs;
+} advise_request;
+
 /* What saves, for all workloads; then what evidence is worth, levers, and for programs every option. */
-void advise_overview(sc_report *r, const advise_options *o, const sc_card *card, const sc_advice *a);
+void advise_overview(sc_report *r, const advise_request *q, const sc_card *card, const sc_advice *a);
 /* What to change in all workloads together. */
 void advise_plan_report(sc_report *r, const sc_advice *a, const sc_plan *p);
 /* What the advice needs of the quotas that the scenario states. */

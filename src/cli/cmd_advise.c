@@ -6,6 +6,7 @@
 
 #include "cli/advise_plot.h"
 #include "cli/advise_report.h"
+#include "cli/command_line.h"
 #include "cli/output.h"
 #include "cli/scenario_source.h"
 
@@ -79,6 +80,31 @@ static int find_workload(const sc_scenario *s, const char *name, size_t *workloa
     return 0;
 }
 
+static void add_line(sc_report *r, const char *key, char *line)
+{
+    if (line != NULL)
+        sc_report_provenance(r, key, "%s", line);
+    free(line);
+}
+
+/* The line that gives this report again, and of one workload the one that shows all its offers on the same futures. */
+static void add_commands(sc_report *r, const advise_request *q, const scenario_source *in, const sc_advice *a)
+{
+    compare_options compare = {0};
+    char workload[300];
+    add_line(r, "command", command_line(q->c, q->o, q->inputs, q->n_inputs));
+    if (q->o->explain == NULL || in->is_fitted)
+        return;
+    const sc_workload_advice *w = sc_advice_at(a, 0);
+    snprintf(workload, sizeof workload, "%s/%s", w->project, w->name);
+    const command *c = command_named("compare");
+    options_defaults(c, &compare);
+    compare.g = q->o->g;
+    compare.t = q->o->t;
+    compare.workload = workload;
+    add_line(r, "compare", command_line(c, &compare, q->inputs, q->n_inputs));
+}
+
 static void add_grounds(sc_report *r, const advise_options *o, const grounds *g)
 {
     for (size_t i = 0; i < o->evidence.n; i++)
@@ -124,9 +150,10 @@ static int find_consequences(const advise_options *o, sc_advice *a, consequences
     return exit_code(code);
 }
 
-static int report(const advise_options *o, const scenario_source *in, const grounds *g, const sc_advice *a,
+static int report(const advise_request *q, const scenario_source *in, const grounds *g, const sc_advice *a,
                   const consequences *more)
 {
+    const advise_options *o = q->o;
     const sc_plan *p = more->plan;
     char title[300];
     const char *name = sc_scenario_name(in->scenario)[0] != '\0' ? sc_scenario_name(in->scenario) : in->path;
@@ -139,7 +166,7 @@ static int report(const advise_options *o, const scenario_source *in, const grou
     if (o->explain != NULL)
         advise_explain(r, o, in->card, a, 0);
     else if (p == NULL || o->g.format == SC_FORMAT_JSON)
-        advise_overview(r, o, in->card, a);
+        advise_overview(r, q, in->card, a);
     if (p != NULL)
         advise_plan_report(r, a, p);
     advise_quota_table(r, more->quotas, more->n_quotas);
@@ -151,11 +178,13 @@ static int report(const advise_options *o, const scenario_source *in, const grou
                "only the same model, bought otherwise.");
     add_source_provenance(r, in, &o->t);
     add_grounds(r, o, g);
+    add_commands(r, q, in, a);
     return emit_report(&o->g, r, is_finding(o, a) || (p != NULL && p->status > SC_PLAN_GOOD));
 }
 
-static int advise(const advise_options *o, const scenario_source *in, const sc_advise_check *check)
+static int advise(const advise_request *q, const scenario_source *in, const sc_advise_check *check)
 {
+    const advise_options *o = q->o;
     sc_errors errors = {0};
     grounds g = {NULL, NULL};
     sc_advice *a = NULL;
@@ -184,7 +213,7 @@ static int advise(const advise_options *o, const scenario_source *in, const sc_a
         status = find_consequences(o, a, &more);
     if (status == 0) { /* a plot that fails must not cost the report */
         const int drawn = advise_draw(o, in, a);
-        status = report(o, in, &g, a, &more);
+        status = report(q, in, &g, a, &more);
         status = drawn != 0 ? drawn : status;
     }
     sc_advice_free(a);
@@ -198,13 +227,13 @@ int cmd_advise(const command *c, const void *options, int argc, char **argv)
     const advise_options *o = options;
     sc_advise_check check = {0};
     scenario_source in;
-    (void)c;
+    const advise_request q = {c, o, (const char *const *)argv, (size_t)argc};
     if (read_check(o->check, &check) != 0 || advise_check_plots(o) != 0)
         return 2;
     int status = open_scenario_source(&o->g, &o->u, &o->f, (const char *const *)argv, (size_t)argc, &in);
     if (status != 0)
         return status;
-    status = o->t.explain_settings ? report_settings(&o->g, in.scenario, in.card) : advise(o, &in, &check);
+    status = o->t.explain_settings ? report_settings(&o->g, in.scenario, in.card) : advise(&q, &in, &check);
     close_scenario_source(&in);
     return status;
 }

@@ -110,6 +110,12 @@ static void set_defaults(const opt *options, size_t n, void *target)
     }
 }
 
+void options_defaults(const command *c, void *options)
+{
+    set_defaults(global_options, n_global_options, options);
+    set_defaults(c->options, c->n_options, options);
+}
+
 static const opt *find_long(const command *c, const char *name, size_t len)
 {
     for (size_t i = 0; i < c->n_options + n_global_options; i++) {
@@ -152,8 +158,7 @@ int options_parse(const command *c, void *options, int *argc, char **argv)
 {
     int kept = 0, only_args = 0;
     memset(options, 0, c->size);
-    set_defaults(global_options, n_global_options, options);
-    set_defaults(c->options, c->n_options, options);
+    options_defaults(c, options);
     for (int i = 0; i < *argc; i++) {
         char *word = argv[i], expected[200];
         if (only_args || word[0] != '-' || word[1] == '\0') {
@@ -202,6 +207,14 @@ int options_parse(const command *c, void *options, int *argc, char **argv)
         return -1;
     }
     return 0;
+}
+
+const command *command_named(const char *name)
+{
+    const command *c = commands;
+    while (strcmp(c->name, name) != 0)
+        c++;
+    return c;
 }
 
 int command_in_group(const command *c, const char *group)

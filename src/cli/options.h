@@ -69,8 +69,14 @@ extern const size_t n_commands;
  * *argc).  Prints the problem and returns -1 on wrong usage. */
 int options_parse(const command *c, void *options, int *argc, char **argv);
 
+/* The struct of a command with all options at their defaults; it must be zeroed. */
+void options_defaults(const command *c, void *options);
+
 /* Contradictions in the tables (names twice, bad defaults, missing help): prints each and returns how many. */
 int options_check(void);
+
+/* The command of this name, which there is. */
+const command *command_named(const char *name);
 
 /* 1 if the command's name has `group` ("rates") as its first of two words; NULL = the group of all. */
 int command_in_group(const command *c, const char *group);
