@@ -51,9 +51,9 @@ void advise_commitment_table(sc_report *r, const sc_advice *a, const sc_commitme
                                         {"saving_month_usd", "saves a\nmonth", SC_CELL_USD, 0, 0},
                                         {"saving_month_p10_usd", "P10", SC_CELL_USD, 0, 3},
                                         {"saving_month_p90_usd", "P90", SC_CELL_USD, 0, 3},
-                                        {"p_saves", "P of\nsaving", SC_CELL_SHARE, 0, 0},
-                                        {"idle", "idle", SC_CELL_SHARE, 0, 1},
-                                        {"overflow", "over-\nflow", SC_CELL_SHARE, 0, 1},
+                                        {"p_saves", "P of\nsaving", SC_CELL_SHARE, 0, 1},
+                                        {"idle", "P of\nidle", SC_CELL_SHARE, 0, 0},
+                                        {"overflow", "over-\nflow", SC_CELL_SHARE, 0, 0},
                                         {"break_even", "pays from\nuse of", SC_CELL_SHARE, 0, 2},
                                         {"reason", "why", SC_CELL_TEXT, 0, HIDDEN}};
     const double months = sc_advice_months(a);
