@@ -93,7 +93,7 @@ static void add_commands(sc_report *r, const advise_request *q, const scenario_s
     compare_options compare = {0};
     char workload[300];
     add_line(r, "command", command_line(q->c, q->o, q->inputs, q->n_inputs));
-    if (q->o->explain == NULL || in->is_fitted)
+    if (q->o->explain == NULL || in->is_usage)
         return;
     const sc_workload_advice *w = sc_advice_at(a, 0);
     snprintf(workload, sizeof workload, "%s/%s", w->project, w->name);
