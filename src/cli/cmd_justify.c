@@ -152,6 +152,54 @@ static int read_models(const justify_options *o, const sc_card *card, const sc_m
 
 /* ---- a case */
 
+/* P(it pays) over the worth of a success, against the first alternative.  0, or the exit code after printing why not.
+ */
+static int draw_case(const justify_options *o, const sc_case *c)
+{
+    enum { MOST = 64 };
+    double x[MOST], y[MOST];
+    char title[300], subtitle[200], usd[64], worth[80], hint[512] = "";
+    size_t n = 0;
+    sc_errors errors = {0};
+    if (c->n_pays == 0) {
+        print_problem(NULL, "cannot draw '%s': how sure it pays is not known", o->plot);
+        return exit_code(SC_E_INPUT);
+    }
+    for (; n < c->n_pays && n < MOST; n++) {
+        x[n] = c->pays[n].worth;
+        y[n] = c->pays[n].p_pays;
+    }
+    snprintf(title, sizeof title, "%.80s in %.80s/%.80s: how sure it pays", c->premium.offer.model->name, c->project,
+             c->name);
+    snprintf(subtitle, sizeof subtitle, "%lld trials, seed %lld", (long long)o->t.trials, (long long)o->t.seed);
+    snprintf(worth, sizeof worth, "worth %.60s", sc_format_usd(c->worth.mean, usd));
+    const sc_plot_curve curve = {.name = c->rivals[0].offer.offer.model->name, .y = y};
+    const sc_plot_marker known[] = {{c->rivals[0].break_even[1], "as likely as not"}, {c->worth.mean, worth}};
+    sc_plot_marker markers[2];
+    size_t n_markers = 0;
+    for (size_t i = 0; i < 2; i++) {
+        if (isfinite(known[i].x))
+            markers[n_markers++] = known[i];
+    }
+    const sc_curves_plot plot = {.title = title,
+                                 .subtitle = subtitle,
+                                 .x_label = "worth of a success in place of a failure",
+                                 .y_label = "P(it pays)",
+                                 .x_unit = SC_PLOT_USD,
+                                 .y_unit = SC_PLOT_SHARE,
+                                 .x_log = 1,
+                                 .points = n,
+                                 .x = x,
+                                 .count = 1,
+                                 .curves = &curve,
+                                 .marker_count = n_markers,
+                                 .markers = markers};
+    const sc_code code = sc_plot_curves(&plot, o->plot, o->keep_plot_data, hint, sizeof hint, &errors);
+    print_errors(&errors);
+    print_plot_hint(hint);
+    return exit_code(code);
+}
+
 static int report_case(const justify_options *o, const scenario_source *in, const case_grounds *g, const sc_case *c)
 {
     char title[300];
@@ -186,8 +234,11 @@ static int make_case(const justify_options *o, const scenario_source *in, const 
     status = exit_code(sc_justify(in->scenario, in->card, &jo, &c, &errors));
     progress_done(jo.sim.progress);
     print_errors(&errors);
-    if (status == 0)
+    if (status == 0) { /* a plot that fails must not cost the report */
+        const int drawn = o->plot != NULL ? draw_case(o, c) : 0;
         status = report_case(o, in, g, c);
+        status = drawn != 0 ? drawn : status;
+    }
     sc_case_free(c);
     return status;
 }
@@ -329,7 +380,16 @@ int cmd_justify(const command *c, const void *options, int argc, char **argv)
     const justify_options *o = options;
     case_grounds g = {NULL, NULL};
     scenario_source in;
+    sc_errors errors = {0};
     (void)c;
+    if (o->plot != NULL && o->by == BY_PROJECT) {
+        print_problem(NULL, "found --plot with --by project: a picture shows one workload, expected one of the two");
+        return 2;
+    }
+    if (o->plot != NULL && sc_plot_check(o->plot, &errors) != SC_OK) {
+        print_errors(&errors);
+        return 2;
+    }
     const fit_options *fit = o->by == BY_PROJECT && !o->t.explain_settings ? NULL : &o->f; /* what was spent is known */
     int status = open_scenario_source(&o->g, &o->u, fit, (const char *const *)argv, (size_t)argc, &in);
     if (status != 0)

@@ -123,7 +123,8 @@ typedef struct justify_options {
     double human_minutes, human_usd_per_hour, human_completes, repeats, requests_per_attempt, success_per_pass,
         p_decides;
     int64_t retries, items;
-    int by, fail_unless_for;
+    const char *plot;
+    int by, fail_unless_for, keep_plot_data;
 } justify_options;
 
 typedef struct bill_options {
