@@ -31,9 +31,12 @@ static const struct {
 } roles[] = {
     [SC_ROLE_POSITIVE] = {DBL_MIN, 1e12, "a number above 0 and up to 1e12"},
     [SC_ROLE_SHARE] = {0.0, 1.0, "a share from 0 to 1"},
+    [SC_ROLE_RETRIES] = {0.0, SC_RETRIES_MAX, "a share from 0 to 0.9"},
     [SC_ROLE_GROWTH] = {-1.0 + DBL_EPSILON / 2, 10.0, "a monthly growth above -1 and up to 10"},
     [SC_ROLE_TOKENS] = {0.0, 1e9, "a number of tokens from 0 to 1e9"},
 };
+
+static int is_share(const dist_reader *d) { return d->role == SC_ROLE_SHARE || d->role == SC_ROLE_RETRIES; }
 
 /* Growth is held as 1 + g. */
 static double offset(const dist_reader *d) { return d->role == SC_ROLE_GROWTH ? 1.0 : 0.0; }
@@ -154,7 +157,7 @@ static void read_quantiles(dist_reader *d)
         (void)sc_dist_constant(d->out, q[0]);
         return;
     }
-    int share = d->role == SC_ROLE_SHARE;
+    int share = is_share(d);
     for (int i = 0; i < 2 && !d->bad; i++) {
         if (q[i] < DBL_MIN || (share && q[i] >= 1.0))
             DIST_ERROR(d, at[i], SC_JSON_VALUE, "%.15g is out of range, expected quantiles above 0%s",
@@ -178,7 +181,7 @@ static void read_quantiles(dist_reader *d)
 static void read_moments(dist_reader *d)
 {
     static const dist_form form = {{"mean", "cv"}, 2, 0, 1, "'mean' and 'cv'"};
-    if (d->role == SC_ROLE_SHARE || d->role == SC_ROLE_GROWTH) {
+    if (is_share(d) || d->role == SC_ROLE_GROWTH) {
         DIST_ERROR(d, d->node, SC_JSON_VALUE,
                    "mean and cv do not fix this distribution, expected two quantiles or min, mode, max");
         return;

@@ -70,16 +70,26 @@ SC_BODY void shape_body(double shape, const double *z, double *out)
 
 /* A count with mean m and variance dispersion x m: Pearson III by Wilson and Hilferty's cube (1931), which keeps its
  * first three moments to 1e-4 and better where it is used. */
-SC_BODY void counts_body(double dispersion, const double *mean, const double *z, double *n)
+SC_BODY double count_body(double dispersion, double mean, double z)
 {
-    for (int i = 0; i < SC_LANES; i++) {
-        double sd = sqrt(dispersion * mean[i]);
-        double skew = (2.0 * dispersion - 1.0) / (sd > 1e-300 ? sd : 1e-300);
-        double base = 1.0 + skew * z[i] / 6.0 - skew * skew / 36.0;
-        double cube = base > 0.0 ? base * base * base : 0.0;
-        double value = mean[i] + sd * (2.0 / skew) * (cube - 1.0);
-        n[i] = value > 0.0 ? value : 0.0;
-    }
+    double sd = sqrt(dispersion * mean);
+    double skew = (2.0 * dispersion - 1.0) / (sd > 1e-300 ? sd : 1e-300);
+    double base = 1.0 + skew * z / 6.0 - skew * skew / 36.0;
+    double cube = base > 0.0 ? base * base * base : 0.0;
+    double value = mean + sd * (2.0 / skew) * (cube - 1.0);
+    return value > 0.0 ? value : 0.0;
+}
+
+/* Every attempt fails with the same probability and is followed by another: those beyond the first of n requests are
+ * negative binomial. */
+SC_BODY double retries_body(const sc_work_plan *p, uint32_t trial, uint32_t day, double n, double share)
+{
+    double dispersion = 1.0 / (1.0 - share), mean = n * share * dispersion, u;
+    uint32_t bits[4];
+    sc_philox(&p->day_stream, trial, day, 0, 3, bits);
+    u = sc_u01_53(bits[0], bits[1]);
+    return mean < sc_count_exact_below(dispersion) ? sc_count_exact(mean, dispersion, u)
+                                                   : count_body(dispersion, mean, sc_normal_quantile(u));
 }
 
 /* P(gap <= lifetime) at a day's rate: the share of requests that find the prefix of their key still cached. */
@@ -202,7 +212,8 @@ SC_BODY void draw_day_body(const sc_work_plan *p, uint32_t first, size_t day, co
             in->requests[i] * p->weight[day] *
             sc_exp(in->log_growth[i] * d + p->noise_sd * z[0][i] - 0.5 * p->noise_sd * p->noise_sd + in->level[i]);
     if (p->dispersion > 0.0)
-        counts_body(p->dispersion, rate, z[1], out->n);
+        for (int i = 0; i < SC_LANES; i++)
+            out->n[i] = count_body(p->dispersion, rate[i], z[1][i]);
     else
         for (int i = 0; i < SC_LANES; i++)
             out->n[i] = rate[i];
@@ -214,6 +225,12 @@ SC_BODY void draw_day_body(const sc_work_plan *p, uint32_t first, size_t day, co
         } else if (out->n[i] <= p->draw_below) {
             out->n[i] = rint(out->n[i]);
         }
+    }
+
+    for (int i = 0; i < SC_LANES && p->retried; i++) {
+        double again = retries_body(p, first + (uint32_t)i, (uint32_t)day, out->n[i], in->retries[i]);
+        rate[i] /= 1.0 - in->retries[i];
+        out->n[i] += out->n[i] + again <= p->draw_below ? rint(again) : again;
     }
 
     /* Sizes of many requests from their moments. */

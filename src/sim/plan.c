@@ -184,6 +184,7 @@ sc_code sc_work_plan_init(sc_work_plan *p, const sc_scenario *s, const sc_worklo
     p->x = size_moments(&w->input);
     p->y = size_moments(&w->output);
     p->size_correlation = correlation_of_sizes(p);
+    p->retried = sc_dist_max(&w->param[SC_PARAM_RETRIES]) > 0.0;
     p->dispersion = w->burstiness * w->burstiness;
     p->exact_below = p->dispersion > 0.0 ? sc_count_exact_below(p->dispersion) : 0.0;
     p->gap_shape = w->burstiness > 0.0 ? sc_weibull_shape(w->burstiness) : 0.0;
@@ -242,6 +243,10 @@ int sc_work_plan_band_slot(sc_work_plan *p, double threshold, int ratio, int hit
 
 /* ---- draws of a trial ---- */
 
+#define FACTOR_INDEX 5 /* of the workload's own factor among the scores of its parameters */
+
+static uint32_t score_index(int param) { return (uint32_t)(param < FACTOR_INDEX ? param : param + 1); }
+
 static double score(const sc_stream *stream, uint32_t trial, uint32_t index)
 {
     uint32_t bits[4];
@@ -274,18 +279,19 @@ void sc_draw_params(const sc_work_plan *p, uint32_t first, const double *organis
 {
     const sc_workload *w = p->w;
     for (uint32_t i = 0; i < SC_LANES; i++) {
-        double factor[SC_FACTORS] = {organisation[i], project[i], score(&p->factor_stream, first + i, SC_PARAMS)};
+        double factor[SC_FACTORS] = {organisation[i], project[i], score(&p->factor_stream, first + i, FACTOR_INDEX)};
         double value[SC_PARAMS];
         for (int k = 0; k < SC_PARAMS; k++) {
             int uncertain = w->param[k].kind != SC_DIST_CONSTANT;
             value[k] =
-                param_at(w, (sc_param)k, factor, uncertain ? score(&p->factor_stream, first + i, (uint32_t)k) : 0.0);
+                param_at(w, (sc_param)k, factor, uncertain ? score(&p->factor_stream, first + i, score_index(k)) : 0.0);
         }
         out->requests[i] = value[SC_PARAM_REQUESTS];
         out->log_growth[i] = sc_log(value[SC_PARAM_GROWTH]) / DAYS_PER_MONTH;
         out->scale_x[i] = value[SC_PARAM_INPUT_SCALE];
         out->scale_y[i] = value[SC_PARAM_OUTPUT_SCALE];
         out->waiting[i] = value[SC_PARAM_BATCHABLE];
+        out->retries[i] = fmin(value[SC_PARAM_RETRIES], SC_RETRIES_MAX);
         out->swing[i] = out->wander[i] = out->level[i] = 0.0;
         for (size_t b = 0; b < p->n_bands; b++) {
             const sc_band_slot *slot = &p->bands[b];

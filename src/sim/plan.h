@@ -54,6 +54,7 @@ typedef struct sc_work_plan {
     double noise_sd;              /* of the log of a day's expected volume */
     double swing_sd, swing_keep;  /* of the log of swings, and what a day leaves of them */
     double wander_sd;             /* of a day's step of the log of the level */
+    int retried;                  /* 1: some requests may be sent again */
     size_t n_days;
     double *weight; /* [n_days] weekday factor */
     double *shape_x,
@@ -67,7 +68,7 @@ typedef struct sc_work_plan {
 /* Values of one block of trials that hold for all days of a workload. */
 typedef struct sc_lane_params {
     double requests[SC_LANES], log_growth[SC_LANES]; /* a day at the start; ln growth a day */
-    double scale_x[SC_LANES], scale_y[SC_LANES], waiting[SC_LANES];
+    double scale_x[SC_LANES], scale_y[SC_LANES], waiting[SC_LANES], retries[SC_LANES];
     /* Of the day that is drawn: logarithms of what swings and the wandering level make of its volume. */
     double swing[SC_LANES], wander[SC_LANES], level[SC_LANES];
     double band_share[SC_MAX_BAND_SLOTS][SC_LANES]; /* moments of the band, of one request at scale 1 */
@@ -80,7 +81,7 @@ typedef struct sc_lane_params {
 
 /* Usage of one day (or a sum of days) for a block of trials. */
 typedef struct sc_lane_usage {
-    double n[SC_LANES], x[SC_LANES], y[SC_LANES]; /* requests, input and output tokens */
+    double n[SC_LANES], x[SC_LANES], y[SC_LANES]; /* requests that are billed, input and output tokens */
     double hits[SC_MAX_HIT_SLOTS][SC_LANES];      /* requests that read the prefix from the cache */
     /* For offers with a context band: what requests in the band use, and what all use.  A band that few requests reach
      * is drawn request by request, which makes its total another draw of x and y; other offers keep theirs, so that no

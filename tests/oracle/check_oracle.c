@@ -32,7 +32,7 @@
 typedef struct oracle_case {
     const char *name, *model, *start; /* start: a Monday */
     int days, quick, full;            /* trials of the oracle */
-    sc_oracle_dist requests, growth, input_scale, output_scale, waiting;
+    sc_oracle_dist requests, growth, input_scale, output_scale, waiting, retries;
     double loading[3]; /* of all uncertain parameters */
     double weekday[7]; /* all 0: flat */
     double day_cv, burstiness, swing_cv, half_life, wander;
@@ -118,6 +118,15 @@ static const oracle_case cases[] = {
      .growth = P10_P90(-0.1, 0.2), .input_scale = FIXED(1), .output_scale = FIXED(1), .waiting = FIXED(0),
      .loading = {0.3, 0.3, 0.3}, .day_cv = 0.3, .burstiness = 3, .swing_cv = 0.5, .half_life = 2, .wander = 0.3,
      .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 2, .ttl = "5m"},
+    /* requests that are sent and billed again */
+    {"retries, 10 a day", SONNET, MONDAY, 30, 40000, 400000, .requests = FIXED(10), PLAIN, .retries = FIXED(0.25),
+     .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(2000, 1, 900000), .output = MEAN_CV(500, 1, 64000)},
+    {"retries of an uncertain share, 300 a day", HAIKU, MONDAY, 30, 2000, 50000, .requests = FIXED(300), PLAIN,
+     .retries = SHARE(0.02, 0.3), .day_cv = 0.1, .burstiness = 3, .input = MEAN_CV(2500, 1, 150000),
+     .output = MEAN_CV(700, 1, 64000)},
+    {"retries, evenly spaced, cached at its edge", SONNET, MONDAY, 30, 2000, 50000, .requests = FIXED(260), PLAIN,
+     .retries = FIXED(0.1), .day_cv = 0.1, .burstiness = 0, .input = MEAN_CV(200, 1, 900000),
+     .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1, .ttl = "5m"},
     /* prompts in the cache: the prefix is most of the cost */
     {"cached 5m, Poisson", SONNET, MONDAY, 30, 1600, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.1,
      .burstiness = 1, .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1,
@@ -231,11 +240,11 @@ static void write_dist(FILE *f, const char *key, const sc_oracle_dist *d)
 
 static void write_scenario(FILE *f, const oracle_case *c)
 {
-    static const char *const params[] = {"requests_per_day", "growth_per_month", "input_scale", "output_scale",
-                                         "batchable_share"};
+    static const char *const params[] = {"requests_per_day", "growth_per_month", "input_scale",
+                                         "output_scale",     "batchable_share",  "retries"};
     (void)fprintf(f, "{\"spendcast\": 1, \"horizon\": {\"start\": \"%s\", \"days\": %d}, \"loadings\": {", c->start,
                   c->days);
-    for (int p = 0; p < SC_ORACLE_PARAMS; p++)
+    for (int p = 0; p < SC_ORACLE_RETRIES; p++)
         (void)fprintf(f, "%s\"%s\": {\"organisation\": %.17g, \"project\": %.17g, \"workload\": %.17g}",
                       p > 0 ? ", " : "", params[p], c->loading[0], c->loading[1], c->loading[2]);
     (void)fprintf(f,
@@ -261,6 +270,8 @@ static void write_scenario(FILE *f, const oracle_case *c)
     write_dist(f, params[SC_ORACLE_OUTPUT_SCALE], &c->output_scale);
     (void)fprintf(f, ", \"correlation\": %.17g}, ", c->correlation);
     write_dist(f, params[SC_ORACLE_WAITING], &c->waiting);
+    (void)fprintf(f, ", ");
+    write_dist(f, params[SC_ORACLE_RETRIES], &c->retries);
     if (c->prefix > 0.0)
         (void)fprintf(f, ", \"cache\": {\"prefix_tokens\": %.17g, \"%s\": %.17g, \"ttl\": \"%s\"}", c->prefix,
                       c->per_key > 0.0 ? "requests_per_key" : "keys", c->per_key > 0.0 ? c->per_key : c->keys,
@@ -333,27 +344,29 @@ static int make_workload(const oracle_case *c, const sc_card *card, const sc_sce
 {
     sc_day start, end;
     int failed = 0;
-    *w = (sc_oracle_workload){.days = c->days,
-                              .param = {c->requests, c->growth, c->input_scale, c->output_scale, c->waiting},
-                              .day_cv = c->day_cv,
-                              .burstiness = c->burstiness,
-                              .swing_cv = c->swing_cv,
-                              .half_life = c->half_life,
-                              .wander = c->wander,
-                              .input = c->input,
-                              .output = c->output,
-                              .correlation = c->correlation,
-                              .prefix = c->prefix,
-                              .keys = c->keys,
-                              .per_key = c->per_key,
-                              .lifetime = c->ttl == NULL               ? 0.0
-                                          : strcmp(c->ttl, "5m") == 0  ? 300.0
-                                          : strcmp(c->ttl, "30m") == 0 ? 1800.0
-                                                                       : 3600.0,
-                              .waits = c->waiting.kind != SC_ORACLE_FIXED,
-                              .prices = prices};
+    *w =
+        (sc_oracle_workload){.days = c->days,
+                             .param = {c->requests, c->growth, c->input_scale, c->output_scale, c->waiting, c->retries},
+                             .day_cv = c->day_cv,
+                             .burstiness = c->burstiness,
+                             .swing_cv = c->swing_cv,
+                             .half_life = c->half_life,
+                             .wander = c->wander,
+                             .input = c->input,
+                             .output = c->output,
+                             .correlation = c->correlation,
+                             .prefix = c->prefix,
+                             .keys = c->keys,
+                             .per_key = c->per_key,
+                             .lifetime = c->ttl == NULL               ? 0.0
+                                         : strcmp(c->ttl, "5m") == 0  ? 300.0
+                                         : strcmp(c->ttl, "30m") == 0 ? 1800.0
+                                                                      : 3600.0,
+                             .waits = c->waiting.kind != SC_ORACLE_FIXED,
+                             .prices = prices};
     for (int p = 0; p < SC_ORACLE_PARAMS; p++) {
-        memcpy(w->loading[p], c->loading, sizeof c->loading);
+        if (p < SC_ORACLE_RETRIES) /* those from there on move by themselves */
+            memcpy(w->loading[p], c->loading, sizeof c->loading);
         failed |= sc_oracle_fit(&w->param[p], p == SC_ORACLE_GROWTH ? 1.0 : 0.0);
     }
     for (int i = 0; i < 7; i++)

@@ -233,6 +233,16 @@ static double draw_request(const sc_oracle_workload *w, const gsl_rng *rng, cons
     return 1e-6 * (p->input[band] * input + p->output[band] * output + prefix_price * w->prefix);
 }
 
+/* A request is sent until it does not fail; every attempt is billed. */
+static double draw_attempts(const sc_oracle_workload *w, const gsl_rng *rng, const sc_oracle_prices *p, double scale,
+                            double shape, future *f)
+{
+    double usd = draw_request(w, rng, p, scale, shape, f);
+    while (f->param[SC_ORACLE_RETRIES] > 0.0 && gsl_rng_uniform(rng) < f->param[SC_ORACLE_RETRIES])
+        usd += draw_request(w, rng, p, scale, shape, f);
+    return usd;
+}
+
 static double draw_future(const sc_oracle_workload *w, const gsl_rng *rng, double shape, future *f)
 {
     double usd = 0.0, week = 0.0, noise = sqrt(log(1.0 + w->day_cv * w->day_cv));
@@ -249,17 +259,17 @@ static double draw_future(const sc_oracle_workload *w, const gsl_rng *rng, doubl
         rate *= exp(spell - 0.5 * spells * spells) * exp(walk - 0.5 * month * d / DAYS_A_MONTH);
         spell = kept * spell + gsl_ran_gaussian(rng, spells * sqrt(1.0 - kept * kept));
         walk += gsl_ran_gaussian(rng, step);
-        double n = draw_count(rng, rate, w->burstiness),
-               on_line = w->waits ? rate * (1.0 - f->param[SC_ORACLE_WAITING]) : rate;
+        double n = draw_count(rng, rate, w->burstiness), sent = rate / (1.0 - f->param[SC_ORACLE_RETRIES]),
+               on_line = w->waits ? sent * (1.0 - f->param[SC_ORACLE_WAITING]) : sent;
         if (w->per_key > 0.0)
-            on_line *= w->keys * w->per_key / rate;
+            on_line *= w->keys * w->per_key / sent;
         double gap = SECONDS_A_DAY * w->keys / on_line,
                scale = shape > 0.0 ? gap / gsl_sf_gamma(1.0 + 1.0 / shape) : gap;
         double k = 1.0;
         for (; k <= n; k += 1.0)
-            usd += draw_request(w, rng, &w->prices[d], scale, shape, f);
+            usd += draw_attempts(w, rng, &w->prices[d], scale, shape, f);
         if (k - n < 1.0) /* the part of a request that an evenly spaced stream is into at midnight */
-            usd += (n - (k - 1.0)) * draw_request(w, rng, &w->prices[d], scale, shape, f);
+            usd += (n - (k - 1.0)) * draw_attempts(w, rng, &w->prices[d], scale, shape, f);
     }
     return usd;
 }

@@ -36,6 +36,7 @@ typedef enum sc_oracle_param {
     SC_ORACLE_INPUT_SCALE,
     SC_ORACLE_OUTPUT_SCALE,
     SC_ORACLE_WAITING, /* share of requests that wait for the cheaper tier */
+    SC_ORACLE_RETRIES, /* share of attempts that fail and are sent again */
     SC_ORACLE_PARAMS
 } sc_oracle_param;
 
