@@ -14,10 +14,12 @@ typedef enum sc_param {
     SC_PARAM_INPUT_SCALE,  /* factor on input tokens, positive */
     SC_PARAM_OUTPUT_SCALE, /* factor on output tokens, positive */
     SC_PARAM_BATCHABLE,    /* share of requests that can wait, 0..1 */
+    SC_PARAM_TURNS,        /* mean requests of a conversation, 1..SC_TURNS_MAX */
     SC_PARAM_RETRIES,      /* share of attempts that fail and are sent again, 0..SC_RETRIES_MAX */
     SC_PARAMS
 } sc_param;
 
+#define SC_TURNS_MAX 1000.0
 #define SC_RETRIES_MAX 0.9 /* a draw above counts as this: attempts a request stay finite */
 
 /* Latent factors shared by parameters; what is left of a parameter's variance is its own. */
@@ -113,6 +115,9 @@ typedef struct sc_workload {
     double keys;           /* distinct prefixes in use at a time */
     double per_key;        /* requests a day of a key, in place of a fixed number of them; 0 = `keys` holds */
     sc_ttl ttl;            /* cache lifetime asked for; none = no caching */
+    int converses;         /* 1: requests are turns of conversations, and carry the turns before them */
+    sc_dist turn_gap;      /* seconds from one turn to the next, each by itself */
+    double history_max;    /* most tokens of earlier turns that a request carries */
     sc_requirements needs;
 } sc_workload;
 

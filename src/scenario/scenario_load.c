@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "io/file.h"
+#include "scenario/read_conversation.h"
 #include "scenario/read_policy.h"
 #include "scenario/read_quota.h"
 #include "scenario/read_value.h"
@@ -240,6 +241,8 @@ static const sc_field workload_fields[] = {
     {"volume", "an object", REQUIRED, "", "how many requests", read_volume, 0, 0, 0, 0, 0},
     {"cache", "an object", "its defaults", "", "prompt caching", read_cache, 0, 0, 0, 0, 0},
     {"tokens", "an object", REQUIRED, "", "how large one request is", read_tokens, 0, 0, 0, 0, 0},
+    {"conversation", "an object", NO_DEFAULT, "", "requests that carry the turns before them", sc_read_conversation, 0,
+     0, 0, 0, 0},
     {"batchable_share", "a share from 0 to 1 or a distribution", "0", "share of requests",
      "requests that can wait for batch or flex", sc_read_uncertain, AT(sc_workload, param[SC_PARAM_BATCHABLE]), 0, 0, 0,
      SC_ROLE_SHARE},
@@ -564,6 +567,7 @@ size_t sc_scenario_keys(sc_scenario_key *keys, size_t max)
         {"swings", swings_fields, COUNT(swings_fields)},
         {"cache", cache_fields, COUNT(cache_fields)},
         {"tokens", tokens_fields, COUNT(tokens_fields)},
+        {"conversation", sc_conversation_fields, sc_conversation_n_fields},
         {"requirements", needs_fields, COUNT(needs_fields)},
         {"quota", sc_quota_fields, SC_QUOTA_FIELDS},
     };

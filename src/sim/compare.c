@@ -48,16 +48,32 @@ static const sc_measured_output *measured_of(const sc_sim_options *o, const sc_o
     return NULL;
 }
 
-/* How long the answers of an offer are, apart from the tokenizer's ratio, which it is multiplied with. */
-static void draw_length(const compare_run *x, const sc_offer *o, uint32_t first, const double *ratio, double *out)
+static sc_dist length_of(const compare_run *x, const sc_offer *o, int *measured)
 {
     const sc_measured_output *m = measured_of(x->o, o);
     sc_dist length = x->s->verbosity;
-    if (m != NULL && sc_dist_lognormal_quantiles(&length, 0.05, m->p5, 0.95, m->p95, SC_INF) != 0)
-        m = NULL;
+    *measured = m != NULL && sc_dist_lognormal_quantiles(&length, 0.05, m->p5, 0.95, m->p95, SC_INF) == 0;
+    return length;
+}
+
+/* Answers come back in the history of conversations. */
+static void set_measured_lengths(compare_run *x)
+{
+    for (size_t i = 0; i < x->list.n; i++) {
+        const sc_offer *o = &x->list.offers[i];
+        if (o->band_slot >= 0)
+            x->plan.bands[o->band_slot].longer = length_of(x, o, &x->plan.bands[o->band_slot].apart);
+    }
+}
+
+/* How long the answers of an offer are, apart from the tokenizer's ratio, which it is multiplied with. */
+static void draw_length(const compare_run *x, const sc_offer *o, uint32_t first, const double *ratio, double *out)
+{
+    int measured;
+    const sc_dist length = length_of(x, o, &measured);
     sc_draw_verbosity(o, &length, first, out);
     for (int i = 0; i < SC_LANES; i++)
-        out[i] /= m != NULL ? ratio[i] : 1.0;
+        out[i] /= measured ? ratio[i] : 1.0;
 }
 
 static void add_lanes(double *to, const double *cost, int lanes)
@@ -297,6 +313,8 @@ sc_code sc_compare(const sc_scenario *s, const sc_card *card, const sc_sim_optio
                              s->projects[x.w->project].id, x.w->id, x.list.offers[0].reason);
     if (code == SC_OK)
         code = list_priced(&x, &c->arena);
+    if (code == SC_OK)
+        set_measured_lengths(&x);
     if (code == SC_OK) {
         x.cost = SC_NEW_ARRAY(double, x.n_priced *(size_t)o->trials);
         x.no_output = o->keep_trials ? SC_NEW_ARRAY(double, x.n_own *(size_t)o->trials) : NULL;

@@ -12,8 +12,9 @@ typedef struct sc_kernels {
     const char *name;
     /* Moves the level of volume to a day, of trials [first, first + SC_LANES); days come in order from 0. */
     void (*move_level)(const sc_work_plan *p, uint32_t first, size_t day, sc_lane_params *params);
-    /* Draws the usage of one day of a workload for trials [first, first + SC_LANES). */
-    void (*draw_day)(const sc_work_plan *p, uint32_t first, size_t day, const sc_lane_params *in, sc_lane_usage *out);
+    /* Draws the usage of one day of a workload for trials [first, first + SC_LANES); days come in order from 0, as
+     * conversations go on from one to the next. */
+    void (*draw_day)(const sc_work_plan *p, uint32_t first, size_t day, sc_lane_params *in, sc_lane_usage *out);
     /* sum[i] += add[i] over every array that the plan uses. */
     void (*add_usage)(const sc_work_plan *p, const sc_lane_usage *add, sc_lane_usage *sum);
 } sc_kernels;

@@ -194,10 +194,24 @@ SC_BODY void draw_band_requests_body(const sc_work_plan *p, uint32_t trial, uint
     out->band_y[b][lane] = y_sum;
 }
 
+SC_BODY void add_lanes_body(const double *add, double *sum)
+{
+    for (int i = 0; i < SC_LANES; i++)
+        sum[i] += add[i];
+}
+
+#include "sim/kernels_turns.h"
+
 SC_BODY double clamp_body(double x, double low, double high) { return x < low ? low : x > high ? high : x; }
 
-SC_BODY void draw_day_body(const sc_work_plan *p, uint32_t first, size_t day, const sc_lane_params *in,
-                           sc_lane_usage *out)
+/* The share of requests that find their prefix cached; a turn's own conversation holds it too. */
+SC_BODY double prefix_share_body(const sc_work_plan *p, const sc_hit_slot *slot, double turns, double share)
+{
+    const double by_history = slot->history_share - share;
+    return p->w->converses && by_history > 0.0 ? share + (1.0 - 1.0 / turns) * by_history : share;
+}
+
+SC_BODY void draw_day_body(const sc_work_plan *p, uint32_t first, size_t day, sc_lane_params *in, sc_lane_usage *out)
 {
     double z[4][SC_LANES], extra[4][SC_LANES], rate[SC_LANES], gx[SC_LANES], gy[SC_LANES],
         share[SC_MAX_HIT_SLOTS][SC_LANES];
@@ -247,9 +261,10 @@ SC_BODY void draw_day_body(const sc_work_plan *p, uint32_t first, size_t day, co
     for (size_t h = 0; h < p->n_hits; h++) {
         hit_share_body(p, &p->hits[h], rate, in->waiting, share[h]);
         for (int i = 0; i < SC_LANES; i++)
-            out->hits[h][i] = count_with_body(out->n[i], share[h][i], extra[0][i]);
+            out->hits[h][i] =
+                count_with_body(out->n[i], prefix_share_body(p, &p->hits[h], in->turns[i], share[h][i]), extra[0][i]);
     }
-    for (size_t b = 0; b < p->n_bands; b++) {
+    for (size_t b = 0; b < p->n_bands && !p->w->converses; b++) {
         for (int i = 0; i < SC_LANES; i++) {
             double n = out->n[i], of = in->band_share[b][i], mean = n * in->band_x[b][i];
             out->total_x[b][i] = out->x[i];
@@ -278,14 +293,17 @@ SC_BODY void draw_day_body(const sc_work_plan *p, uint32_t first, size_t day, co
 
     /* Few requests: each one by itself. */
     for (int i = 0; i < SC_LANES; i++) {
-        if (out->n[i] <= p->draw_below)
+        if (p->w->converses)
+            draw_turns_body(p, first + (uint32_t)i, (uint32_t)day, i, in, (const double(*)[SC_LANES])share, out);
+        else if (out->n[i] <= p->draw_below)
             draw_requests_body(p, first + (uint32_t)i, (uint32_t)day, i, in, (const double(*)[SC_LANES])share, out);
     }
     for (size_t b = 0; b < p->n_bands; b++) {
         int h = p->bands[b].hit_slot;
         for (int i = 0; i < SC_LANES; i++) {
             double of = out->n[i] > 0.0 ? out->band_n[b][i] / out->n[i] : 0.0;
-            out->band_hits[b][i] = h >= 0 ? out->hits[h][i] * of : 0.0;
+            if (!p->w->converses)
+                out->band_hits[b][i] = h >= 0 ? out->hits[h][i] * of : 0.0;
             out->band_x[b][i] *= in->scale_x[i];
             out->band_y[b][i] *= in->scale_y[i];
             out->total_x[b][i] *= in->scale_x[i];
@@ -296,12 +314,8 @@ SC_BODY void draw_day_body(const sc_work_plan *p, uint32_t first, size_t day, co
         out->x[i] *= in->scale_x[i];
         out->y[i] *= in->scale_y[i];
     }
-}
-
-SC_BODY void add_lanes_body(const double *add, double *sum)
-{
-    for (int i = 0; i < SC_LANES; i++)
-        sum[i] += add[i];
+    if (p->w->converses)
+        scale_turns_body(p, in, out);
 }
 
 SC_BODY void add_usage_body(const sc_work_plan *p, const sc_lane_usage *add, sc_lane_usage *sum)
@@ -309,6 +323,8 @@ SC_BODY void add_usage_body(const sc_work_plan *p, const sc_lane_usage *add, sc_
     add_lanes_body(add->n, sum->n);
     add_lanes_body(add->x, sum->x);
     add_lanes_body(add->y, sum->y);
+    if (p->w->converses)
+        add_turns_body(p, add, sum);
     for (size_t h = 0; h < p->n_hits; h++)
         add_lanes_body(add->hits[h], sum->hits[h]);
     for (size_t b = 0; b < p->n_bands; b++) {

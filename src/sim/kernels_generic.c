@@ -8,7 +8,7 @@ static void move_level(const sc_work_plan *p, uint32_t first, size_t day, sc_lan
     move_level_body(p, first, day, params);
 }
 
-static void draw_day(const sc_work_plan *p, uint32_t first, size_t day, const sc_lane_params *in, sc_lane_usage *out)
+static void draw_day(const sc_work_plan *p, uint32_t first, size_t day, sc_lane_params *in, sc_lane_usage *out)
 {
     draw_day_body(p, first, day, in, out);
 }

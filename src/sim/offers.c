@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/turns.h"
 #include "stats/elementary.h"
 
 #define SCORE_999 3.0902323061678132 /* normal score of 99.9 % */
@@ -54,9 +55,20 @@ static double middle_ratio(const lister *x, const sc_model *m)
     return sqrt(m->tokens_low * m->tokens_high) / sqrt(now->tokens_low * now->tokens_high);
 }
 
-int sc_offer_prefix_fits(const sc_workload *w, const sc_model *m, double ratio)
+/* What a cache would hold of a request, of conversations on average. */
+static double cacheable(const sc_work_plan *plan)
 {
-    return w->prefix_tokens > 0.0 && w->prefix_tokens * ratio >= (double)m->cache_min_tokens;
+    const sc_workload *w = plan->w;
+    if (!w->converses)
+        return w->prefix_tokens;
+    const sc_history history = sc_turns_mean(plan, sc_turns_of(sc_dist_at(&w->param[SC_PARAM_TURNS], 0.0)), 1.0, 1.0);
+    return w->prefix_tokens + plan->x.mean + history.x + history.y;
+}
+
+static int fits_cache(const sc_work_plan *plan, const sc_model *m, double ratio)
+{
+    const double tokens = cacheable(plan);
+    return tokens > 0.0 && tokens * ratio >= (double)m->cache_min_tokens;
 }
 
 /* ---- what a model must offer ---- */
@@ -95,6 +107,10 @@ static const char *model_refusal(lister *x, const sc_model *m)
     double input = w->prefix_tokens + sc_dist_at(&w->input, SCORE_999), output = sc_dist_at(&w->output, SCORE_999);
     if (m != w->ref.model)
         output *= sc_dist_at(&x->s->verbosity, 0.0);
+    if (w->converses) {
+        const sc_history history = sc_turns_exceeded(x->plan, 0.001);
+        input += history.x + history.y * (m != w->ref.model ? sc_dist_at(&x->s->verbosity, 0.0) : 1.0);
+    }
     double context = needs->context_tokens > 0 ? (double)needs->context_tokens : (input + output) * ratio;
     double most = needs->max_output_tokens > 0 ? (double)needs->max_output_tokens : output * ratio;
     if (m->context_window == 0)
@@ -192,7 +208,9 @@ static int64_t band_threshold(const lister *x, const sc_buy *buy)
 static int may_reach(const lister *x, double threshold, double ratio)
 {
     const sc_workload *w = x->w;
-    double most = sc_dist_at(&w->input, SCORE_FAR) * sc_dist_at(&w->param[SC_PARAM_INPUT_SCALE], SCORE_FAR);
+    double most = w->converses
+                      ? sc_turns_most(x->plan, &x->s->verbosity)
+                      : sc_dist_at(&w->input, SCORE_FAR) * sc_dist_at(&w->param[SC_PARAM_INPUT_SCALE], SCORE_FAR);
     return (w->prefix_tokens + most) * ratio * 1.3 >= threshold; /* 1.3: the spread of tokenizer ratios */
 }
 
@@ -266,7 +284,12 @@ static const char *price_offer(lister *x, sc_offer *o)
     if (o->ttl != SC_TTL_NONE)
         o->hit_slot = sc_work_plan_hit_slot(x->plan, sc_ttl_seconds(o->ttl), split);
     if (from > 0)
-        o->band_slot = sc_work_plan_band_slot(x->plan, (double)from, o->ratio, o->hit_slot);
+        o->band_slot = sc_work_plan_band_slot(x->plan, &(sc_band_slot){.threshold = (double)from,
+                                                                       .ratio = o->ratio,
+                                                                       .hit_slot = o->hit_slot,
+                                                                       .other_model = o->other_model,
+                                                                       .longer = x->s->verbosity,
+                                                                       .verbosity = o->verbosity});
     if ((o->ttl != SC_TTL_NONE && o->hit_slot < 0) || (from > 0 && o->band_slot < 0))
         return "needs more context bands at once than are simulated";
     return NULL;
@@ -354,17 +377,18 @@ static void add_ways(lister *x, const sc_model *m, int region, sc_scope scope)
     }
     int can_wait = sc_dist_max(&w->param[SC_PARAM_BATCHABLE]) > 0.0;
     for (sc_ttl ttl = SC_TTL_NONE; ttl < SC_TTLS; ttl++) {
-        if (ttl != SC_TTL_NONE && (w->prefix_tokens <= 0.0 || (m->cache_ttls >> ttl & 1) == 0))
+        if (ttl != SC_TTL_NONE && ((w->prefix_tokens <= 0.0 && !w->converses) || (m->cache_ttls >> ttl & 1) == 0))
             continue;
-        if (ttl != SC_TTL_NONE && !sc_offer_prefix_fits(w, m, middle_ratio(x, m))) {
+        if (ttl != SC_TTL_NONE && !fits_cache(x->plan, m, middle_ratio(x, m))) {
             sc_offer *o = add_offer(x);
             if (o == NULL)
                 return;
             o->buy = standard;
             o->wait_tier = SC_TIER_STANDARD;
             o->ttl = ttl;
-            o->reason = reason(x, "a prefix of %.0f tokens is below the %" PRId64 " that can be cached",
-                               w->prefix_tokens * middle_ratio(x, m), m->cache_min_tokens);
+            o->reason = reason(x, "a %s of %.0f tokens is below the %" PRId64 " that can be cached",
+                               w->converses ? "mean request" : "prefix", cacheable(x->plan) * middle_ratio(x, m),
+                               m->cache_min_tokens);
             continue;
         }
         if (!same_as_current(x, &standard, SC_TIER_STANDARD, ttl))
@@ -462,7 +486,7 @@ static void add_current(lister *x)
     const sc_model *m = w->ref.model;
     sc_ttl ttl = w->ttl;
     const char *why = NULL;
-    if (ttl != SC_TTL_NONE && !sc_offer_prefix_fits(w, m, 1.0))
+    if (ttl != SC_TTL_NONE && !fits_cache(x->plan, m, 1.0))
         ttl = SC_TTL_NONE; /* too short a prefix is silently not cached (Bedrock user guide, prompt caching, 2026) */
     if (ttl != SC_TTL_NONE && (m->cache_ttls >> ttl & 1) == 0)
         why = reason(x, "%s does not offer a cache lifetime of %s", m->id, sc_ttl_name(ttl));
@@ -493,6 +517,7 @@ sc_code sc_offers_list(const sc_scenario *s, const sc_card *card, const sc_workl
     if (code != SC_OK)
         return code;
     (void)ratio_index(&x, w->ref.model);
+    out->cacheable = cacheable(plan);
     add_current(&x);
     for (size_t i = 0; all && i < sc_card_model_count(card) && x.failed == SC_OK; i++) {
         if (is_candidate(card, sc_card_model(card, i)))
@@ -518,67 +543,11 @@ sc_code sc_offers_judge(const sc_scenario *s, const sc_workload *w, const sc_off
         code = sc_errors_add(errors, SC_E_INPUT, NULL, key, "workload '%s/%s': %s", p->id, w->id, o->reason);
     else if (w->ttl != SC_TTL_NONE && o->ttl == SC_TTL_NONE)
         sc_errors_warn(errors, NULL, key,
-                       "workload '%s/%s': a prefix of %.0f tokens is too short for %s to cache, priced uncached", p->id,
-                       w->id, w->prefix_tokens, m->id);
+                       "workload '%s/%s': a %s of %.0f tokens is too short for %s to cache, priced uncached", p->id,
+                       w->id, w->converses ? "mean request" : "prefix", list->cacheable, m->id);
     if (last >= m->end_of_life)
         sc_errors_warn(errors, NULL, key,
                        "workload '%s/%s': %s reaches its end of life on %s, priced at its last known prices", p->id,
                        w->id, m->id, sc_day_format(m->end_of_life, when));
     return code;
-}
-
-/* ---- costs ---- */
-
-void sc_offer_cost(const sc_offer *o, const sc_segment_prices *prices, const sc_work_plan *plan, const sc_lane_usage *u,
-                   const double *waiting, const double *ratio, const double *verbosity, double *cost)
-{
-    const double prefix = plan->w->prefix_tokens;
-    const int cached = o->hit_slot >= 0, split = o->wait_tier != o->buy.tier, banded = o->band_slot >= 0;
-    for (int band = 0; band <= banded; band++) {
-        const sc_band_prices *main = &prices->main[band], *wait = &prices->wait[band];
-        for (int i = 0; i < SC_LANES; i++) {
-            double n = u->n[i], x = u->x[i], y = u->y[i], hits = cached ? u->hits[o->hit_slot][i] : 0.0;
-            if (banded) {
-                double bn = u->band_n[o->band_slot][i], bx = u->band_x[o->band_slot][i],
-                       by = u->band_y[o->band_slot][i];
-                double bh = u->band_hits[o->band_slot][i];
-                n = band ? bn : n - bn;
-                x = band ? bx : u->total_x[o->band_slot][i] - bx;
-                y = band ? by : u->total_y[o->band_slot][i] - by;
-                hits = band ? bh : hits - bh;
-            }
-            double input = ratio[i] * (x + (cached ? 0.0 : prefix * n)), output = ratio[i] * verbosity[i] * y;
-            double usd = main->input * input + main->output * output;
-            if (cached)
-                usd += ratio[i] * prefix * (main->read * hits + main->write * (n - hits));
-            if (split) {
-                double waits = wait->input * ratio[i] * (x + prefix * n) + wait->output * output;
-                usd = usd + waiting[i] * (waits - usd);
-            }
-            cost[i] += usd;
-        }
-    }
-}
-
-void sc_draw_ratios(const sc_offer_list *list, uint32_t first, double (*ratios)[SC_LANES])
-{
-    for (size_t r = 0; r < list->n_ratios; r++) {
-        double z[SC_LANES];
-        sc_draw_factor(&list->ratios[r].stream, first, z);
-        for (int i = 0; i < SC_LANES; i++)
-            ratios[r][i] = sc_dist_at(&list->ratios[r].of, z[i]);
-    }
-    for (size_t r = list->n_ratios; r-- > 0;) {
-        for (int i = 0; i < SC_LANES; i++)
-            ratios[r][i] = r == 0 ? 1.0 : ratios[r][i] / ratios[0][i];
-    }
-}
-
-void sc_draw_verbosity(const sc_offer *o, const sc_dist *verbosity, uint32_t first, double *out)
-{
-    double z[SC_LANES];
-    if (o->other_model)
-        sc_draw_factor(&o->verbosity, first, z);
-    for (int i = 0; i < SC_LANES; i++)
-        out[i] = o->other_model ? sc_dist_at(verbosity, z[i]) : 1.0;
 }

@@ -45,6 +45,7 @@ typedef struct sc_offer_list {
     size_t n_segments;
     sc_ratio *ratios; /* tokenizers in use; [0] is the current model's */
     size_t n_ratios;
+    double cacheable; /* tokens of a request that a cache could hold, of conversations on average */
 } sc_offer_list;
 
 /* Lists the current offer only, or all offers of the card.  The current offer is checked too: *current_reason says why
@@ -56,9 +57,6 @@ sc_code sc_offers_list(const sc_scenario *s, const sc_card *card, const sc_workl
  * its prices (warnings). */
 sc_code sc_offers_judge(const sc_scenario *s, const sc_workload *w, const sc_offer_list *list, sc_day as_of,
                         sc_errors *errors);
-
-/* What a prompt's prefix needs to be cached on the model: 1 if it is long enough. */
-int sc_offer_prefix_fits(const sc_workload *w, const sc_model *m, double ratio);
 
 /* cost[lane] += the usage at the prices of one segment.  ratio[], verbosity[] per lane. */
 void sc_offer_cost(const sc_offer *o, const sc_segment_prices *prices, const sc_work_plan *plan, const sc_lane_usage *u,

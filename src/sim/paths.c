@@ -2,6 +2,7 @@
 /* paths.c - the simulated futures of one workload bought one way, day by day. */
 #include "sim/paths.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "sim/blocks.h"
@@ -27,7 +28,10 @@ static const sc_offer *find_offer(const sc_offer_list *list, const sc_way *way)
 static sc_code plan_offer(sc_path *p, const sc_workload *w, const sc_offer *offer)
 {
     sc_offer *o = &p->offer;
+    sc_band_slot band = {0};
     *o = *offer;
+    if (o->band_slot >= 0)
+        band = p->plan.bands[o->band_slot];
     if (o->ratio >= 0) {
         p->list.ratios[1] = p->list.ratios[o->ratio];
         o->ratio = 1;
@@ -38,8 +42,10 @@ static sc_code plan_offer(sc_path *p, const sc_workload *w, const sc_offer *offe
         return code;
     if (o->hit_slot >= 0)
         o->hit_slot = sc_work_plan_hit_slot(&p->plan, sc_ttl_seconds(o->ttl), o->wait_tier != o->buy.tier);
+    band.ratio = o->ratio;
+    band.hit_slot = o->hit_slot;
     if (o->band_slot >= 0)
-        o->band_slot = sc_work_plan_band_slot(&p->plan, o->band_from, o->ratio, o->hit_slot);
+        o->band_slot = sc_work_plan_band_slot(&p->plan, &band);
     p->unsplit = *o;
     p->unsplit.wait_tier = o->buy.tier;
     return sc_work_plan_tail(&p->plan, &p->arena);
@@ -134,6 +140,7 @@ void sc_path_draw(const sc_path *p, size_t day, sc_path_block *b, sc_path_day *o
     const sc_lane_usage *u = &b->usage;
     const double *ratio = b->ratios[p->offer.ratio >= 0 ? p->offer.ratio : 0];
     const int split = p->offer.wait_tier != p->offer.buy.tier, cached = p->offer.hit_slot >= 0;
+    const int talks = p->plan.w->converses;
     const double *x = p->offer.band_slot >= 0 ? u->total_x[p->offer.band_slot] : u->x;
     const double *y = p->offer.band_slot >= 0 ? u->total_y[p->offer.band_slot] : u->y;
     sc_kernels_best()->move_level(&p->plan, b->first, day, &b->params);
@@ -141,12 +148,19 @@ void sc_path_draw(const sc_path *p, size_t day, sc_path_block *b, sc_path_day *o
     b->segment = sc_segment_of(&p->list, p->s->start + (sc_day)day, b->segment);
     for (int i = 0; i < SC_LANES; i++) {
         const double waits = split ? b->params.waiting[i] : 0.0, stays = 1.0 - waits;
-        const double input = ratio[i] * x[i], output = ratio[i] * b->longer[i] * y[i];
+        const double output = ratio[i] * b->longer[i] * y[i];
         const double hits = cached ? u->hits[p->offer.hit_slot][i] : 0.0, misses = cached ? u->n[i] - hits : 0.0;
+        double input = ratio[i] * x[i], history_read = 0.0;
+        if (talks)
+            input += ratio[i] * (u->history_x[i] + b->longer[i] * u->history_y[i]);
+        if (talks && cached)
+            history_read =
+                ratio[i] * (u->read_x[p->offer.hit_slot][i] + b->longer[i] * u->read_y[p->offer.hit_slot][i]);
+        const double plain = talks && cached ? 0.0 : input, written = input - plain - history_read;
         out->requests[i] = stays * u->n[i];
-        out->input[i] = stays * (input + (cached ? 0.0 : b->prefix[i] * u->n[i]));
-        out->read[i] = stays * b->prefix[i] * hits;
-        out->written[i] = stays * b->prefix[i] * misses;
+        out->input[i] = stays * (plain + (cached ? 0.0 : b->prefix[i] * u->n[i]));
+        out->read[i] = stays * (b->prefix[i] * hits + history_read);
+        out->written[i] = stays * (b->prefix[i] * misses + written);
         out->output[i] = stays * output;
         out->waiting_input[i] = waits * (input + b->prefix[i] * u->n[i]);
         out->waiting_output[i] = waits * output;
@@ -156,9 +170,14 @@ void sc_path_draw(const sc_path *p, size_t day, sc_path_block *b, sc_path_day *o
 
 sc_path_spread sc_path_spread_of(const sc_path *p, const sc_path_block *b, const sc_path_day *day, int lane)
 {
-    const double sd_x = p->plan.x.sd * b->input_scale[lane], sd_y = p->plan.y.sd * b->output_scale[lane];
+    const sc_work_plan *plan = &p->plan;
+    const int talks = plan->w->converses, cached = p->offer.hit_slot >= 0;
+    /* Where conversations are cached, what is not read is a turn: its input, and the answer before it. */
+    const double turn = plan->turn.xx + plan->turn.yy;
+    const double sd_x = (talks && cached ? sqrt(turn) : plan->x.sd) * b->input_scale[lane];
+    const double sd_y = plan->y.sd * b->output_scale[lane];
     const double prefix = b->prefix[lane], all = day->requests[lane] * prefix;
-    const double missed = all > 0.0 ? day->written[lane] / all : 0.0; /* share that writes its prefix */
+    const double missed = all > 0.0 ? fmin(day->written[lane] / all, 1.0) : 0.0; /* share that writes its prefix */
     return (sc_path_spread){.input = sd_x * sd_x + prefix * prefix * missed * (1.0 - missed),
                             .output = sd_y * sd_y,
                             .both = p->plan.size_correlation * sd_x * sd_y};

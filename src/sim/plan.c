@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "sim/arrivals.h"
+#include "sim/turns.h"
 #include "stats/elementary.h"
 
 #define DAYS_PER_MONTH 30.4375 /* 365.25 / 12: growth a month compounds over months of equal length */
@@ -143,8 +144,7 @@ sc_code sc_work_plan_tail(sc_work_plan *p, sc_arena *arena)
     return SC_OK;
 }
 
-/* Moments of requests with input >= from. */
-static void tail_at(const sc_tail_table *t, double from, double *share, double *x, double *xx, double *y)
+void sc_tail_at(const sc_tail_table *t, double from, double *share, double *x, double *xx, double *y)
 {
     size_t low = 0, high = t->n - 1;
     double part = 0.0; /* of the cell below x[high] */
@@ -199,6 +199,11 @@ sc_code sc_work_plan_init(sc_work_plan *p, const sc_scenario *s, const sc_worklo
     double days = p->n_days < 30 ? (double)p->n_days : 30.0;
     p->draw_below = fmin(floor(needs / days), 5000.0);
 
+    if (w->converses) {
+        sc_turns_init(p);
+        p->draw_below = fmin(fmax(p->draw_below, ceil(sc_turns_needed(p) / days)), 5000.0);
+    }
+
     p->weight = SC_ARENA_ARRAY(arena, double, p->n_days);
     p->shape_x = SC_ARENA_ARRAY(arena, double, p->n_days);
     p->shape_y = SC_ARENA_ARRAY(arena, double, p->n_days);
@@ -217,6 +222,24 @@ sc_code sc_work_plan_init(sc_work_plan *p, const sc_scenario *s, const sc_worklo
     return SC_OK;
 }
 
+/* P(x <= most), by the score that gives most. */
+static double share_within(const sc_dist *d, double most)
+{
+    double low = -8.5, high = 8.5; /* no double is further out */
+    if (sc_dist_at(d, low) > most)
+        return 0.0;
+    if (sc_dist_at(d, high) <= most)
+        return 1.0;
+    for (int i = 0; i < 60; i++) {
+        double middle = 0.5 * (low + high);
+        if (sc_dist_at(d, middle) <= most)
+            low = middle;
+        else
+            high = middle;
+    }
+    return sc_normal_cdf(low);
+}
+
 int sc_work_plan_hit_slot(sc_work_plan *p, double seconds, int waiting_left_out)
 {
     for (size_t i = 0; i < p->n_hits; i++) {
@@ -225,23 +248,36 @@ int sc_work_plan_hit_slot(sc_work_plan *p, double seconds, int waiting_left_out)
     }
     if (p->n_hits == SC_MAX_HIT_SLOTS)
         return -1;
-    p->hits[p->n_hits] = (sc_hit_slot){seconds, waiting_left_out};
+    p->hits[p->n_hits] = (sc_hit_slot){.seconds = seconds, .waiting_left_out = waiting_left_out};
+    if (p->w->converses)
+        p->hits[p->n_hits].history_share = share_within(&p->w->turn_gap, seconds);
     return (int)p->n_hits++;
 }
 
-int sc_work_plan_band_slot(sc_work_plan *p, double threshold, int ratio, int hit_slot)
+/* Only conversations care whose answers are in the context. */
+static int is_same_band(const sc_work_plan *p, const sc_band_slot *a, const sc_band_slot *b)
+{
+    if (a->threshold != b->threshold || a->ratio != b->ratio || a->hit_slot != b->hit_slot)
+        return 0;
+    return !p->w->converses || (a->other_model == b->other_model && a->verbosity.key[0] == b->verbosity.key[0] &&
+                                a->verbosity.key[1] == b->verbosity.key[1]);
+}
+
+int sc_work_plan_band_slot(sc_work_plan *p, const sc_band_slot *slot)
 {
     for (size_t i = 0; i < p->n_bands; i++) {
-        if (p->bands[i].threshold == threshold && p->bands[i].ratio == ratio && p->bands[i].hit_slot == hit_slot)
+        if (is_same_band(p, &p->bands[i], slot))
             return (int)i;
     }
     if (p->n_bands == SC_MAX_BAND_SLOTS)
         return -1;
-    p->bands[p->n_bands] = (sc_band_slot){threshold, ratio, hit_slot};
+    p->bands[p->n_bands] = *slot;
     return (int)p->n_bands++;
 }
 
 /* ---- draws of a trial ---- */
+
+double sc_turns_of(double drawn) { return fmin(fmax(drawn, 1.0), SC_TURNS_MAX); }
 
 #define FACTOR_INDEX 5 /* of the workload's own factor among the scores of its parameters */
 
@@ -274,6 +310,59 @@ static double param_at(const sc_workload *w, sc_param param, const double factor
     return sc_dist_at(d, shared + sqrt(rest > 0.0 ? rest : 0.0) * own);
 }
 
+/* The part of a day's tokens that is in band b, of requests that stand for themselves. */
+static void draw_band(const sc_work_plan *p, size_t b, uint32_t i, double from, sc_lane_params *out)
+{
+    double share, x, xx, y;
+    sc_tail_at(&p->tail, from, &share, &x, &xx, &y);
+    double variance = p->x.sd * p->x.sd, covariance = xx - x * p->x.mean, rest = xx - x * x;
+    double slope = variance > 0.0 ? covariance / variance : 0.0;
+    rest -= slope * covariance;
+    out->band_from[b][i] = from;
+    out->band_share[b][i] = share;
+    out->band_x[b][i] = x;
+    out->band_xx[b][i] = xx;
+    out->band_y[b][i] = y;
+    out->band_slope[b][i] = slope;
+    out->band_sd[b][i] = rest > 0.0 ? sqrt(rest) : 0.0;
+}
+
+/* 1 if lane i talks as the one before it. */
+static int talks_alike(const sc_lane_params *out, uint32_t i)
+{
+    return i > 0 && out->turns[i] == out->turns[i - 1] && out->scale_x[i] == out->scale_x[i - 1] &&
+           out->scale_y[i] == out->scale_y[i - 1];
+}
+
+static void draw_turn_band(const sc_work_plan *p, size_t b, uint32_t first, uint32_t i, double from, double ratio,
+                           sc_lane_params *out)
+{
+    const sc_band_slot *slot = &p->bands[b];
+    double longer = 1.0;
+    if (slot->other_model)
+        longer = sc_dist_at(&slot->longer, score(&slot->verbosity, first + i, 0)) / (slot->apart ? ratio : 1.0);
+    out->band_longer[b][i] = longer;
+    out->band_from[b][i] = from;
+    if (talks_alike(out, i) && longer == out->band_longer[b][i - 1] && from == out->band_from[b][i - 1]) {
+        out->band_share[b][i] = out->band_share[b][i - 1];
+        out->band_x[b][i] = out->band_x[b][i - 1];
+        out->band_y[b][i] = out->band_y[b][i - 1];
+        out->band_history[b][i] = out->band_history[b][i - 1];
+        return;
+    }
+    const sc_turn_band band = sc_turns_band(p, out->turns[i], out->scale_x[i], out->scale_y[i], longer, from);
+    out->band_share[b][i] = band.share;
+    out->band_x[b][i] = band.x;
+    out->band_y[b][i] = band.y;
+    out->band_history[b][i] = band.history;
+}
+
+static void draw_history(const sc_work_plan *p, uint32_t i, sc_lane_params *out)
+{
+    out->history[i] =
+        talks_alike(out, i) ? out->history[i - 1] : sc_turns_mean(p, out->turns[i], out->scale_x[i], out->scale_y[i]);
+}
+
 void sc_draw_params(const sc_work_plan *p, uint32_t first, const double *organisation, const double *project,
                     const double (*ratios)[SC_LANES], sc_lane_params *out)
 {
@@ -293,21 +382,17 @@ void sc_draw_params(const sc_work_plan *p, uint32_t first, const double *organis
         out->waiting[i] = value[SC_PARAM_BATCHABLE];
         out->retries[i] = fmin(value[SC_PARAM_RETRIES], SC_RETRIES_MAX);
         out->swing[i] = out->wander[i] = out->level[i] = 0.0;
+        out->turns[i] = sc_turns_of(value[SC_PARAM_TURNS]);
         for (size_t b = 0; b < p->n_bands; b++) {
             const sc_band_slot *slot = &p->bands[b];
-            double share, x, xx, y, ratio = slot->ratio >= 0 ? ratios[slot->ratio][i] : 1.0;
-            double from = (slot->threshold / ratio - w->prefix_tokens) / out->scale_x[i];
-            tail_at(&p->tail, from, &share, &x, &xx, &y);
-            double variance = p->x.sd * p->x.sd, covariance = xx - x * p->x.mean, rest = xx - x * x;
-            double slope = variance > 0.0 ? covariance / variance : 0.0;
-            rest -= slope * covariance;
-            out->band_from[b][i] = from;
-            out->band_share[b][i] = share;
-            out->band_x[b][i] = x;
-            out->band_xx[b][i] = xx;
-            out->band_y[b][i] = y;
-            out->band_slope[b][i] = slope;
-            out->band_sd[b][i] = rest > 0.0 ? sqrt(rest) : 0.0;
+            const double ratio = slot->ratio >= 0 ? ratios[slot->ratio][i] : 1.0;
+            const double from = slot->threshold / ratio - w->prefix_tokens;
+            if (w->converses)
+                draw_turn_band(p, b, first, i, from, ratio, out);
+            else
+                draw_band(p, b, i, from / out->scale_x[i], out);
         }
+        if (w->converses)
+            draw_history(p, i, out);
     }
 }

@@ -32,13 +32,15 @@
 typedef struct oracle_case {
     const char *name, *model, *start; /* start: a Monday */
     int days, quick, full;            /* trials of the oracle */
-    sc_oracle_dist requests, growth, input_scale, output_scale, waiting, retries;
+    sc_oracle_dist requests, growth, input_scale, output_scale, waiting, turns, retries;
     double loading[3]; /* of all uncertain parameters */
     double weekday[7]; /* all 0: flat */
     double day_cv, burstiness, swing_cv, half_life, wander;
     sc_oracle_dist input, output;
     double correlation, prefix, keys, per_key;
     const char *ttl;
+    sc_oracle_dist turn_gap; /* with turns > 0: seconds between turns */
+    double history_max;
 } oracle_case;
 
 /* clang-format off */
@@ -127,6 +129,46 @@ static const oracle_case cases[] = {
     {"retries, evenly spaced, cached at its edge", SONNET, MONDAY, 30, 2000, 50000, .requests = FIXED(260), PLAIN,
      .retries = FIXED(0.1), .day_cv = 0.1, .burstiness = 0, .input = MEAN_CV(200, 1, 900000),
      .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1, .ttl = "5m"},
+    /* conversations, whose turns carry those before */
+    {"turns 8, 10 a day", SONNET, MONDAY, 30, 40000, 400000, .requests = FIXED(10), PLAIN, .turns = FIXED(8),
+     .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(800, 1, 900000), .output = MEAN_CV(500, 1, 64000),
+     .turn_gap = FIXED(60)},
+    {"turns 5, 300 a day", HAIKU, MONDAY, 30, 4000, 50000, .requests = FIXED(300), PLAIN, .turns = FIXED(5),
+     .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(800, 1, 150000), .output = MEAN_CV(500, 1, 64000),
+     .correlation = 0.5, .turn_gap = FIXED(60)},
+    {"turns 12, 300 a day, a week", SONNET, MONDAY, 7, 10000, 200000, .requests = FIXED(300), PLAIN,
+     .turns = FIXED(12), .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(1500, 1, 900000),
+     .output = MEAN_CV(700, 1, 64000), .turn_gap = FIXED(60)},
+    {"turns 4, 3,000 a day, retries", HAIKU, MONDAY, 30, 400, 8000, .requests = FIXED(3000), PLAIN,
+     .turns = FIXED(4), .retries = FIXED(0.2), .day_cv = 0, .burstiness = 1, .input = MEAN_CV(800, 1, 150000),
+     .output = MEAN_CV(500, 1, 64000), .turn_gap = FIXED(60)},
+    {"turns uncertain, scales uncertain, 100 a day", SONNET, MONDAY, 30, 4000, 100000, .requests = FIXED(100),
+     .growth = FIXED(0), .input_scale = P10_P90(0.8, 1.3), .output_scale = P10_P90(0.7, 1.4), .waiting = FIXED(0),
+     .turns = P10_P90(4, 9), .day_cv = 0.1, .burstiness = 3, .input = MEAN_CV(800, 1, 900000),
+     .output = MEAN_CV(500, 1, 64000), .turn_gap = FIXED(60)},
+    {"turns 30, cut to the history allowed", SONNET, MONDAY, 30, 4000, 50000, .requests = FIXED(200), PLAIN,
+     .turns = FIXED(30), .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(800, 1, 900000),
+     .output = MEAN_CV(500, 1, 64000), .turn_gap = FIXED(60), .history_max = 40000},
+    {"turns 30, 1,000 a day, band", LUNA, MONDAY, 30, 800, 10000, .requests = FIXED(1000), PLAIN,
+     .turns = FIXED(30), .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(5000, 1, 900000),
+     .output = MEAN_CV(1500, 1, 128000), .turn_gap = FIXED(60)},
+    {"turns 10, 20 a day, band", LUNA, MONDAY, 30, 20000, 200000, .requests = FIXED(20), PLAIN,
+     .turns = FIXED(10), .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(20000, 1, 900000),
+     .output = MEAN_CV(2000, 1, 128000), .turn_gap = FIXED(60)},
+    {"turns 10, 1,000 a day, band, scales uncertain", LUNA, MONDAY, 30, 800, 10000, .requests = FIXED(1000),
+     .growth = FIXED(0), .input_scale = P10_P90(0.7, 1.4), .output_scale = P10_P90(0.7, 1.4), .waiting = FIXED(0),
+     .turns = FIXED(10), .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(20000, 1, 900000),
+     .output = MEAN_CV(5000, 1, 128000), .turn_gap = FIXED(60), .correlation = 0.4},
+    {"turns 8, cached 5m, 50 a day", SONNET, MONDAY, 30, 10000, 100000, .requests = FIXED(50), PLAIN,
+     .turns = FIXED(8), .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(1500, 1, 900000),
+     .output = MEAN_CV(700, 1, 64000), .prefix = 5000, .keys = 20, .ttl = "5m", .turn_gap = P10_P90(20, 900)},
+    {"turns 8, cached 1h, 1,000 a day", HAIKU, MONDAY, 30, 1000, 20000, .requests = FIXED(1000), PLAIN,
+     .turns = FIXED(8), .day_cv = 0.1, .burstiness = 3, .input = MEAN_CV(1500, 1, 150000),
+     .output = MEAN_CV(700, 1, 64000), .prefix = 5000, .keys = 1, .ttl = "1h", .turn_gap = P10_P90(20, 900)},
+    {"turns 25, cached 30m, band and cut", LUNA, MONDAY, 30, 1000, 20000, .requests = FIXED(600), PLAIN,
+     .turns = FIXED(25), .day_cv = 0.1, .burstiness = 1, .input = MEAN_CV(12000, 1, 900000),
+     .output = MEAN_CV(3000, 1, 128000), .prefix = 5000, .keys = 10, .ttl = "30m", .turn_gap = P10_P90(60, 6000),
+     .history_max = 500000},
     /* prompts in the cache: the prefix is most of the cost */
     {"cached 5m, Poisson", SONNET, MONDAY, 30, 1600, 50000, .requests = FIXED(300), PLAIN, .day_cv = 0.1,
      .burstiness = 1, .input = MEAN_CV(200, 1, 900000), .output = MEAN_CV(100, 1, 64000), .prefix = 20000, .keys = 1,
@@ -240,11 +282,11 @@ static void write_dist(FILE *f, const char *key, const sc_oracle_dist *d)
 
 static void write_scenario(FILE *f, const oracle_case *c)
 {
-    static const char *const params[] = {"requests_per_day", "growth_per_month", "input_scale",
-                                         "output_scale",     "batchable_share",  "retries"};
+    static const char *const params[] = {
+        "requests_per_day", "growth_per_month", "input_scale", "output_scale", "batchable_share", "turns", "retries"};
     (void)fprintf(f, "{\"spendcast\": 1, \"horizon\": {\"start\": \"%s\", \"days\": %d}, \"loadings\": {", c->start,
                   c->days);
-    for (int p = 0; p < SC_ORACLE_RETRIES; p++)
+    for (int p = 0; p < SC_ORACLE_TURNS; p++)
         (void)fprintf(f, "%s\"%s\": {\"organisation\": %.17g, \"project\": %.17g, \"workload\": %.17g}",
                       p > 0 ? ", " : "", params[p], c->loading[0], c->loading[1], c->loading[2]);
     (void)fprintf(f,
@@ -272,7 +314,16 @@ static void write_scenario(FILE *f, const oracle_case *c)
     write_dist(f, params[SC_ORACLE_WAITING], &c->waiting);
     (void)fprintf(f, ", ");
     write_dist(f, params[SC_ORACLE_RETRIES], &c->retries);
-    if (c->prefix > 0.0)
+    if (c->turns.v[0] > 0.0) {
+        (void)fprintf(f, ", \"conversation\": {");
+        write_dist(f, params[SC_ORACLE_TURNS], &c->turns);
+        (void)fprintf(f, ", ");
+        write_dist(f, "gap_seconds", &c->turn_gap);
+        if (c->history_max > 0.0)
+            (void)fprintf(f, ", \"history_tokens\": %.17g", c->history_max);
+        (void)fprintf(f, "}");
+    }
+    if (c->prefix > 0.0 || c->ttl != NULL)
         (void)fprintf(f, ", \"cache\": {\"prefix_tokens\": %.17g, \"%s\": %.17g, \"ttl\": \"%s\"}", c->prefix,
                       c->per_key > 0.0 ? "requests_per_key" : "keys", c->per_key > 0.0 ? c->per_key : c->keys,
                       c->ttl != NULL ? c->ttl : "none");
@@ -344,34 +395,37 @@ static int make_workload(const oracle_case *c, const sc_card *card, const sc_sce
 {
     sc_day start, end;
     int failed = 0;
-    *w =
-        (sc_oracle_workload){.days = c->days,
-                             .param = {c->requests, c->growth, c->input_scale, c->output_scale, c->waiting, c->retries},
-                             .day_cv = c->day_cv,
-                             .burstiness = c->burstiness,
-                             .swing_cv = c->swing_cv,
-                             .half_life = c->half_life,
-                             .wander = c->wander,
-                             .input = c->input,
-                             .output = c->output,
-                             .correlation = c->correlation,
-                             .prefix = c->prefix,
-                             .keys = c->keys,
-                             .per_key = c->per_key,
-                             .lifetime = c->ttl == NULL               ? 0.0
-                                         : strcmp(c->ttl, "5m") == 0  ? 300.0
-                                         : strcmp(c->ttl, "30m") == 0 ? 1800.0
-                                                                      : 3600.0,
-                             .waits = c->waiting.kind != SC_ORACLE_FIXED,
-                             .prices = prices};
+    *w = (sc_oracle_workload){
+        .days = c->days,
+        .param = {c->requests, c->growth, c->input_scale, c->output_scale, c->waiting, c->turns, c->retries},
+        .day_cv = c->day_cv,
+        .burstiness = c->burstiness,
+        .swing_cv = c->swing_cv,
+        .half_life = c->half_life,
+        .wander = c->wander,
+        .input = c->input,
+        .output = c->output,
+        .correlation = c->correlation,
+        .prefix = c->prefix,
+        .keys = c->keys,
+        .per_key = c->per_key,
+        .talks = c->turns.v[0] > 0.0,
+        .turn_gap = c->turn_gap,
+        .history_max = c->history_max,
+        .lifetime = c->ttl == NULL               ? 0.0
+                    : strcmp(c->ttl, "5m") == 0  ? 300.0
+                    : strcmp(c->ttl, "30m") == 0 ? 1800.0
+                                                 : 3600.0,
+        .waits = c->waiting.kind != SC_ORACLE_FIXED,
+        .prices = prices};
     for (int p = 0; p < SC_ORACLE_PARAMS; p++) {
-        if (p < SC_ORACLE_RETRIES) /* those from there on move by themselves */
+        if (p < SC_ORACLE_TURNS) /* those from there on move by themselves */
             memcpy(w->loading[p], c->loading, sizeof c->loading);
         failed |= sc_oracle_fit(&w->param[p], p == SC_ORACLE_GROWTH ? 1.0 : 0.0);
     }
     for (int i = 0; i < 7; i++)
         w->weekday[i] = c->weekday[0] > 0.0 ? c->weekday[i] : 1.0;
-    failed |= sc_oracle_fit(&w->input, 0.0) | sc_oracle_fit(&w->output, 0.0);
+    failed |= sc_oracle_fit(&w->input, 0.0) | sc_oracle_fit(&w->output, 0.0) | sc_oracle_fit(&w->turn_gap, 0.0);
     sc_scenario_horizon(s, &start, &end);
     for (int d = 0; d < c->days; d++)
         read_prices(card, c, start + d, &prices[d]);

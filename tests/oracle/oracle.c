@@ -11,6 +11,7 @@
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
+#include <stdlib.h>
 
 #define CHUNK 16 /* trials that share a generator */
 #define SECONDS_A_DAY 86400.0
@@ -176,8 +177,15 @@ static double draw_count(const gsl_rng *rng, double rate, double burstiness)
 
 /* ---- one future ---- */
 
+typedef struct turn {
+    double input, output;
+} turn;
+
 typedef struct future {
     double param[SC_ORACLE_PARAMS];
+    double input, output; /* of the request drawn last */
+    turn *turn;           /* [n_turns] those before the next request in its conversation */
+    int n_turns, cap;
     double asked, hit; /* requests that could read the cache, and those that did */
 } future;
 
@@ -214,23 +222,59 @@ static void draw_tokens(const sc_oracle_workload *w, const gsl_rng *rng, double 
 static double draw_request(const sc_oracle_workload *w, const gsl_rng *rng, const sc_oracle_prices *p, double scale,
                            double shape, future *f)
 {
-    double input, output, prefix_price;
+    double input, output, prefix_price, history = 0.0, read = 0.0, usd;
     draw_tokens(w, rng, &input, &output);
     input *= f->param[SC_ORACLE_INPUT_SCALE];
     output *= f->param[SC_ORACLE_OUTPUT_SCALE];
-    int band = p->band_from > 0.0 && w->prefix + input >= p->band_from;
+    f->input = input;
+    f->output = output;
+    int whole = 1, in_time = 0;
+    if (w->talks) {
+        for (int i = 0; i < f->n_turns; i++)
+            history += f->turn[i].input + f->turn[i].output;
+        whole = w->history_max == 0.0 || history <= w->history_max;
+        history = whole ? history : w->history_max;
+        if (f->n_turns > 0 && w->lifetime > 0.0)
+            in_time = draw(&w->turn_gap, rng) <= w->lifetime;
+        /* the last answer was not part of a request before */
+        read = in_time && whole ? history - f->turn[f->n_turns - 1].output : 0.0;
+    }
+    int band = p->band_from > 0.0 && w->prefix + input + history >= p->band_from;
     if (w->waits && gsl_rng_uniform(rng) < f->param[SC_ORACLE_WAITING])
-        return 1e-6 * (p->wait_input[band] * (w->prefix + input) + p->wait_output[band] * output);
-    if (w->prefix == 0.0 || w->lifetime == 0.0) {
+        return 1e-6 * (p->wait_input[band] * (w->prefix + input + history) + p->wait_output[band] * output);
+    usd = p->output[band] * output;
+    if (w->lifetime > 0.0 && w->talks)
+        usd += p->read[band] * read + p->write[band] * (input + history - read);
+    else
+        usd += p->input[band] * (input + history);
+    if ((w->prefix == 0.0 && !w->talks) || w->lifetime == 0.0) {
         prefix_price = p->input[band];
     } else {
         double gap = w->burstiness > 0.0 ? gsl_ran_weibull(rng, scale, shape) : scale;
-        int hit = gap <= w->lifetime;
+        int hit = gap <= w->lifetime || in_time;
         f->asked += 1.0;
         f->hit += hit;
         prefix_price = hit ? p->read[band] : p->write[band];
     }
-    return 1e-6 * (p->input[band] * input + p->output[band] * output + prefix_price * w->prefix);
+    return 1e-6 * (usd + prefix_price * w->prefix);
+}
+
+/* Whether the conversation goes on after a turn that is done. */
+static void end_turn(const sc_oracle_workload *w, const gsl_rng *rng, future *f)
+{
+    if (!w->talks)
+        return;
+    if (gsl_rng_uniform(rng) < 1.0 / f->param[SC_ORACLE_TURNS]) {
+        f->n_turns = 0;
+        return;
+    }
+    if (f->n_turns == f->cap) {
+        f->cap = 2 * f->cap + 64;
+        f->turn = realloc(f->turn, (size_t)f->cap * sizeof *f->turn);
+        if (f->turn == NULL)
+            abort();
+    }
+    f->turn[f->n_turns++] = (turn){f->input, f->output};
 }
 
 /* A request is sent until it does not fail; every attempt is billed. */
@@ -240,6 +284,7 @@ static double draw_attempts(const sc_oracle_workload *w, const gsl_rng *rng, con
     double usd = draw_request(w, rng, p, scale, shape, f);
     while (f->param[SC_ORACLE_RETRIES] > 0.0 && gsl_rng_uniform(rng) < f->param[SC_ORACLE_RETRIES])
         usd += draw_request(w, rng, p, scale, shape, f);
+    end_turn(w, rng, f);
     return usd;
 }
 
@@ -250,6 +295,14 @@ static double draw_future(const sc_oracle_workload *w, const gsl_rng *rng, doubl
     double kept = w->half_life > 0.0 ? exp2(-1.0 / w->half_life) : 0.0;
     double month = log(1.0 + w->wander * w->wander), step = sqrt(month / DAYS_A_MONTH);
     draw_params(w, rng, f);
+    /* Conversations have long been going on when the first day begins. */
+    f->n_turns = 0;
+    for (double t = 0.0; w->talks && t < 30.0 * f->param[SC_ORACLE_TURNS]; t += 1.0) {
+        draw_tokens(w, rng, &f->input, &f->output);
+        f->input *= f->param[SC_ORACLE_INPUT_SCALE];
+        f->output *= f->param[SC_ORACLE_OUTPUT_SCALE];
+        end_turn(w, rng, f);
+    }
     for (int i = 0; i < 7; i++)
         week += w->weekday[i] / 7.0;
     for (int d = 0; d < w->days; d++) {
@@ -292,6 +345,7 @@ int sc_oracle_run(const sc_oracle_workload *w, unsigned long seed, size_t trials
             out->cost[t] = draw_future(w, rng, shape, &f);
         asked += f.asked;
         hit += f.hit;
+        free(f.turn);
         gsl_rng_free(rng);
     }
     out->hit_share = asked > 0.0 ? hit / asked : 0.0;

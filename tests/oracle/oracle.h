@@ -36,6 +36,7 @@ typedef enum sc_oracle_param {
     SC_ORACLE_INPUT_SCALE,
     SC_ORACLE_OUTPUT_SCALE,
     SC_ORACLE_WAITING, /* share of requests that wait for the cheaper tier */
+    SC_ORACLE_TURNS,   /* mean requests of a conversation */
     SC_ORACLE_RETRIES, /* share of attempts that fail and are sent again */
     SC_ORACLE_PARAMS
 } sc_oracle_param;
@@ -58,6 +59,9 @@ typedef struct sc_oracle_workload {
     sc_oracle_dist input, output;
     double correlation;             /* of the normal scores of input and output */
     double prefix, keys, lifetime;  /* lifetime in seconds, 0 = not cached */
+    int talks;                      /* 1: requests are turns, which carry those before */
+    double history_max;             /* most tokens of them; 0 = no limit */
+    sc_oracle_dist turn_gap;        /* seconds from turn to turn */
     double per_key;                 /* requests a day of a key; 0: there are `keys` of them */
     int waits;                      /* 1: the waiting share is bought at the wait prices, uncached */
     const sc_oracle_prices *prices; /* [days] */
