@@ -8,10 +8,11 @@
 #include "spendcast/sim.h"
 #include "stats/philox.h"
 
-#define SC_LANES 128         /* trials of a block; blocks are fixed by the work, never by the threads */
-#define SC_MAX_HIT_SLOTS 6   /* lifetimes x (all requests, those that do not wait) */
-#define SC_MAX_BAND_SLOTS 24 /* context bands x tokenizers or models x hit slots in use by the offers of one workload \
-                              */
+#define SC_LANES 128       /* trials of a block; blocks are fixed by the work, never by the threads */
+#define SC_MAX_HIT_SLOTS 6 /* lifetimes x (all requests, those that do not wait) */
+#define SC_MAX_BAND_SLOTS                                                                       \
+    24 /* context bands x tokenizers or models x hit slots in use by the offers of one workload \
+        */
 
 /* Share of requests that find their prefix cached, for one lifetime. */
 typedef struct sc_hit_slot {

@@ -93,11 +93,15 @@ static sc_code plan_work(sc_future *f, sc_future_work *work, const sc_synth_opti
     work->output_scale = params->scale_y[0];
     work->gaps = sc_future_stream(work, o->seed, "synthetic gaps");
     work->sizes = sc_future_stream(work, o->seed, "synthetic sizes");
+    work->turn = sc_future_stream(work, o->seed, "synthetic turns");
+    work->before = sc_future_stream(work, o->seed, "synthetic history");
+    work->turns = params->turns[0];
+    work->again = params->retries[0];
     work->key_offsets = sc_future_stream(work, o->seed, "synthetic keys");
     double keys = w->per_key > 0.0 ? 1.0 : w->keys;
     for (size_t d = 0; d < f->n_days; d++) {
         sc_kernels_best()->move_level(&work->plan, 0, d, params);
-        work->rate[d] = o->scale * day_rate(&work->plan, params, d);
+        work->rate[d] = o->scale * day_rate(&work->plan, params, d) / (1.0 - work->again);
         f->expected += work->rate[d];
         if (w->per_key > 0.0)
             keys = fmax(keys, ceil(work->rate[d] / w->per_key));
@@ -185,7 +189,7 @@ static sc_code open_keys(sc_future *f, sc_errors *errors)
         if (work->keys == NULL)
             return SC_E_MEMORY;
         for (size_t k = 0; k < work->n_keys; k++)
-            work->keys[k] = (sc_key_stream){draw_first(work, (uint32_t)k), -1, 0};
+            work->keys[k] = (sc_key_stream){.next = draw_first(work, (uint32_t)k), .last = -1};
     }
     return SC_OK;
 }
@@ -238,6 +242,87 @@ static sc_meter miss_meter(const sc_future *f, const sc_future_work *work, sc_da
     return sc_card_find(f->card, &work->w->buy, write, NULL, 0, day) != NULL ? write : SC_METER_INPUT;
 }
 
+/* A whole number of tokens with x as its mean. */
+static int64_t whole(double x, double u)
+{
+    const double below = floor(x);
+    return (int64_t)below + (u < x - below);
+}
+
+/* New tokens of a request. */
+static void draw_sizes(const sc_future_work *work, const sc_stream *stream, uint32_t key, uint32_t index,
+                       int64_t *input, int64_t *output)
+{
+    const sc_workload *w = work->w;
+    const double rho = w->correlation, own = sqrt(1.0 - rho * rho);
+    uint32_t bits[4];
+    sc_philox(stream, 0, key, index, 0, bits);
+    const double zx = sc_normal_quantile_32(sc_u01_32(bits[0])), zy = sc_normal_quantile_32(sc_u01_32(bits[1]));
+    *input = whole(work->input_scale * sc_dist_at(&w->input, zx), sc_u01_32(bits[2]));
+    *output = whole(work->output_scale * sc_dist_at(&w->output, rho * zx + own * zy), sc_u01_32(bits[3]));
+}
+
+static void end_turn(sc_key_stream *key, int64_t input, int64_t output)
+{
+    key->history += input + output;
+    key->answer = output;
+    key->begun = 1;
+}
+
+/* A key begins within a conversation that has j turns behind it with probability (1 - q) q^j, as the simulator's do. */
+static void begin_key(const sc_future_work *work, uint32_t k, sc_key_stream *key)
+{
+    const double go_on = 1.0 - 1.0 / work->turns;
+    if (go_on <= 0.0)
+        return;
+    const double before = floor(sc_log(uniform(&work->turn, k, 0, 1)) / sc_log(go_on));
+    for (uint32_t j = 0; (double)j < before; j++) {
+        int64_t input, output;
+        draw_sizes(work, &work->before, k, j, &input, &output);
+        end_turn(key, input, output);
+    }
+}
+
+/* What a turn carries and finds in the cache, and where its conversation is afterwards.  One uniform decides about
+ * prefix and history, as in the simulator; whether the prefix was found says which part of it this one is from. */
+static void carry_turn(const sc_future_work *work, uint32_t k, sc_key_stream *key, sc_synth_request *r)
+{
+    const double most = work->w->history_max, share = work->hit_share;
+    const int slot = work->offers.offers[0].hit_slot;
+    int64_t input, output;
+    uint32_t bits[4];
+    if (r->index == 0)
+        begin_key(work, k, key);
+    sc_philox(&work->turn, 0, k, r->index, 0, bits);
+    const double u = sc_u01_32(bits[0]), next = sc_u01_32(bits[1]);
+    const double at = r->hit ? u * share : share + u * (1.0 - share);
+    const int is_whole = (double)key->history <= most;
+    r->history = is_whole ? key->history : (int64_t)most;
+    if (slot >= 0 && key->begun && at < work->plan.hits[slot].history_share) {
+        r->hit = 1;
+        r->read = is_whole ? key->history - key->answer : 0;
+    }
+    if (next < work->again)
+        return;
+    draw_sizes(work, &work->sizes, k, r->index, &input, &output);
+    if (next < work->again + (1.0 - work->again) * (1.0 - 1.0 / work->turns)) {
+        end_turn(key, input, output);
+    } else {
+        key->history = key->answer = 0;
+        key->begun = 0;
+    }
+}
+
+/* P(gap <= lifetime) of a key with this many mean gaps a day, as the simulator's. */
+static double hit_share(const sc_future_work *work, double length)
+{
+    const sc_work_plan *p = &work->plan;
+    const double gaps = length * sc_ttl_seconds(work->ttl) / 86400.0;
+    if (p->gap_shape <= 0.0)
+        return gaps >= 1.0 ? 1.0 : 0.0;
+    return gaps > 0.0 ? 1.0 - sc_exp(-sc_pow(gaps * p->gap_factor, p->gap_shape)) : 0.0;
+}
+
 /* Requests of a key while it is in use: from `offset` on for `part` of the day, after which its time stands still. */
 static sc_code draw_key(sc_future *f, size_t index, size_t k, size_t day, double length, double part)
 {
@@ -257,6 +342,9 @@ static sc_code draw_key(sc_future *f, size_t index, size_t k, size_t day, double
         r->key = (uint32_t)k;
         r->index = key->drawn++;
         r->hit = work->ttl != SC_TTL_NONE && key->last >= 0 && r->ms - key->last <= lifetime;
+        r->history = r->read = 0;
+        if (work->w->converses)
+            carry_turn(work, (uint32_t)k, key, r);
         key->last = r->ms;
     }
     if (part < 1.0)
@@ -271,6 +359,7 @@ static sc_code draw_work(sc_future *f, size_t index, size_t day)
     const double length = per_key > 0.0 ? per_key : work->rate[day] / keys;
     sc_code code = SC_OK;
     work->miss_meter = work->ttl != SC_TTL_NONE ? miss_meter(f, work, f->s->start + (sc_day)day) : SC_METER_INPUT;
+    work->hit_share = work->w->converses && work->ttl != SC_TTL_NONE ? hit_share(work, length) : 0.0;
     for (size_t k = 0; k < work->n_keys && code == SC_OK; k++)
         code = draw_key(f, index, k, day, length, fmax(keys - (double)k, 0.0));
     work->gone += length;
@@ -300,26 +389,16 @@ sc_code sc_future_day(sc_future *f, size_t day)
     return code;
 }
 
-/* A whole number of tokens with x as its mean. */
-static int64_t whole(double x, double u)
-{
-    const double below = floor(x);
-    return (int64_t)below + (u < x - below);
-}
-
 void sc_future_tokens(const sc_future *f, const sc_synth_request *r, int64_t tokens[SC_SYNTH_METERS])
 {
     const sc_future_work *work = &f->works[r->workload];
-    const sc_workload *w = work->w;
-    const double rho = w->correlation, own = sqrt(1.0 - rho * rho);
-    uint32_t bits[4];
-    sc_philox(&work->sizes, 0, r->key, r->index, 0, bits);
-    const double zx = sc_normal_quantile_32(sc_u01_32(bits[0])), zy = sc_normal_quantile_32(sc_u01_32(bits[1]));
-    const double x = work->input_scale * sc_dist_at(&w->input, zx);
-    const double y = work->output_scale * sc_dist_at(&w->output, rho * zx + own * zy);
+    const int cached = work->w->converses && work->ttl != SC_TTL_NONE; /* as a whole */
+    int64_t input, output;
+    draw_sizes(work, &work->sizes, r->key, r->index, &input, &output);
     memset(tokens, 0, SC_SYNTH_METERS * sizeof *tokens);
-    tokens[SC_METER_INPUT] = whole(x, sc_u01_32(bits[2]));
-    tokens[SC_METER_OUTPUT] = whole(y, sc_u01_32(bits[3]));
+    tokens[cached ? work->miss_meter : SC_METER_INPUT] = input + r->history - r->read;
+    tokens[SC_METER_OUTPUT] = output;
+    tokens[SC_METER_CACHE_READ] = r->read;
     tokens[r->hit ? SC_METER_CACHE_READ : work->miss_meter] += work->prefix;
 }
 

@@ -12,6 +12,9 @@ typedef struct sc_key_stream {
     double next;    /* when its next request comes, in mean gaps of a key since the start */
     int64_t last;   /* when its last one came, milliseconds since 1970; -1 = none came yet */
     uint32_t drawn; /* requests so far */
+    /* Of conversations, one after the other: tokens of the turns before the next request, and of the last answer. */
+    int64_t history, answer;
+    int begun; /* 1: there is a turn before */
 } sc_key_stream;
 
 typedef struct sc_future_work {
@@ -22,10 +25,13 @@ typedef struct sc_future_work {
     sc_ttl ttl;                       /* as prompts are cached; none = they are not */
     int64_t prefix;                   /* tokens */
     double input_scale, output_scale; /* of this future */
-    double *rate;                     /* [days] expected requests */
+    double turns, again;              /* mean length of its conversations, share of attempts that fail */
+    double *rate;                     /* [days] expected requests, those sent again among them */
     double gone;                      /* mean gaps of a key before the day that is drawn next */
+    double hit_share;                 /* of requests that find their prefix, on the day drawn last */
     sc_meter miss_meter;              /* on which a written prefix is billed on the day drawn last */
-    sc_stream gaps, sizes;            /* counter (0, key, request) */
+    sc_stream gaps, sizes, turn;      /* counter (0, key, request) */
+    sc_stream before;                 /* counter (0, key, turn): of the conversation that a key begins within */
     sc_stream key_offsets;            /* counter (0, day): when in it a key begins that is in use for a part of it */
     sc_key_stream *keys;
     size_t n_keys;
@@ -37,7 +43,8 @@ typedef struct sc_future_work {
 typedef struct sc_synth_request {
     int64_t ms; /* since 1970, UTC */
     uint32_t workload, key, index;
-    int hit; /* 1: the prefix was in the cache */
+    int hit;               /* 1: the prefix was in the cache */
+    int64_t history, read; /* tokens of earlier turns, and of these, read from the cache */
 } sc_synth_request;
 
 typedef struct sc_future {

@@ -88,7 +88,7 @@ static const char mixed_text[] =
     "{'id': 'nova', 'offer': {'model': 'amazon.nova-lite-v1:0'}, 'volume': {'requests_per_day': 200}, 'cache': "
     "{'prefix_tokens': 3000, 'ttl': '5m'}, 'tokens': {'input': 800, 'output': 90}},"
     "{'id': 'llama', 'offer': {'model': 'us.meta.llama3-3-70b-instruct-v1:0'}, 'volume': {'requests_per_day': 50}, "
-    "'tokens': {'input': 700, 'output': {'mean': 30.5, 'cv': 0.5}}},"
+    "'tokens': {'input': 700, 'output': {'mean': 30.5, 'cv': 0.5}}, 'conversation': {'turns': 3}, 'retries': 0.1},"
     "{'id': 'flex', 'offer': {'model': 'amazon.nova-2-lite-v1:0', 'scope': 'geo', 'tier': 'flex'}, 'volume': "
     "{'requests_per_day': 50}, 'tokens': {'input': 700, 'output': 30}}]}]}";
 
@@ -188,12 +188,18 @@ static void agrees_with_simulator(void)
     static const struct {
         const char *name;
         double rate, burstiness, keys;
-        const char *ttl;
-    } cases[] = {{"random", 200, 1, 3, "5m"},
-                 {"bursts", 300, 3, 4, "5m"},
-                 {"bursts of single keys", 200, 2, 60, "1h"},
-                 {"evenly spaced", 150, 0, 2, "5m"},
-                 {"not cached", 200, 1.5, 1, "none"}};
+        const char *ttl, *more; /* keys of the workload */
+    } cases[] = {
+        {"random", 200, 1, 3, "5m", ""},
+        {"bursts", 300, 3, 4, "5m", ""},
+        {"bursts of single keys", 200, 2, 60, "1h", ""},
+        {"evenly spaced", 150, 0, 2, "5m", ""},
+        {"not cached", 200, 1.5, 1, "none", ""},
+        {"retries", 200, 1, 3, "5m", ", 'retries': 0.2"},
+        {"conversations, not cached", 400, 1, 3, "none", ", 'conversation': {'turns': 4}"},
+        {"conversations, few hits of keys", 600, 1, 90, "5m", ", 'conversation': {'turns': 4}, 'retries': 0.1"},
+        {"conversations, cut", 600, 2, 3, "5m", ", 'conversation': {'turns': 5, 'history_tokens': 1500}"},
+    };
     enum { SEEDS = 40 };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         sc_scenario *s = sc_fixture_scenario(
@@ -202,8 +208,8 @@ static void agrees_with_simulator(void)
             "[{'id': 'w', 'offer': {'model': 'anthropic.claude-sonnet-4-6', 'region': 'us-east-2'}, 'volume': "
             "{'requests_per_day': %.17g, 'weekday': [2, 1, 1, 1, 1, 0.5, 0], 'growth_per_month': 0.2, 'day_cv': 0.3, "
             "'burstiness': %.17g}, 'cache': {'prefix_tokens': 3000, 'keys': %.17g, 'ttl': '%s'}, 'tokens': {'input': "
-            "{'mean': 500, 'cv': 1}, 'output': {'mean': 80.5, 'cv': 0.6}, 'correlation': 0.5}}]}]}",
-            cases[i].rate, cases[i].burstiness, cases[i].keys, cases[i].ttl);
+            "{'mean': 500, 'cv': 1}, 'output': {'mean': 80.5, 'cv': 0.6}, 'correlation': 0.5}%s}]}]}",
+            cases[i].rate, cases[i].burstiness, cases[i].keys, cases[i].ttl, cases[i].more);
         const sc_sim_options so = {.seed = 3, .trials = 4000, .as_of = SC_DAY_MAX};
         sc_sim *sim = s != NULL ? sc_fixture_simulate(s, card, &so, "total", SC_PERIOD_TOTAL) : NULL;
         if (sim == NULL)
