@@ -11,7 +11,6 @@
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
-#include <stdlib.h>
 
 #define CHUNK 16 /* trials that share a generator */
 #define SECONDS_A_DAY 86400.0
@@ -177,16 +176,13 @@ static double draw_count(const gsl_rng *rng, double rate, double burstiness)
 
 /* ---- one future ---- */
 
-typedef struct turn {
-    double input, output;
-} turn;
-
 typedef struct future {
     double param[SC_ORACLE_PARAMS];
     double input, output; /* of the request drawn last */
-    turn *turn;           /* [n_turns] those before the next request in its conversation */
-    int n_turns, cap;
-    double asked, hit; /* requests that could read the cache, and those that did */
+    double last;          /* output of the turn before */
+    int n_turns;          /* those before the next request in its conversation */
+    double history;       /* their input and output */
+    double asked, hit;    /* requests that could read the cache, and those that did */
 } future;
 
 static void draw_params(const sc_oracle_workload *w, const gsl_rng *rng, future *f)
@@ -230,14 +226,12 @@ static double draw_request(const sc_oracle_workload *w, const gsl_rng *rng, cons
     f->output = output;
     int whole = 1, in_time = 0;
     if (w->talks) {
-        for (int i = 0; i < f->n_turns; i++)
-            history += f->turn[i].input + f->turn[i].output;
-        whole = w->history_max == 0.0 || history <= w->history_max;
-        history = whole ? history : w->history_max;
+        whole = w->history_max == 0.0 || f->history <= w->history_max;
+        history = whole ? f->history : w->history_max;
         if (f->n_turns > 0 && w->lifetime > 0.0)
             in_time = draw(&w->turn_gap, rng) <= w->lifetime;
         /* the last answer was not part of a request before */
-        read = in_time && whole ? history - f->turn[f->n_turns - 1].output : 0.0;
+        read = in_time && whole ? history - f->last : 0.0;
     }
     int band = p->band_from > 0.0 && w->prefix + input + history >= p->band_from;
     if (w->waits && gsl_rng_uniform(rng) < f->param[SC_ORACLE_WAITING])
@@ -266,15 +260,12 @@ static void end_turn(const sc_oracle_workload *w, const gsl_rng *rng, future *f)
         return;
     if (gsl_rng_uniform(rng) < 1.0 / f->param[SC_ORACLE_TURNS]) {
         f->n_turns = 0;
+        f->history = f->last = 0.0;
         return;
     }
-    if (f->n_turns == f->cap) {
-        f->cap = 2 * f->cap + 64;
-        f->turn = realloc(f->turn, (size_t)f->cap * sizeof *f->turn);
-        if (f->turn == NULL)
-            abort();
-    }
-    f->turn[f->n_turns++] = (turn){f->input, f->output};
+    f->n_turns++;
+    f->history += f->input + f->output;
+    f->last = f->output;
 }
 
 /* A request is sent until it does not fail; every attempt is billed. */
@@ -297,6 +288,7 @@ static double draw_future(const sc_oracle_workload *w, const gsl_rng *rng, doubl
     draw_params(w, rng, f);
     /* Conversations have long been going on when the first day begins. */
     f->n_turns = 0;
+    f->history = f->last = 0.0;
     for (double t = 0.0; w->talks && t < 30.0 * f->param[SC_ORACLE_TURNS]; t += 1.0) {
         draw_tokens(w, rng, &f->input, &f->output);
         f->input *= f->param[SC_ORACLE_INPUT_SCALE];
@@ -345,7 +337,6 @@ int sc_oracle_run(const sc_oracle_workload *w, unsigned long seed, size_t trials
             out->cost[t] = draw_future(w, rng, shape, &f);
         asked += f.asked;
         hit += f.hit;
-        free(f.turn);
         gsl_rng_free(rng);
     }
     out->hit_share = asked > 0.0 ? hit / asked : 0.0;

@@ -19,7 +19,11 @@ static const sc_sim_options options = {.seed = 5, .trials = TRIALS, .threads = 1
     "'tokens': {'input': {'mean': 2000, 'cv': 1}, 'output': 300}, 'batchable_share': {'p10': "                   \
     "0.1, 'p90': 0.4}, 'cache': {'prefix_tokens': 5000, 'ttl': '5m'}},"                                          \
     "{'id': 'long', 'offer': {'model': 'openai.gpt-5.6-sol'}, 'volume': {'requests_per_day': 20}, 'tokens': "    \
-    "{'input': {'mean': 250000, 'cv': 0.5, 'max': 900000}, 'output': {'mean': 2000, 'cv': 1}}}]}]}"
+    "{'input': {'mean': 250000, 'cv': 0.5, 'max': 900000}, 'output': {'mean': 2000, 'cv': 1}}},"                         \
+    "{'id': 'talk', 'offer': {'model': 'openai.gpt-5.6-luna'}, 'volume': {'requests_per_day': 90}, 'tokens': "   \
+    "{'input': {'mean': 9000, 'cv': 1}, 'output': {'mean': 2000, 'cv': 1}}, 'conversation': {'turns': {'p10': "  \
+    "8, 'p90': 14}, 'history_tokens': 400000}, 'retries': 0.1, 'batchable_share': 0.2, 'cache': "                \
+    "{'prefix_tokens': 2000, 'ttl': '30m', 'keys': 30}}]}]}"
 
 /* Mean costs over all trials, from the days. */
 static double mean_cost(const sc_path *p, double *requests)
@@ -130,7 +134,7 @@ static void test_refused(void)
             const char *message; /* its start */
         } cases[] = {
             {other, 0, NULL, SC_E_USAGE, "the scenario was loaded with another rate card"},
-            {card, 2, NULL, SC_E_USAGE, "workload number 2, expected below 2"},
+            {card, 3, NULL, SC_E_USAGE, "workload number 3, expected below 3"},
             {card, 0, &old, SC_E_INPUT, "cohere.command-text-v14 cannot be bought for workload 'a/plain': "},
             {card, 0, &flex, SC_E_INPUT, "cohere.command-text-v14 is not sold that way"},
         };
