@@ -41,6 +41,7 @@ typedef struct sc_profile_volume {
     double day_cv, burstiness;
     double swing_cv, half_life; /* spells of several days */
     double wander;              /* of the level, in a month */
+    double session_requests;    /* on average, where there are session keys; 0 = not known */
     const char *bursts_from;    /* what burstiness was read off: "hours", "sessions", "" = nothing */
 } sc_profile_volume;
 

@@ -71,6 +71,7 @@ static void tokens_table(sc_report *r, const sc_profile *p)
 {
     static const sc_column columns[] = {{"project", "project", SC_CELL_TEXT, 0, 0},
                                         {"workload", "workload", SC_CELL_TEXT, 0, 0},
+                                        {"session_requests", "requests\na session", SC_CELL_NUMBER, 1, 2},
                                         {"input_mean", "input\nmean", SC_CELL_NUMBER, 1, 0},
                                         {"input_cv", "\ncv", SC_CELL_NUMBER, 2, 0},
                                         {"input_form", "\ndistribution", SC_CELL_TEXT, 0, 1},
@@ -86,6 +87,7 @@ static void tokens_table(sc_report *r, const sc_profile *p)
     for (size_t i = 0; i < sc_profile_count(p); i++) {
         const sc_profile_workload *w = sc_profile_at(p, i);
         begin_row(t, w);
+        cell_number_if(t, w->volume.session_requests > 0.0, w->volume.session_requests);
         size_cells(t, &w->input);
         size_cells(t, &w->output);
         sc_cell_number(t, w->correlation);
@@ -140,6 +142,18 @@ static void left_out_table(sc_report *r, const sc_profile *p)
     }
 }
 
+/* Logs have input as it was sent. */
+static void add_session_note(sc_report *r, const sc_profile *p)
+{
+    size_t i = 0;
+    while (i < sc_profile_count(p) && !(sc_profile_at(p, i)->volume.session_requests > 1.0))
+        i++;
+    if (i < sc_profile_count(p))
+        sc_report_note(r,
+                       "Input holds whatever history was sent with it, so that the scenario states no 'conversation'; "
+                       "the number of requests a session is for information.");
+}
+
 /* Each thing that was assumed once, with the workloads it holds for. */
 static void add_notes(sc_report *r, const sc_profile *p)
 {
@@ -186,6 +200,7 @@ static int report(const profile_options *o, const usage *u, const sc_profile *p)
     cache_table(r, p);
     left_out_table(r, p);
     add_notes(r, p);
+    add_session_note(r, p);
     sc_profile_days(p, &from, &end);
     sc_profile_horizon(p, &start, &stop);
     add_usage_provenance(r, u);

@@ -56,7 +56,7 @@ double profile_bursts_of_hours(const profile_series *s)
     return in_range(sqrt(fmax(squared, 1.0)));
 }
 
-double profile_bursts_of_sessions(const profile_usage *u, const profile_part *parts, size_t n)
+double profile_bursts_of_sessions(const profile_usage *u, const profile_part *parts, size_t n, double *requests)
 {
     double gaps = 0.0, sum = 0.0, squares = 0.0, sessions = 0.0;
     for (size_t i = 0; i < n; i++) {
@@ -73,6 +73,7 @@ double profile_bursts_of_sessions(const profile_usage *u, const profile_part *pa
             squares += gap * gap;
         }
     }
+    *requests = sessions > 0.0 ? (sessions + gaps) / sessions : 0.0;
     if (gaps < LEAST_GAPS || gaps < LEAST_A_SESSION * sessions || !(sum > 0.0))
         return 0.0;
     const double mean = sum / gaps;

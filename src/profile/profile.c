@@ -165,7 +165,8 @@ static sc_code fit_sizes(const profile_usage *u, const profile_part *parts, size
 static void fit_bursts(const profile_usage *u, const profile_part *parts, size_t n, const profile_series *s,
                        sc_profile_workload *w)
 {
-    double cv = profile_bursts_of_sessions(u, parts, n);
+    double session_requests, cv = profile_bursts_of_sessions(u, parts, n, &session_requests);
+    w->volume.session_requests = sc_significant(session_requests);
     w->volume.bursts_from = "sessions";
     if (!(cv > 0.0)) {
         cv = profile_bursts_of_hours(s);

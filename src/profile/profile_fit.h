@@ -100,8 +100,8 @@ void profile_fit_volume(const double *requests, size_t n, sc_day first, sc_day s
                         sc_profile_volume *v, unsigned *notes);
 /* Dispersion of counts by hour beyond the pattern of the week: the cv of gaps; 0 = not known. */
 double profile_bursts_of_hours(const profile_series *s);
-/* The cv of gaps within sessions; 0 = too few. */
-double profile_bursts_of_sessions(const profile_usage *u, const profile_part *parts, size_t n);
+/* The cv of gaps within sessions, 0 = too few; and requests of a session on average, 0 = no sessions. */
+double profile_bursts_of_sessions(const profile_usage *u, const profile_part *parts, size_t n, double *requests);
 /* Share of requests that follow another of their session within the lifetime; -1 = no sessions. */
 double profile_session_hits(const profile_usage *u, const profile_part *parts, size_t n, double seconds);
 

@@ -19,7 +19,7 @@ static const sc_sim_options options = {.seed = 5, .trials = TRIALS, .threads = 1
     "'tokens': {'input': {'mean': 2000, 'cv': 1}, 'output': 300}, 'batchable_share': {'p10': "                   \
     "0.1, 'p90': 0.4}, 'cache': {'prefix_tokens': 5000, 'ttl': '5m'}},"                                          \
     "{'id': 'long', 'offer': {'model': 'openai.gpt-5.6-sol'}, 'volume': {'requests_per_day': 20}, 'tokens': "    \
-    "{'input': {'mean': 250000, 'cv': 0.5, 'max': 900000}, 'output': {'mean': 2000, 'cv': 1}}},"                         \
+    "{'input': {'mean': 250000, 'cv': 0.5, 'max': 900000}, 'output': {'mean': 2000, 'cv': 1}}},"                 \
     "{'id': 'talk', 'offer': {'model': 'openai.gpt-5.6-luna'}, 'volume': {'requests_per_day': 90}, 'tokens': "   \
     "{'input': {'mean': 9000, 'cv': 1}, 'output': {'mean': 2000, 'cv': 1}}, 'conversation': {'turns': {'p10': "  \
     "8, 'p90': 14}, 'history_tokens': 400000}, 'retries': 0.1, 'batchable_share': 0.2, 'cache': "                \

@@ -175,6 +175,7 @@ static void parameters_are_recovered(const sc_scenario *s, const sc_profile *p)
     EXPECT_ABS(chat->cache.fitted, chat->cache.observed, 0.002);
     EXPECT_REL(chat->volume.burstiness, 2.0, 0.1);
     EXPECT_STR(chat->volume.bursts_from, "sessions");
+    EXPECT_REL(chat->volume.session_requests, (double)chat->requests / 9.0, 0.01); /* nine keys */
     EXPECT_I64(nightly->input.form, SC_PROFILE_VALUES);
     EXPECT_I64(nightly->input.n_values, 2);
     EXPECT_I64(nightly->output.form, SC_PROFILE_CONSTANT);
