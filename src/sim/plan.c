@@ -38,8 +38,8 @@ static double shape_needs(const sc_size_moments *m)
     return sc_pow(70.0 * (m->sd / m->mean) * m->kurtosis, 2.0 / 3.0);
 }
 
-/* sd of the log of the shifted lognormal with this skewness: (w + 2) sqrt(w - 1) = skewness, w = exp(sd^2). */
-static double shape_of_skewness(double skewness)
+/* (w + 2) sqrt(w - 1) = skewness, w = exp(sd^2). */
+double sc_shape_of_skewness(double skewness)
 {
     if (skewness <= 1e-9)
         return 0.0;
@@ -216,8 +216,8 @@ sc_code sc_work_plan_init(sc_work_plan *p, const sc_scenario *s, const sc_worklo
         /* The shape of a day's sums follows from the median volume; it matters little where many requests add up. */
         double n = base * p->weight[d] * sc_exp(growth * (double)d),
                root = sqrt(n > p->draw_below ? n : p->draw_below + 1.0);
-        p->shape_x[d] = shape_of_skewness(p->x.skewness / root);
-        p->shape_y[d] = shape_of_skewness(p->y.skewness / root);
+        p->shape_x[d] = sc_shape_of_skewness(p->x.skewness / root);
+        p->shape_y[d] = sc_shape_of_skewness(p->y.skewness / root);
     }
     return SC_OK;
 }

@@ -18,6 +18,7 @@ typedef struct talk {
     double scale_x, scale_y;
     double mean, variance; /* of the tokens of one turn, input and output */
     double slope_x;        /* covariance of its input, at scale 1, with its tokens */
+    double third;          /* central moment of its tokens */
 } talk;
 
 /* Requests with about the same history. */
@@ -29,6 +30,11 @@ typedef struct history_node {
 
 typedef void (*history_visit)(void *context, const talk *t, const history_node *n);
 
+static double third_of(const sc_size_moments *m, double variance)
+{
+    return m->skewness * variance * sqrt(variance); /* the plan's sd may be that of history too */
+}
+
 static talk talk_of(const sc_work_plan *p, double turns, double scale_x, double scale_y)
 {
     const sc_turn_moments *m = &p->turn;
@@ -39,25 +45,29 @@ static talk talk_of(const sc_work_plan *p, double turns, double scale_x, double 
                   .scale_y = scale_y,
                   .mean = scale_x * p->x.mean + scale_y * p->y.mean,
                   .variance = scale_x * scale_x * m->xx + scale_y * scale_y * m->yy + 2.0 * scale_x * scale_y * m->xy,
-                  .slope_x = scale_x * m->xx + scale_y * m->xy};
+                  .slope_x = scale_x * m->xx + scale_y * m->xy,
+                  .third = scale_x * scale_x * scale_x * third_of(&p->x, m->xx) +
+                           scale_y * scale_y * scale_y * third_of(&p->y, m->yy)};
 }
 
 /* A request that has `before` turns before it, give or take; `weight`: share of such requests. */
 static void visit_stratum(const talk *t, double weight, double before, double before_variance, history_visit visit,
                           void *context)
 {
-    const double step = 0.5, far = 6.0;
+    const double step = 0.25, far = 6.0;
     const double mean = before * t->mean, variance = before * t->variance + before_variance * t->mean * t->mean;
     const double x = before * t->p->x.mean;
     const double slope =
         variance > 0.0 ? (before * t->slope_x + before_variance * t->p->x.mean * t->mean) / variance : 0.0;
-    const double s2 = variance > 0.0 ? sc_log(1.0 + variance / (mean * mean)) : 0.0, s = sqrt(s2);
-    const double first = s2 > 0.0 ? -far : 0.0, last = -first;
+    const double sd = sqrt(variance), s = sd > 0.0 ? sc_shape_of_skewness(before * t->third / (variance * sd)) : 0.0;
+    const double w = sc_exp(s * s), centre = sqrt(w), norm = s > 0.0 ? 1.0 / sqrt(w * (w - 1.0)) : 0.0;
+    const double first = sd > 0.0 ? -far : 0.0, last = -first;
     double mass = 0.0;
     for (double z = first; z <= last; z += step)
         mass += sc_normal_hump(z);
     for (double z = first; z <= last; z += step) {
-        history_node n = {.weight = weight * sc_normal_hump(z) / mass, .sum = mean * sc_exp(s * z - 0.5 * s2)};
+        history_node n = {.weight = weight * sc_normal_hump(z) / mass};
+        n.sum = fmax(mean + sd * (s > 0.0 ? (sc_exp(s * z) - centre) * norm : z), 0.0);
         n.x = x + slope * (n.sum - mean);
         n.x = fmin(fmax(n.x, 0.0), n.sum / t->scale_x);
         n.y = fmax(n.sum - t->scale_x * n.x, 0.0) / t->scale_y;

@@ -2,12 +2,16 @@
 /* turns.h - means of requests that carry the turns of a conversation before them.
  *
  * A conversation goes on after each turn with probability q = 1 - 1 / turns, so that its length is geometric and a
- * request has j turns before it with probability (1 - q) q^j.  Their tokens, the history, are taken as lognormal with
- * the mean and variance that j turns have; whatever depends on a threshold is summed over j and this lognormal. */
+ * request has j turns before it with probability (1 - q) q^j.  Their tokens, the history, are taken as a shifted
+ * lognormal with the mean, variance and skewness that j turns have; whatever depends on a threshold is summed over j
+ * and this lognormal. */
 #ifndef SC_SIM_TURNS_H
 #define SC_SIM_TURNS_H
 
 #include "sim/plan.h"
+
+/* sd of the log of the shifted lognormal with this skewness, 0 = the normal. */
+double sc_shape_of_skewness(double skewness);
 
 /* Fills plan->turn, and gives plan->x the spread that a request has with its history. */
 void sc_turns_init(sc_work_plan *p);
