@@ -35,8 +35,8 @@ static const turns_case cases[] = {
     {"cut and banded", "{'mean': 12000, 'cv': 1}", "{'mean': 3000, 'cv': 1}", ", 'history_tokens': 500000", 25, 1, 1, 1,
      267000, 0.004},
     {"scaled, longer answers", "{'mean': 5000, 'cv': 2}", "{'mean': 3000, 'cv': 1}", ", 'history_tokens': 300000", 10,
-     1.3, 0.8, 1.7, 100000, 0.004},
-    {"wide sizes", "{'mean': 4000, 'cv': 3}", "{'mean': 1000, 'cv': 2}", "", 8, 1, 1, 0.6, 100000, 0.01},
+     1.3, 0.8, 1.7, 100000, 0.006},
+    {"wide sizes", "{'mean': 4000, 'cv': 3}", "{'mean': 1000, 'cv': 2}", "", 8, 1, 1, 0.6, 100000, 0.015},
 };
 
 typedef struct drawn {
