@@ -15,12 +15,12 @@ typedef enum sc_param {
     SC_PARAM_OUTPUT_SCALE, /* factor on output tokens, positive */
     SC_PARAM_BATCHABLE,    /* share of requests that can wait, 0..1 */
     SC_PARAM_TURNS,        /* mean requests of a conversation, 1..SC_TURNS_MAX */
-    SC_PARAM_RETRIES,      /* share of attempts that fail and are sent again, 0..SC_RETRIES_MAX */
+    SC_PARAM_RETRIES,      /* share of attempts that fail and are sent again, 0..SC_RETRIED_SHARE_MAX */
     SC_PARAMS
 } sc_param;
 
 #define SC_TURNS_MAX 1000.0
-#define SC_RETRIES_MAX 0.9 /* a draw above counts as this: attempts a request stay finite */
+#define SC_RETRIED_SHARE_MAX 0.9 /* a draw above counts as this: attempts a request stay finite */
 
 /* Latent factors shared by parameters; what is left of a parameter's variance is its own. */
 typedef enum sc_factor { SC_FACTOR_ORGANISATION, SC_FACTOR_PROJECT, SC_FACTOR_WORKLOAD, SC_FACTORS } sc_factor;

@@ -31,7 +31,7 @@ static const struct {
 } roles[] = {
     [SC_ROLE_POSITIVE] = {DBL_MIN, 1e12, "a number above 0 and up to 1e12"},
     [SC_ROLE_SHARE] = {0.0, 1.0, "a share from 0 to 1"},
-    [SC_ROLE_RETRIES] = {0.0, SC_RETRIES_MAX, "a share from 0 to 0.9"},
+    [SC_ROLE_RETRIES] = {0.0, SC_RETRIED_SHARE_MAX, "a share from 0 to 0.9"},
     [SC_ROLE_TURNS] = {1.0, SC_TURNS_MAX, "a number of turns from 1 to 1000"},
     [SC_ROLE_GROWTH] = {-1.0 + DBL_EPSILON / 2, 10.0, "a monthly growth above -1 and up to 10"},
     [SC_ROLE_TOKENS] = {0.0, 1e9, "a number of tokens from 0 to 1e9"},

@@ -25,7 +25,7 @@ typedef struct sc_reader {
 typedef enum sc_dist_role {
     SC_ROLE_POSITIVE, /* lognormal between quantiles; > 0 */
     SC_ROLE_SHARE,    /* logit-normal between quantiles; 0..1 */
-    SC_ROLE_RETRIES,  /* the same, 0..SC_RETRIES_MAX */
+    SC_ROLE_RETRIES,  /* the same, 0..SC_RETRIED_SHARE_MAX */
     SC_ROLE_TURNS,    /* as positive, 1..SC_TURNS_MAX */
     SC_ROLE_GROWTH,   /* g > -1 is held as 1 + g, lognormal between quantiles */
     SC_ROLE_TOKENS    /* as positive, truncated, per request; 0 allowed */

@@ -380,7 +380,7 @@ void sc_draw_params(const sc_work_plan *p, uint32_t first, const double *organis
         out->scale_x[i] = value[SC_PARAM_INPUT_SCALE];
         out->scale_y[i] = value[SC_PARAM_OUTPUT_SCALE];
         out->waiting[i] = value[SC_PARAM_BATCHABLE];
-        out->retries[i] = fmin(value[SC_PARAM_RETRIES], SC_RETRIES_MAX);
+        out->retries[i] = fmin(value[SC_PARAM_RETRIES], SC_RETRIED_SHARE_MAX);
         out->swing[i] = out->wander[i] = out->level[i] = 0.0;
         out->turns[i] = sc_turns_of(value[SC_PARAM_TURNS]);
         for (size_t b = 0; b < p->n_bands; b++) {
