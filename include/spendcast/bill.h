@@ -28,6 +28,7 @@ typedef struct sc_bill_options {
     sc_day since, until; /* local days [since, until); SC_DAY_MIN and SC_DAY_MAX = open */
     unsigned kinds;      /* bit 1u << sc_usage_kind: those that count; 0 = all */
     int keep_parts;      /* 1: keep what sc_bill_coverage needs */
+    int threads;         /* at most so many, 0 = one a processor; no result depends on it */
 } sc_bill_options;
 
 /* Keys to group and filter by, ended by NULL; any other word is the name of a tag. */

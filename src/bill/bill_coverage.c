@@ -88,8 +88,8 @@ int bill_finish_coverage(grouping *g)
     }
     for (size_t i = 0; i < g->unexplained.count; i++) {
         const unexplained *u = sc_map_at(&g->unexplained, i);
-        b->unexplained[b->n_unexplained++] = (sc_bill_unexplained){sc_names_at(&g->b->texts, u->key).at,
-                                                                   sc_names_at(&g->b->texts, u->value).at, u->sums};
+        b->unexplained[b->n_unexplained++] =
+            (sc_bill_unexplained){sc_names_at(g->texts, u->key).at, sc_names_at(g->texts, u->value).at, u->sums};
     }
     qsort(b->coverage, b->n_coverage, sizeof *b->coverage, by_rule);
     qsort(b->unexplained, b->n_unexplained, sizeof *b->unexplained, by_spend);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bill_group.c - line items into rows. */
+#include <omp.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/hash64.h"
 #include "bill/bill_parts.h"
 
-uint32_t bill_text(grouping *g, const char *text) { return sc_names_add(&g->b->texts, text, strlen(text), NULL); }
+uint32_t bill_text(grouping *g, const char *text) { return sc_names_add(g->texts, text, strlen(text), NULL); }
 
 static uint32_t time_number(grouping *g, size_t level, const sc_bill_item *item)
 {
@@ -122,7 +124,7 @@ static sc_code add_item(void *context, const sc_bill_item *item)
     return g->o->keep_parts && !bill_note_coverage(g, item) ? SC_E_MEMORY : SC_OK;
 }
 
-/* ---- all ---- */
+/* ---- start and end ---- */
 
 static sc_code check_keys(const sc_ledger *l, const sc_bill_options *o, sc_errors *errors)
 {
@@ -138,23 +140,30 @@ static sc_code check_keys(const sc_ledger *l, const sc_bill_options *o, sc_error
     return SC_OK;
 }
 
-static sc_code start(grouping *g, const sc_ledger *l, const sc_bill_options *o, sc_bill *b)
+/* A grouping with a bill of its own; the texts are those of the first one. */
+static sc_code start(grouping *g, const sc_ledger *l, const sc_bill_options *o, const grouping *first)
 {
-    *g = (grouping){.l = l, .o = o, .b = b};
-    b->memory = sc_map_memory_new();
-    sc_map_init_in(&b->groups, b->memory, sizeof(group), offsetof(group, records));
+    *g = (grouping){.l = l, .o = o, .b = SC_NEW(sc_bill)};
     sc_map_init(&g->pools, sizeof(pooled), offsetof(pooled, sums));
     sc_map_init(&g->users, sizeof(user), offsetof(user, sums));
     sc_map_init(&g->unpriced, sizeof(unpriced_entry), sizeof((unpriced_entry){0}.key));
     sc_map_init(&g->coverage, sizeof(covered), offsetof(covered, sums));
     sc_map_init(&g->unexplained, sizeof(unexplained), offsetof(unexplained, sums));
+    sc_bill *b = g->b;
+    if (b == NULL)
+        return SC_E_MEMORY;
+    g->texts = first != NULL ? first->texts : &b->texts;
+    b->memory = sc_map_memory_new();
+    sc_map_init_in(&b->groups, b->memory, sizeof(group), offsetof(group, records));
     b->n_by = o->n_by;
     for (size_t i = 0; i < o->n_by; i++) {
         g->key[i] = bill_key_of(o->by[i]);
         b->by_time[i] = bill_key_is_time(&g->key[i]);
     }
     g->splits = bill_has_splits(g);
-    return b->memory != NULL ? sc_names_init(&b->texts) : SC_E_MEMORY;
+    if (b->memory == NULL)
+        return SC_E_MEMORY;
+    return first == NULL ? sc_names_init(&b->texts) : SC_OK;
 }
 
 static void release(grouping *g)
@@ -164,7 +173,88 @@ static void release(grouping *g)
     sc_map_release(&g->unpriced);
     sc_map_release(&g->coverage);
     sc_map_release(&g->unexplained);
+    sc_bill_free(g->b);
 }
+
+/* ---- threads ---- */
+
+/* Items of one group, whatever their streams, go to one thread: they are told by what all items of a stream have in
+ * common. */
+static int takes(void *context, const sc_bill_item *item)
+{
+    const grouping *g = context;
+    uint64_t hash = 0;
+    for (size_t i = 0; i < g->o->n_by; i++) {
+        char buf[SC_BILL_KEY_TEXT];
+        if (!bill_key_stands(&g->key[i]))
+            continue;
+        const char *text = bill_key_value(g->l, g->o->attribution, item, &g->key[i], buf);
+        hash = sc_hash64(text, strlen(text), hash);
+    }
+    return hash % g->threads == g->thread;
+}
+
+/* One where groups cannot be told by streams, or where more than groups is kept. */
+static size_t threads_for(const grouping *g)
+{
+    int stands = 0;
+    for (size_t i = 0; i < g->o->n_by; i++)
+        stands |= bill_key_stands(&g->key[i]);
+    if (!stands || g->splits || g->o->keep_parts || bill_has_dated_rules(g->o->attribution))
+        return 1;
+    return (size_t)(g->o->threads > 0 ? g->o->threads : omp_get_num_procs());
+}
+
+/* All groups that belong to a thread. */
+static sc_code group_some(grouping *g, sc_errors *errors)
+{
+    const sc_code code = bill_some_items(g->l, g->o, g->threads > 1 ? takes : NULL, add_item, g, errors);
+    return code == SC_OK && !bill_settle_groups(g->b) ? SC_E_MEMORY : code;
+}
+
+/* Takes over what another thread has grouped. */
+static sc_code join(grouping *g, grouping *other)
+{
+    bill_sums_add(&g->b->total, &other->b->total);
+    if (!bill_join_unpriced(g, other->b))
+        return SC_E_MEMORY;
+    other->b->more = g->b->more;
+    g->b->more = other->b;
+    other->b = NULL;
+    return SC_OK;
+}
+
+/* The first thread's grouping is g, into which those of the others are joined.  What is wrong with the options is wrong
+ * for all: the first thread tells. */
+static sc_code group_all(grouping *g, sc_errors *errors)
+{
+    const size_t n = threads_for(g);
+    grouping *others = SC_NEW_ARRAY(grouping, n);
+    sc_code *codes = SC_NEW_ARRAY(sc_code, n);
+    sc_code code = others != NULL && codes != NULL ? SC_OK : SC_E_MEMORY;
+    g->threads = n;
+    for (size_t i = 1; code == SC_OK && i < n; i++) {
+        code = start(&others[i], g->l, g->o, g);
+        others[i].thread = i;
+        others[i].threads = n;
+    }
+    if (code == SC_OK) {
+#pragma omp parallel for num_threads(n) schedule(static, 1) if (n > 1)
+        for (size_t i = 0; i < n; i++)
+            codes[i] = group_some(i > 0 ? &others[i] : g, i > 0 ? NULL : errors);
+    }
+    for (size_t i = 0; code == SC_OK && i < n; i++)
+        code = codes[i];
+    for (size_t i = 1; code == SC_OK && i < n; i++)
+        code = join(g, &others[i]);
+    for (size_t i = 1; others != NULL && i < n; i++)
+        release(&others[i]);
+    sc_free(others);
+    sc_free(codes);
+    return code;
+}
+
+/* ---- all ---- */
 
 sc_code sc_bill_run(const sc_ledger *l, const sc_bill_options *o, sc_bill **out, sc_errors *errors)
 {
@@ -172,38 +262,34 @@ sc_code sc_bill_run(const sc_ledger *l, const sc_bill_options *o, sc_bill **out,
     sc_code code = o->n_by <= SC_BILL_LEVELS && o->n_where <= SC_BILL_FILTERS ? check_keys(l, o, errors) : SC_E_USAGE;
     if (code != SC_OK)
         return code;
-    sc_bill *b = SC_NEW(sc_bill);
     grouping *g = SC_NEW(grouping);
-    if (b == NULL || g == NULL) {
-        sc_free(b);
-        sc_free(g);
+    if (g == NULL)
         return SC_E_MEMORY;
-    }
-    code = start(g, l, o, b);
+    code = start(g, l, o, NULL);
     if (code == SC_OK)
-        code = sc_bill_items(l, o, add_item, g, errors);
-    if (code == SC_OK && (!bill_settle_groups(b) || !bill_split_shared(g) || !bill_settle_groups(b) ||
-                          !bill_order_rows(b) || !bill_finish_unpriced(g) || !bill_finish_coverage(g)))
+        code = group_all(g, errors);
+    if (code == SC_OK && (!bill_split_shared(g) || !bill_settle_groups(g->b) || !bill_order_rows(g->b) ||
+                          !bill_finish_unpriced(g) || !bill_finish_coverage(g)))
         code = SC_E_MEMORY;
+    if (code == SC_OK) {
+        *out = g->b;
+        g->b = NULL;
+    }
     release(g);
     sc_free(g);
-    if (code != SC_OK) {
-        sc_bill_free(b);
-        return code;
-    }
-    *out = b;
-    return SC_OK;
+    return code;
 }
 
 void sc_bill_free(sc_bill *b)
 {
-    if (b == NULL)
-        return;
-    sc_names_release(&b->texts);
-    sc_map_release(&b->groups);
-    sc_map_memory_free(b->memory);
-    sc_arena_release(&b->arena);
-    sc_free(b->rows);
-    sc_free(b->unpriced);
-    sc_free(b);
+    for (sc_bill *more; b != NULL; b = more) {
+        more = b->more;
+        sc_names_release(&b->texts);
+        sc_map_release(&b->groups);
+        sc_map_memory_free(b->memory);
+        sc_arena_release(&b->arena);
+        sc_free(b->rows);
+        sc_free(b->unpriced);
+        sc_free(b);
+    }
 }

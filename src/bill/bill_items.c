@@ -6,7 +6,7 @@
 #include "attribution/pattern.h"
 #include "base/alloc.h"
 #include "bill/bill_keys.h"
-#include "ledger/map.h"
+#include "bill/bill_parts.h"
 
 /* Texts of a sealed ledger and of rules are told apart by where they stand. */
 typedef struct rate_entry {
@@ -30,6 +30,7 @@ typedef struct run {
     const sc_bill_options *o;
     filter filter[SC_BILL_FILTERS];
     sc_map rates;
+    int (*takes)(void *context, const sc_bill_item *item);
     sc_code (*each)(void *context, const sc_bill_item *item);
     void *context;
     int dated; /* 1: some rule holds for a time only */
@@ -123,16 +124,6 @@ static void attribute(const run *x, sc_bill_item *item, sc_day day)
     const sc_attribution_rule *r = item->rule >= 0 ? sc_attribution_rule_at(a, (size_t)item->rule) : NULL;
     item->project = r != NULL && r->project[0] != '\0' ? r->project : stated_project(x, s);
     item->workload = r != NULL && r->workload[0] != '\0' ? r->workload : stated_workload(x, s);
-}
-
-static int has_dated_rules(const sc_attribution *a)
-{
-    for (size_t i = 0; a != NULL && i < sc_attribution_rule_count(a); i++) {
-        const sc_attribution_rule *r = sc_attribution_rule_at(a, i);
-        if (r->from != SC_DAY_MIN || r->to != SC_DAY_MAX)
-            return 1;
-    }
-    return 0;
 }
 
 /* The model of usage: as stated, or what the attribution says that an opaque profile stands for. */
@@ -279,15 +270,20 @@ static sc_code priced_item(run *x, sc_bill_item *item)
     return deliver(x, item, &first);
 }
 
-/* Of a cell that is priced already the rating only tells what was bought, which holds for its whole stream. */
-static sc_code cell_items(run *x, sc_bill_item *item, const sc_rating **last)
+/* Of a cell that is priced already the rating only tells what was bought, which holds for its whole stream.  `last` is
+ * that of the stream's cell before, NULL = none; the result is NULL when out of memory. */
+static const sc_rating *rate_cell(run *x, sc_bill_item *item, const sc_rating *last)
 {
-    const sc_rating *rating = item->cell->priced && *last != NULL && !x->dated ? *last : rating_of(x, item);
-    if (rating == NULL)
-        return SC_E_MEMORY;
-    *last = rating;
-    item->model = rating->model;
-    item->buy = rating->buy;
+    const sc_rating *rating = item->cell->priced && last != NULL && !x->dated ? last : rating_of(x, item);
+    if (rating != NULL) {
+        item->model = rating->model;
+        item->buy = rating->buy;
+    }
+    return rating;
+}
+
+static sc_code cell_items(run *x, sc_bill_item *item, const sc_rating *rating)
+{
     if (item->cell->priced)
         return priced_item(x, item);
     return item->stream->meter >= 0 ? meter_item(x, item) : token_items(x, item, rating);
@@ -305,18 +301,40 @@ static sc_code stream_items(run *x, const sc_ledger_stream *s)
             continue;
         if (x->dated || item.project == NULL)
             attribute(x, &item, cell.day);
-        code = cell_items(x, &item, &rating);
+        const int is_first = rating == NULL;
+        rating = rate_cell(x, &item, rating);
+        if (rating == NULL)
+            return SC_E_MEMORY;
+        if (is_first && x->takes != NULL && !x->takes(x->context, &item))
+            return SC_OK;
+        code = cell_items(x, &item, rating);
     }
     return code;
 }
 
-sc_code sc_bill_items(const sc_ledger *l, const sc_bill_options *o,
-                      sc_code (*each)(void *context, const sc_bill_item *item), void *context, sc_errors *errors)
+int bill_has_dated_rules(const sc_attribution *a)
+{
+    for (size_t i = 0; a != NULL && i < sc_attribution_rule_count(a); i++) {
+        const sc_attribution_rule *r = sc_attribution_rule_at(a, i);
+        if (r->from != SC_DAY_MIN || r->to != SC_DAY_MAX)
+            return 1;
+    }
+    return 0;
+}
+
+sc_code bill_some_items(const sc_ledger *l, const sc_bill_options *o,
+                        int (*takes)(void *context, const sc_bill_item *item),
+                        sc_code (*each)(void *context, const sc_bill_item *item), void *context, sc_errors *errors)
 {
     run *x = SC_NEW(run);
     if (x == NULL)
         return SC_E_MEMORY;
-    *x = (run){.l = l, .o = o, .each = each, .context = context, .dated = has_dated_rules(o->attribution)};
+    *x = (run){.l = l,
+               .o = o,
+               .takes = takes,
+               .each = each,
+               .context = context,
+               .dated = bill_has_dated_rules(o->attribution)};
     sc_map_init(&x->rates, sizeof(rate_entry), sizeof((rate_entry){0}.key));
     sc_code code = read_filters(x, errors);
     for (size_t i = 0; code == SC_OK && i < sc_ledger_stream_count(l); i++) {
@@ -327,4 +345,10 @@ sc_code sc_bill_items(const sc_ledger *l, const sc_bill_options *o,
     sc_map_release(&x->rates);
     sc_free(x);
     return code;
+}
+
+sc_code sc_bill_items(const sc_ledger *l, const sc_bill_options *o,
+                      sc_code (*each)(void *context, const sc_bill_item *item), void *context, sc_errors *errors)
+{
+    return bill_some_items(l, o, NULL, each, context, errors);
 }

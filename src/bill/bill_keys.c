@@ -63,6 +63,11 @@ unsigned sc_bill_key_dims(const char *key, int *is_tag)
 
 int bill_key_is_time(const bill_key *k) { return k->kind >= BILL_KEY_DAY && k->kind <= BILL_KEY_QUARTER; }
 
+int bill_key_stands(const bill_key *k)
+{
+    return !bill_key_is_time(k) && k->kind != BILL_KEY_METER && k->kind != BILL_KEY_SCOPE && k->kind != BILL_KEY_TIER;
+}
+
 /* ISO 8601 week: that of the week's Thursday. */
 static void week_text(sc_day day, char *buf)
 {

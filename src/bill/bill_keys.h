@@ -33,6 +33,8 @@ typedef struct bill_key {
 /* Any word is a key: what is no other is a tag ("tag:NAME" always). */
 bill_key bill_key_of(const char *name);
 int bill_key_is_time(const bill_key *k);
+/* Whether all items of a stream have the same value, where no rule is dated. */
+int bill_key_stands(const bill_key *k);
 /* As sc_bill_item_key. */
 const char *bill_key_value(const sc_ledger *l, const sc_attribution *a, const sc_bill_item *item, const bill_key *k,
                            char buf[SC_BILL_KEY_TEXT]);

@@ -63,13 +63,14 @@ typedef struct user {
 } user;
 
 struct sc_bill {
+    struct sc_bill *more; /* with groups that another thread has made, and nothing else */
     sc_arena arena;
-    sc_names texts;        /* of keys */
+    sc_names texts;        /* of keys; empty in a bill that is `more` of another */
     sc_map_memory *memory; /* of the groups */
     sc_map groups;
     waiting_sums waiting[GROUPS_WAITING];
     uint32_t n_waiting, next; /* the last ones before `next`, modulo GROUPS_WAITING */
-    uint32_t *rows;           /* groups in the order of rows */
+    const group **rows;       /* of this bill and `more` */
     size_t n_rows;
     sc_bill_row *others; /* the last row where groups were merged into one, else NULL */
     sc_bill_sums total;
@@ -95,6 +96,7 @@ typedef struct grouping {
     const sc_ledger *l;
     const sc_bill_options *o;
     sc_bill *b;
+    sc_names *texts; /* of the first bill */
     bill_key key[SC_BILL_LEVELS];
     const char *last[SC_BILL_LEVELS]; /* the text that stands for ... */
     uint32_t number[SC_BILL_LEVELS];  /* ... this number, last time */
@@ -102,7 +104,17 @@ typedef struct grouping {
     sc_map pools, users, unpriced, coverage, unexplained;
     int splits; /* 1: some cost is shared, and projects or tags are told apart */
     size_t cap_unpriced;
+    size_t thread, threads; /* streams are taken by this one of so many */
 } grouping;
+
+/* As sc_bill_items, but for those streams alone that `takes` says 1 to, of a first item whose model is known; NULL =
+ * all.
+ */
+sc_code bill_some_items(const sc_ledger *l, const sc_bill_options *o,
+                        int (*takes)(void *context, const sc_bill_item *item),
+                        sc_code (*each)(void *context, const sc_bill_item *item), void *context, sc_errors *errors);
+/* Whether some rule holds for a time only, so that the items of a stream may belong to several projects. */
+int bill_has_dated_rules(const sc_attribution *a);
 
 uint32_t bill_text(grouping *g, const char *text);
 /* Adds to a group, now or with bill_settle_groups; 0 when out of memory. */
@@ -111,6 +123,8 @@ int bill_add_group(sc_bill *b, const uint32_t key[SC_BILL_LEVELS], const sc_bill
 void bill_group_sums(const group *row, sc_bill_sums *out);
 int bill_order_rows(sc_bill *b);
 int bill_note_unpriced(grouping *g, const sc_bill_item *item);
+/* Adds what another thread has noted; 0 when out of memory. */
+int bill_join_unpriced(grouping *g, const sc_bill *other);
 int bill_note_coverage(grouping *g, const sc_bill_item *item);
 int bill_finish_unpriced(grouping *g);
 int bill_finish_coverage(grouping *g);

@@ -18,6 +18,7 @@ sc_money sc_bill_spend(const sc_bill *b, const sc_bill_sums *s)
 
 /* Where a group stands among those that are in the same larger group: first by text, then by spend. */
 typedef struct ordering {
+    const group **group;             /* [n], of all bills in turn */
     uint32_t *place[SC_BILL_LEVELS]; /* [n] of each level */
     sc_money *spend;                 /* [n] */
     uint32_t *order, *spare;         /* [n], the groups as far as they are sorted */
@@ -120,29 +121,43 @@ static void place_by_spend(ordering *x, size_t level, sibling *all)
     }
 }
 
+static sc_money spend_of(const sc_bill *b, const group *row)
+{
+    sc_bill_sums sums;
+    if (row->rest == NULL)
+        return row->cost;
+    bill_group_sums(row, &sums);
+    return sc_bill_spend(b, &sums);
+}
+
 static void fill(ordering *x, const sc_bill *b, const uint32_t *rank)
 {
-    for (size_t i = 0; i < x->n; i++) {
-        const group *row = sc_map_at(&b->groups, i);
-        sc_bill_sums sums;
-        bill_group_sums(row, &sums);
-        x->order[i] = (uint32_t)i;
-        x->spend[i] = sc_bill_spend(b, &sums);
-        for (size_t k = 0; k < x->levels; k++)
-            x->place[k][i] = rank[row->key[k]];
+    size_t i = 0;
+    for (const sc_bill *part = b; part != NULL; part = part->more) {
+        for (size_t at = 0; at < part->groups.count; at++, i++) {
+            const group *row = sc_map_at(&part->groups, at);
+            x->group[i] = row;
+            x->order[i] = (uint32_t)i;
+            x->spend[i] = spend_of(b, row);
+            for (size_t k = 0; k < x->levels; k++)
+                x->place[k][i] = rank[row->key[k]];
+        }
     }
 }
 
 /* 0 when out of memory. */
 static int open_ordering(ordering *x, const sc_bill *b)
 {
-    *x = (ordering){.n = b->groups.count, .levels = b->n_by};
+    *x = (ordering){.levels = b->n_by};
+    for (const sc_bill *part = b; part != NULL; part = part->more)
+        x->n += part->groups.count;
     x->places = x->n > b->texts.count ? x->n : b->texts.count;
+    x->group = SC_NEW_ARRAY(const group *, x->n + 1);
     x->order = SC_NEW_ARRAY(uint32_t, x->n + 1);
     x->spare = SC_NEW_ARRAY(uint32_t, x->n + 1);
     x->starts = SC_NEW_ARRAY(uint32_t, x->places + 1);
     x->spend = SC_NEW_ARRAY(sc_money, x->n + 1);
-    int ok = x->order != NULL && x->spare != NULL && x->starts != NULL && x->spend != NULL;
+    int ok = x->group != NULL && x->order != NULL && x->spare != NULL && x->starts != NULL && x->spend != NULL;
     for (size_t k = 0; k < x->levels; k++) {
         x->place[k] = SC_NEW_ARRAY(uint32_t, x->n + 1);
         ok = ok && x->place[k] != NULL;
@@ -158,16 +173,19 @@ static void close_ordering(ordering *x)
     sc_free(x->starts);
     sc_free(x->spare);
     sc_free(x->order);
+    sc_free(x->group);
 }
 
 int bill_order_rows(sc_bill *b)
 {
     ordering x;
-    sc_map_seal(&b->groups);
+    for (sc_bill *part = b; part != NULL; part = part->more)
+        sc_map_seal(&part->groups);
     int ok = open_ordering(&x, b);
     uint32_t *rank = ok ? rank_texts(&b->texts) : NULL;
-    sibling *siblings = SC_NEW_ARRAY(sibling, b->groups.count + 1);
-    ok = ok && rank != NULL && siblings != NULL;
+    sibling *siblings = SC_NEW_ARRAY(sibling, x.n + 1);
+    b->rows = SC_NEW_ARRAY(const group *, x.n + 1);
+    ok = ok && rank != NULL && siblings != NULL && b->rows != NULL;
     if (ok) {
         fill(&x, b, rank);
         sort_all(&x);
@@ -176,9 +194,9 @@ int bill_order_rows(sc_bill *b)
                 place_by_spend(&x, level, siblings);
         }
         sort_all(&x);
-        b->rows = x.order;
+        for (size_t i = 0; i < x.n; i++)
+            b->rows[i] = x.group[x.order[i]];
         b->n_rows = x.n;
-        x.order = NULL;
     }
     sc_free(siblings);
     sc_free(rank);
@@ -197,7 +215,7 @@ const sc_bill_row *sc_bill_row_at(const sc_bill *b, size_t i, sc_bill_row *out)
         *out = *b->others;
         return out;
     }
-    const group *row = sc_map_at(&b->groups, b->rows[i]);
+    const group *row = b->rows[i];
     for (size_t k = 0; k < SC_BILL_LEVELS; k++)
         out->key[k] = k < b->n_by ? sc_names_at(&b->texts, row->key[k]).at : "";
     bill_group_sums(row, &out->sums);

@@ -117,7 +117,7 @@ static void sort_uses(sharers *s, size_t n)
 static int find_sharers(grouping *g, sharers *s)
 {
     const size_t n = g->users.count;
-    s->texts = &g->b->texts;
+    s->texts = g->texts;
     s->uses = SC_NEW_ARRAY(const user *, n + 1);
     s->all = SC_NEW_ARRAY(sharer, n + 1);
     if (s->uses == NULL || s->all == NULL)

@@ -29,23 +29,13 @@ static const char *why(const grouping *g, const sc_bill_item *item, char *buf, s
     return sc_rate_why(g->o->rater, &key, item->model != NULL ? item->meter : -1, buf, size);
 }
 
-/* The list entry for a text that is new to the map. */
-static int new_entry(grouping *g, const sc_bill_item *item, unpriced_entry *e)
+/* The index of the list's entry with the texts of `u`, new or not, + 1; 0 when out of memory. */
+static size_t index_of(grouping *g, sc_bill_unpriced u)
 {
-    char buf[600];
-    const sc_ledger_stream *s = item->stream;
-    sc_bill_unpriced u = {.model = s->dim[SC_DIM_MODEL], .why = why(g, item, buf, sizeof buf)};
-    u.item = s->dim[SC_DIM_ITEM][0] != '\0' ? s->dim[SC_DIM_ITEM]
-             : item->meter >= 0             ? sc_meter_name((sc_meter)item->meter)
-                                            : "";
-    if (u.model[0] == '\0')
-        u.model = s->dim[SC_DIM_PROFILE];
     for (size_t i = 0; i < g->b->n_unpriced; i++) {
         const sc_bill_unpriced *known = &g->b->unpriced[i];
-        if (strcmp(known->model, u.model) == 0 && strcmp(known->item, u.item) == 0 && strcmp(known->why, u.why) == 0) {
-            e->index = i + 1;
-            return 1;
-        }
+        if (strcmp(known->model, u.model) == 0 && strcmp(known->item, u.item) == 0 && strcmp(known->why, u.why) == 0)
+            return i + 1;
     }
     if (g->b->n_unpriced == g->cap_unpriced) {
         const size_t cap = g->cap_unpriced > 0 ? 2 * g->cap_unpriced : 16;
@@ -60,9 +50,23 @@ static int new_entry(grouping *g, const sc_bill_item *item, unpriced_entry *e)
     u.why = sc_arena_strdup(&g->b->arena, u.why);
     if (u.model == NULL || u.item == NULL || u.why == NULL)
         return 0;
+    u.tokens = u.records = 0;
+    u.billed = 0;
     g->b->unpriced[g->b->n_unpriced++] = u;
-    e->index = g->b->n_unpriced;
-    return 1;
+    return g->b->n_unpriced;
+}
+
+static size_t new_index(grouping *g, const sc_bill_item *item)
+{
+    char buf[600];
+    const sc_ledger_stream *s = item->stream;
+    sc_bill_unpriced u = {.model = s->dim[SC_DIM_MODEL], .why = why(g, item, buf, sizeof buf)};
+    u.item = s->dim[SC_DIM_ITEM][0] != '\0' ? s->dim[SC_DIM_ITEM]
+             : item->meter >= 0             ? sc_meter_name((sc_meter)item->meter)
+                                            : "";
+    if (u.model[0] == '\0')
+        u.model = s->dim[SC_DIM_PROFILE];
+    return index_of(g, u);
 }
 
 int bill_note_unpriced(grouping *g, const sc_bill_item *item)
@@ -79,12 +83,28 @@ int bill_note_unpriced(grouping *g, const sc_bill_item *item)
     e.key.tier = s->tier;
     e.key.day = item->model != NULL ? item->cell->day : 0;
     unpriced_entry *known = sc_map_add(&g->unpriced, &e.key);
-    if (known == NULL || (known->index == 0 && !new_entry(g, item, known)))
+    if (known != NULL && known->index == 0)
+        known->index = new_index(g, item);
+    if (known == NULL || known->index == 0)
         return 0;
     sc_bill_unpriced *u = &g->b->unpriced[known->index - 1];
     u->tokens += bill_item_unpriced_tokens(item);
     u->records += item->cell->records;
     u->billed += item->first ? item->cell->billed : 0;
+    return 1;
+}
+
+int bill_join_unpriced(grouping *g, const sc_bill *other)
+{
+    for (size_t i = 0; i < other->n_unpriced; i++) {
+        const sc_bill_unpriced *more = &other->unpriced[i];
+        const size_t index = index_of(g, *more);
+        if (index == 0)
+            return 0;
+        g->b->unpriced[index - 1].tokens += more->tokens;
+        g->b->unpriced[index - 1].records += more->records;
+        g->b->unpriced[index - 1].billed += more->billed;
+    }
     return 1;
 }
 
@@ -95,8 +115,10 @@ static int by_size(const void *a, const void *b)
         return x->tokens > y->tokens ? -1 : 1;
     if (x->billed != y->billed)
         return x->billed > y->billed ? -1 : 1;
-    const int order = strcmp(x->model, y->model);
-    return order != 0 ? order : strcmp(x->item, y->item);
+    int order = strcmp(x->model, y->model);
+    if (order == 0)
+        order = strcmp(x->item, y->item);
+    return order != 0 ? order : strcmp(x->why, y->why);
 }
 
 int bill_finish_unpriced(grouping *g)

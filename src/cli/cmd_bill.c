@@ -444,7 +444,8 @@ int cmd_bill(const command *c, const void *options, int argc, char **argv)
                            .since = o->since == SC_DAY_MAX ? SC_DAY_MIN : o->since,
                            .until = o->until,
                            .kinds = u.kinds,
-                           .keep_parts = o->coverage};
+                           .keep_parts = o->coverage,
+                           .threads = (int)o->u.threads};
     for (size_t i = 0; i < levels.n; i++)
         run.by[i] = levels.text[i];
     memcpy(run.where, o->where.item, sizeof run.where);

@@ -67,8 +67,12 @@ static sc_code run_bill(const bench *x, const sc_card *card, sc_bill **bill, sc_
                             .assume_scope = -1,
                             .reprice_scope = -1,
                             .reprice_tier = -1};
-    const sc_bill_options by = {
-        .rater = &rater, .by = {"project", "model", "day"}, .n_by = 3, .since = SC_DAY_MIN, .until = SC_DAY_MAX};
+    const sc_bill_options by = {.rater = &rater,
+                                .by = {"project", "model", "day"},
+                                .n_by = 3,
+                                .since = SC_DAY_MIN,
+                                .until = SC_DAY_MAX,
+                                .threads = x->threads};
     const sc_ingest_options ingest = {.threads = x->threads};
     const char *const paths[] = {x->usage};
     sc_ledger_options keep = sc_ledger_defaults(card);

@@ -234,6 +234,60 @@ static void filters_part(void)
     sc_ledger_free(l);
 }
 
+/* Row by row, and usage without a price. */
+static void expect_same_bill(const sc_bill *a, const sc_bill *b)
+{
+    sc_bill_row x, y;
+    if (!EXPECT_I64(sc_bill_row_count(a), sc_bill_row_count(b)) ||
+        !EXPECT_I64(sc_bill_unpriced_count(a), sc_bill_unpriced_count(b)))
+        return;
+    for (size_t i = 0; i < sc_bill_row_count(a); i++) {
+        sc_bill_row_at(a, i, &x);
+        sc_bill_row_at(b, i, &y);
+        for (size_t k = 0; k < SC_BILL_LEVELS; k++)
+            EXPECT_STR(x.key[k], y.key[k]);
+        expect_same(&x.sums, &y.sums);
+    }
+    for (size_t i = 0; i < sc_bill_unpriced_count(a); i++) {
+        const sc_bill_unpriced *u = sc_bill_unpriced_at(a, i), *v = sc_bill_unpriced_at(b, i);
+        EXPECT_STR(u->model, v->model);
+        EXPECT_STR(u->item, v->item);
+        EXPECT_STR(u->why, v->why);
+        EXPECT_I64(u->tokens, v->tokens);
+        EXPECT_I64(u->records, v->records);
+        EXPECT_MONEY(u->billed, v->billed);
+    }
+    expect_same(sc_bill_total(a), sc_bill_total(b));
+}
+
+static void threads_agree(void)
+{
+    static const char *const by[][3] = {
+        {"project", "model", "day"}, {"day", NULL, NULL}, {"meter", "team", "scope"}, {"week", "tier", "region"}};
+    sc_ledger *l = random_ledger(5, 3000);
+    for (size_t i = 0; l != NULL && i < sizeof by / sizeof by[0]; i++) {
+        sc_bill_options o = options(NULL);
+        sc_bill *one = NULL;
+        o.keep_parts = 0;
+        o.threads = 1;
+        while (o.n_by < 3 && by[i][o.n_by] != NULL) {
+            o.by[o.n_by] = by[i][o.n_by];
+            o.n_by++;
+        }
+        if (!EXPECT_I64(sc_bill_run(l, &o, &one, NULL), SC_OK))
+            break;
+        EXPECT_TRUE(sc_bill_row_count(one) > 1 && sc_bill_unpriced_count(one) > 1);
+        for (o.threads = 0; o.threads <= 7; o.threads++) {
+            sc_bill *b = NULL;
+            if (EXPECT_I64(sc_bill_run(l, &o, &b, NULL), SC_OK))
+                expect_same_bill(one, b);
+            sc_bill_free(b);
+        }
+        sc_bill_free(one);
+    }
+    sc_ledger_free(l);
+}
+
 static const char rules[] = "match,project,split,split_over\n"
                             "principal=assumed-role/Batch,platform,spend,\n"
                             "project=search,search,,\n"
@@ -325,6 +379,7 @@ CU_ErrorCode test_bill_register(void)
     CU_pSuite suite = CU_add_suite("bill", load_card, free_card);
     if (suite == NULL || CU_add_test(suite, "parts equal totals", parts_equal_totals) == NULL ||
         CU_add_test(suite, "filters part", filters_part) == NULL ||
+        CU_add_test(suite, "threads agree", threads_agree) == NULL ||
         CU_add_test(suite, "shared cost is handed on", shared_cost_is_handed_on) == NULL ||
         CU_add_test(suite, "prices are the card's", prices_are_the_cards) == NULL)
         return CU_get_error();
