@@ -111,6 +111,7 @@ sc_ledger *sc_ledger_new(const sc_ledger_options *o)
     l->rater = o->rater;
     l->is_alone = o->is_alone;
     l->priced = o->rater != NULL;
+    l->threads = 1;
     sc_map_init(&l->value_counts, sizeof(value_count), sizeof(uint32_t));
     sc_map_init(&l->prints, sizeof(print_entry), offsetof(print_entry, sum));
     l->memory = sc_map_memory_new();

@@ -9,6 +9,15 @@
 
 #define MINUTE_SECONDS 60
 
+/* One more, or one less. */
+static void count_writer(sc_ledger *l, int n)
+{
+    pthread_mutex_lock(&l->values_lock);
+    l->writers += n;
+    l->threads = l->writers > l->threads ? l->writers : l->threads;
+    pthread_mutex_unlock(&l->values_lock);
+}
+
 sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
 {
     sc_ledger_writer *w = SC_NEW(sc_ledger_writer);
@@ -16,6 +25,7 @@ sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
         return NULL;
     w->l = l;
     l->takes_zone = 0;
+    count_writer(l, 1);
     w->keeps_session = (int)(l->detail.dims >> SC_DIM_SESSION & 1);
     for (int d = 0; d < SC_DIMS; d++) {
         if (d != SC_DIM_SESSION && (l->detail.dims >> d & 1) != 0)
@@ -56,6 +66,7 @@ void sc_ledger_writer_free(sc_ledger_writer *w)
         pthread_mutex_unlock(&w->l->values_lock);
     }
     hand_over_prints(w);
+    count_writer(w->l, -1);
     sc_name_cache_release(&w->texts);
     sc_name_cache_release(&w->tagsets);
     sc_name_cache_release(&w->values);

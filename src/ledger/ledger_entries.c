@@ -23,13 +23,7 @@ static int add_costs(const costs *to, const costs *c, costs *sum)
            !__builtin_add_overflow(to->effective, c->effective, &sum->effective);
 }
 
-static int has_rest(const cell_sums *c)
-{
-    int64_t any = c->has_cost;
-    for (int i = COUNTS_USUAL; i < COUNTS; i++)
-        any |= c->count[i];
-    return any != 0;
-}
+static int has_rest(const cell_sums *c) { return c->has_cost != 0 || sc_ledger_has_unusual(c); }
 
 static int add_rest(const cell_rest *to, const cell_sums *c, cell_rest *sum)
 {

@@ -54,6 +54,15 @@ typedef struct cell_sums {
     costs stated;
 } cell_sums;
 
+/* Whether it counts what few cells have. */
+static inline int sc_ledger_has_unusual(const cell_sums *c)
+{
+    int64_t any = 0;
+    for (int i = COUNTS_USUAL; i < COUNTS; i++)
+        any |= c->count[i];
+    return any != 0;
+}
+
 /* What few cells have. */
 typedef struct cell_rest {
     int64_t count[COUNTS - COUNTS_USUAL];
@@ -170,6 +179,8 @@ struct sc_ledger {
     int64_t max_values;
     const sc_rater *rater;
     int priced, is_alone;
+    int writers;                 /* there are now; under values_lock */
+    int threads;                 /* most writers that there were at a time, at least 1: so many threads seal it */
     int64_t bands[SC_BANDS_MAX]; /* lower ends, [0] = 0 */
     size_t n_bands;
     sc_day *changes; /* days on which some price of the rater changes, sorted */

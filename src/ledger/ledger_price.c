@@ -14,13 +14,18 @@ typedef struct rate_of {
     uint32_t band;
     int32_t scope, tier;
 } rate_of;
-/* Prices by token meter, all in one place: every record asks for them.  Masks have all bits where something holds:
- * which meters a record has, nobody can foretell, so that no branch should ask. */
+/* Masks have all bits where something holds: which meters a record has, nobody can foretell, so that no branch should
+ * ask. */
+typedef struct meter_rate {
+    sc_unit_price price; /* 0 = none */
+    int64_t no_price, is_assumed;
+} meter_rate;
+/* All in one place, what most records need first: every record asks for it. */
 typedef struct rate_entry {
     rate_of key;
-    sc_unit_price price[SC_TOKEN_METERS]; /* 0 = none */
-    int64_t no_price[SC_TOKEN_METERS], is_assumed[SC_TOKEN_METERS];
+    meter_rate meter[SC_TOKEN_METERS];
 } rate_entry;
+#define METERS_USUAL (COUNTS_USUAL - COUNT_TOKENS)
 
 void sc_ledger_rates_init(ledger_rates *rates)
 {
@@ -46,11 +51,10 @@ static void fill_rate(const sc_ledger *l, const usage_priced *u, const cell_sums
     const sc_rate_key key = rate_key(l, u, c);
     sc_rating rating;
     sc_rate(l->rater, &key, &rating);
-    for (int m = 0; m < SC_TOKEN_METERS; m++) {
-        e->price[m] = rating.point[m] != NULL ? rating.point[m]->price : 0;
-        e->no_price[m] = rating.point[m] != NULL ? 0 : -1;
-        e->is_assumed[m] = -(int64_t)(rating.assumed >> m & 1);
-    }
+    for (int m = 0; m < SC_TOKEN_METERS; m++)
+        e->meter[m] = (meter_rate){.price = rating.point[m] != NULL ? rating.point[m]->price : 0,
+                                   .no_price = rating.point[m] != NULL ? 0 : -1,
+                                   .is_assumed = -(int64_t)(rating.assumed >> m & 1)};
 }
 
 /* NULL when out of memory. */
@@ -89,6 +93,19 @@ static void price_quantity(const sc_ledger *l, const usage_priced *u, cell_sums 
     c->count[COUNT_ASSUMED] = assumed ? quantity : 0;
 }
 
+static inline void price_meters(const rate_entry *rate, int first, int end, cell_sums *c)
+{
+    int64_t unpriced = 0, assumed = 0;
+    for (int m = first; m < end; m++) {
+        const int64_t tokens = c->count[COUNT_TOKENS + m];
+        unpriced += tokens & rate->meter[m].no_price;
+        assumed += tokens & rate->meter[m].is_assumed;
+        c->cost += sc_money_times(rate->meter[m].price, tokens);
+    }
+    c->count[COUNT_UNPRICED] += unpriced;
+    c->count[COUNT_ASSUMED] += assumed;
+}
+
 int sc_ledger_price(const sc_ledger *l, ledger_rates *rates, const usage_priced *u, cell_sums *c)
 {
     if (u->charge != SC_CHARGE_USAGE)
@@ -100,14 +117,8 @@ int sc_ledger_price(const sc_ledger *l, ledger_rates *rates, const usage_priced 
     const rate_entry *rate = rate_for(l, rates, u, c);
     if (rate == NULL)
         return 0;
-    const int64_t *tokens = &c->count[COUNT_TOKENS];
-    int64_t unpriced = 0, assumed = 0;
-    for (int m = 0; m < SC_TOKEN_METERS; m++) {
-        unpriced += tokens[m] & rate->no_price[m];
-        assumed += tokens[m] & rate->is_assumed[m];
-        c->cost += sc_money_times(rate->price[m], tokens[m]);
-    }
-    c->count[COUNT_UNPRICED] += unpriced;
-    c->count[COUNT_ASSUMED] += assumed;
+    price_meters(rate, 0, METERS_USUAL, c);
+    if (sc_ledger_has_unusual(c))
+        price_meters(rate, METERS_USUAL, SC_TOKEN_METERS, c);
     return 1;
 }

@@ -14,18 +14,16 @@ static int compare_i64(int64_t a, int64_t b) { return (a > b) - (a < b); }
 
 /* ---- what is used ---- */
 
-/* Flags by name number: streams that have cells, and the tag sets and texts that they and the other tables need.
+/* By name number: how many cells streams have, and flags of the tag sets and texts that they and the other tables need.
  * Records that did not count, and values that were folded, leave names behind that must not show. */
 typedef struct used {
-    unsigned char *stream, *tagset, *text;
+    uint32_t *cells;
+    unsigned char *tagset, *text;
 } used;
 
 static void use_stream(const sc_ledger *l, used *u, uint32_t number)
 {
     stream_key k;
-    if (u->stream[number])
-        return;
-    u->stream[number] = 1;
     memcpy(&k, sc_names_at(&l->streams, number).at, sizeof k);
     u->tagset[k.tagset] = 1;
     for (int d = 0; d < SC_DIMS; d++)
@@ -45,9 +43,14 @@ static void use_tagset(const sc_ledger *l, used *u, uint32_t number)
 static void mark(const sc_ledger *l, used *u)
 {
     u->tagset[0] = u->text[SC_NAME_NONE] = 1;
-    for (int i = 0; i < SC_PARTS; i++) {
+#pragma omp parallel for num_threads(l->threads) schedule(dynamic) if (l->threads > 1)
+    for (int i = 0; i < SC_PARTS; i++) { /* a stream has all its cells in one part */
         for (size_t k = 0; k < l->part[i].cells.count; k++)
-            use_stream(l, u, ((const cell *)sc_map_at(&l->part[i].cells, k))->key.stream);
+            u->cells[((const cell *)sc_map_at(&l->part[i].cells, k))->key.stream]++;
+    }
+    for (uint32_t i = 0; i < l->streams.count; i++) {
+        if (u->cells[i] > 0)
+            use_stream(l, u, i);
     }
     for (uint32_t i = 0; i < l->tagsets.count; i++) {
         if (u->tagset[i])
@@ -218,7 +221,7 @@ static int sort_streams(sc_ledger *l, const used *u)
     const uint32_t n = l->streams.count;
     ranked_stream *sorted = SC_NEW_ARRAY(ranked_stream, n);
     for (uint32_t i = 0; sorted != NULL && i < n; i++) {
-        if (u->stream[i])
+        if (u->cells[i] > 0)
             sorted[s->n_streams++] = rank_stream(l, i);
     }
     if (sorted != NULL)
@@ -232,6 +235,7 @@ static int sort_streams(sc_ledger *l, const used *u)
     for (uint32_t i = 0; ok && i < s->n_streams; i++) {
         s->keys[i] = sorted[i].key;
         s->streams[i] = stream_of(s, &sorted[i].key);
+        s->streams[i].cells = u->cells[sorted[i].number];
         s->number[sorted[i].number] = i;
     }
     sc_free(sorted);
@@ -241,14 +245,14 @@ static int sort_streams(sc_ledger *l, const used *u)
 /* Names of all kinds by rank. */
 static int rank_all(sc_ledger *l)
 {
-    used u = {SC_NEW_ARRAY(unsigned char, l->streams.count), SC_NEW_ARRAY(unsigned char, l->tagsets.count),
+    used u = {SC_NEW_ARRAY(uint32_t, l->streams.count), SC_NEW_ARRAY(unsigned char, l->tagsets.count),
               SC_NEW_ARRAY(unsigned char, l->texts.count)};
-    int ok = u.stream != NULL && u.tagset != NULL && u.text != NULL;
+    int ok = u.cells != NULL && u.tagset != NULL && u.text != NULL;
     if (ok) {
         mark(l, &u);
         ok = rank_texts(l, &u) && rank_tagsets(l, &u) && sort_streams(l, &u);
     }
-    sc_free(u.stream);
+    sc_free(u.cells);
     sc_free(u.tagset);
     sc_free(u.text);
     return ok;
@@ -270,6 +274,7 @@ static int by_day(const void *a, const void *b)
 static void distribute(const sc_ledger *l, cell **cells)
 {
     const sealed *s = &l->sealed;
+#pragma omp parallel for num_threads(l->threads) schedule(dynamic) if (l->threads > 1)
     for (int i = 0; i < SC_PARTS; i++) {
         for (size_t k = 0; k < l->part[i].cells.count; k++) {
             cell *c = sc_map_at(&l->part[i].cells, k);
@@ -281,10 +286,6 @@ static void distribute(const sc_ledger *l, cell **cells)
 static int sort_cells(sc_ledger *l)
 {
     sealed *s = &l->sealed;
-    for (int i = 0; i < SC_PARTS; i++) {
-        for (size_t k = 0; k < l->part[i].cells.count; k++)
-            s->streams[s->number[((const cell *)sc_map_at(&l->part[i].cells, k))->key.stream]].cells++;
-    }
     for (size_t t = 0; t < s->n_streams; t++) {
         s->streams[t].first = s->n_cells;
         s->n_cells += s->streams[t].cells;
@@ -293,6 +294,7 @@ static int sort_cells(sc_ledger *l)
     if (s->cells == NULL)
         return 0;
     distribute(l, s->cells);
+#pragma omp parallel for num_threads(l->threads) schedule(dynamic, 64) if (l->threads > 1)
     for (size_t t = 0; t < s->n_streams; t++) {
         s->streams[t].first -= s->streams[t].cells;
         qsort(&s->cells[s->streams[t].first], s->streams[t].cells, sizeof(cell *), by_day);
@@ -546,6 +548,7 @@ static sc_ledger *like(const sc_ledger *l)
     memcpy(other->bands, l->bands, sizeof l->bands);
     other->n_bands = l->n_bands;
     other->priced = l->priced;
+    other->threads = l->threads;
     return other;
 }
 
