@@ -64,6 +64,10 @@ SC_API sc_table *sc_report_table(sc_report *r, const char *id, const char *title
 
 /* Starts a row; cells are then added left to right, those not added are empty. */
 SC_API void sc_table_row(sc_table *t);
+/* Rows in place of sc_table_row, for tables of very many: n of them, none of which is kept.  `fill` adds the cells of a
+ * row (only that) each time the report is rendered, once or several times; `context` must outlive the report. */
+SC_API void sc_table_rows(sc_table *t, size_t n, void (*fill)(sc_table *t, size_t row, const void *context),
+                          const void *context);
 /* Starts the foot ("total") row; cells go to it until the next sc_table_row. */
 SC_API void sc_table_foot(sc_table *t);
 SC_API void sc_cell_empty(sc_table *t);
@@ -93,6 +97,13 @@ typedef struct sc_render_options {
 SC_API sc_code sc_report_render(const sc_report *r, const sc_render_options *o, char **text, size_t *size,
                                 sc_errors *errors);
 SC_API void sc_text_free(char *text);
+/* The same, given to `take` piece by piece, so that a long report is never in memory as a whole.  A code other than
+ * SC_OK from `take`, which then has said why, ends it; after any failure what was given is no whole report. */
+SC_API sc_code sc_report_write(const sc_report *r, const sc_render_options *o,
+                               sc_code (*take)(void *context, const char *text, size_t size), void *context,
+                               sc_errors *errors);
+/* The same to a file, whole or not at all as with sc_text_write. */
+SC_API sc_code sc_report_save(const sc_report *r, const sc_render_options *o, const char *path, sc_errors *errors);
 /* Writes text to a file whole or not at all (temporary file, then rename).  SC_E_IO with a message. */
 SC_API sc_code sc_text_write(const char *path, const char *text, size_t size, sc_errors *errors);
 

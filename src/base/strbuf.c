@@ -78,6 +78,14 @@ void sc_strbuf_printf(sc_strbuf *b, const char *format, ...)
     b->len += (size_t)n;
 }
 
+void sc_strbuf_pass_on(sc_strbuf *b)
+{
+    if (b->take == NULL || b->failed || b->len == 0)
+        return;
+    b->failed = !b->take(b->context, b->text, b->len);
+    b->len = 0;
+}
+
 void sc_strbuf_release(sc_strbuf *b)
 {
     sc_free(b->text);

@@ -118,18 +118,14 @@ static void add_foot(sc_report *r, const usage *u, const sc_statements_total *t)
 static int write_page(const char *folder, const char *file, sc_report *r)
 {
     const sc_render_options o = {.format = SC_FORMAT_MD};
-    char path[PATH_MAX_LENGTH], *text = NULL;
+    char path[PATH_MAX_LENGTH];
     sc_errors errors = {0};
-    size_t size;
     const int length = snprintf(path, sizeof path, "%s/%s.md", folder, file);
     sc_code code = length > 0 && (size_t)length < sizeof path ? SC_OK : SC_E_USAGE;
     if (code != SC_OK)
         sc_errors_add(&errors, code, NULL, NULL, "the name of the folder for statements is too long");
     if (code == SC_OK)
-        code = sc_report_render(r, &o, &text, &size, &errors);
-    if (code == SC_OK)
-        code = sc_text_write(path, text, size, &errors);
-    sc_text_free(text);
+        code = sc_report_save(r, &o, path, &errors);
     sc_report_free(r);
     return code == SC_OK ? 0 : failed(code, &errors);
 }

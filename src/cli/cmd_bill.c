@@ -191,7 +191,23 @@ static void key_cell(sc_table *t, const char *key)
         sc_cell_text(t, key[0] != '\0' ? key : "(none)");
 }
 
-static void rows_table(sc_report *r, const sc_bill *b, const level_names *l)
+/* A bill may have hundreds of thousands of rows. */
+typedef struct bill_rows {
+    const sc_bill *b;
+    size_t levels;
+} bill_rows;
+
+static void fill_row(sc_table *t, size_t i, const void *context)
+{
+    const bill_rows *rows = context;
+    sc_bill_row row;
+    sc_bill_row_at(rows->b, i, &row);
+    for (size_t k = 0; k < rows->levels; k++)
+        key_cell(t, row.key[k]);
+    sum_cells(t, rows->b, &row.sums);
+}
+
+static void rows_table(sc_report *r, const bill_rows *rows, const level_names *l)
 {
     static const sc_column sums[] = {SUM_COLUMNS};
     sc_column columns[SC_BILL_LEVELS + sizeof sums / sizeof sums[0]];
@@ -199,18 +215,11 @@ static void rows_table(sc_report *r, const sc_bill *b, const level_names *l)
         columns[i] = (sc_column){l->text[i], l->text[i], SC_CELL_TEXT, 0, 0};
     memcpy(columns + l->n, sums, sizeof sums);
     sc_table *t = sc_report_table(r, "bill", NULL, columns, l->n + sizeof sums / sizeof sums[0]);
-    for (size_t i = 0; i < sc_bill_row_count(b); i++) {
-        sc_bill_row row;
-        sc_bill_row_at(b, i, &row);
-        sc_table_row(t);
-        for (size_t k = 0; k < l->n; k++)
-            key_cell(t, row.key[k]);
-        sum_cells(t, b, &row.sums);
-    }
+    sc_table_rows(t, sc_bill_row_count(rows->b), fill_row, rows);
     sc_table_foot(t);
     for (size_t k = 0; k < l->n; k++)
         sc_cell_text(t, k == 0 ? "total" : "");
-    sum_cells(t, b, sc_bill_total(b));
+    sum_cells(t, rows->b, sc_bill_total(rows->b));
 }
 
 static void unpriced_table(sc_report *r, const sc_bill *b, int everything)
@@ -316,6 +325,7 @@ static const char *const cache_words[] = {
 static int report_bill(const bill_options *o, usage *u, const sc_bill_options *run, sc_bill *b, const level_names *l)
 {
     char when[16];
+    const bill_rows rows = {b, l->n};
     sc_report *r = sc_report_new("bill", is_repriced(o) ? "What this usage would have cost" : "What this usage costs");
     if (o->top > 0 && sc_bill_top(b, (size_t)o->top) != SC_OK) {
         sc_report_free(r);
@@ -323,7 +333,7 @@ static int report_bill(const bill_options *o, usage *u, const sc_bill_options *r
         return exit_code(SC_E_MEMORY);
     }
     figures(r, b);
-    rows_table(r, b, l);
+    rows_table(r, &rows, l);
     if (o->coverage)
         coverage_tables(r, u, b);
     unpriced_table(r, b, o->g.format != SC_FORMAT_TEXT);

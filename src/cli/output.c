@@ -82,20 +82,22 @@ static int wants_colour(const globals *g)
            (term == NULL || strcmp(term, "dumb") != 0);
 }
 
+static sc_code print_piece(void *errors, const char *text, size_t size)
+{
+    if (fwrite(text, 1, size, stdout) == size)
+        return SC_OK;
+    return sc_errors_add(errors, SC_E_IO, NULL, NULL, "cannot write to standard output");
+}
+
 static int emit(const globals *g, sc_report *r, int finding, int width)
 {
     sc_errors errors = {0};
     sc_render_options o = {
         .format = (sc_format)g->format, .width = width, .colour = wants_colour(g), .table = g->table};
-    char *text = NULL;
-    size_t size = 0;
-    sc_code code = sc_report_render(r, &o, &text, &size, &errors);
-    if (code == SC_OK && g->output != NULL && strcmp(g->output, "-") != 0)
-        code = sc_text_write(g->output, text, size, &errors);
-    else if (code == SC_OK && fwrite(text, 1, size, stdout) != size)
-        code = sc_errors_add(&errors, SC_E_IO, NULL, NULL, "cannot write to standard output");
+    const int is_file = g->output != NULL && strcmp(g->output, "-") != 0;
+    const sc_code code =
+        is_file ? sc_report_save(r, &o, g->output, &errors) : sc_report_write(r, &o, print_piece, &errors, &errors);
     print_errors(&errors);
-    sc_text_free(text);
     sc_report_free(r);
     return code == SC_OK ? finding : exit_code(code);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* render.h - what the report model and its renderers share: the model's fields, safe text, cells as people read them.
  *
- * A renderer only reads the model and appends to a strbuf; sc_report_render checks the strbuf's `failed` once at the
- * end. */
+ * A renderer only reads the model and appends to a strbuf, whose text may be passed on after each row;
+ * sc_report_write checks the strbuf's `failed` once at the end. */
 #ifndef SC_REPORT_RENDER_H
 #define SC_REPORT_RENDER_H
 
@@ -38,6 +38,14 @@ typedef struct sc_item_list {
     sc_item **end; /* where the next item is linked, NULL while the list is empty */
 } sc_item_list;
 
+/* Rows that are made when they are asked for. */
+typedef struct sc_made_rows {
+    void (*fill)(sc_table *t, size_t row, const void *context);
+    const void *context;
+    sc_table *one; /* table of the row made last ... */
+    size_t row;    /* ... and its number, SIZE_MAX = none yet */
+} sc_made_rows;
+
 struct sc_table {
     sc_report *report;
     sc_table *next;
@@ -45,11 +53,13 @@ struct sc_table {
     const char *title; /* NULL = none */
     sc_column *columns;
     size_t column_count; /* at least 1 */
-    sc_cell *cells;      /* row_count x column_count, row by row */
+    sc_cell *cells;      /* row_count x column_count, row by row; NULL where rows are made */
     size_t row_count, row_cap;
-    sc_cell *foot; /* [column_count], NULL = none */
-    int in_foot;   /* cells now go to the foot */
-    size_t filled; /* cells added to the current row */
+    sc_made_rows *made; /* NULL = rows are kept */
+    sc_arena *texts;    /* of cells */
+    sc_cell *foot;      /* [column_count], NULL = none */
+    int in_foot;        /* cells now go to the foot */
+    size_t filled;      /* cells added to the current row */
 };
 
 struct sc_report {
@@ -62,11 +72,8 @@ struct sc_report {
     const char *misuse; /* what the caller did wrong, NULL = nothing */
 };
 
-/* The cell of a row; row == row_count is the foot. */
-static inline const sc_cell *sc_table_cell(const sc_table *t, size_t row, size_t column)
-{
-    return row < t->row_count ? &t->cells[row * t->column_count + column] : &t->foot[column];
-}
+/* The cells of a row, until another row of the table is asked for; row == row_count is the foot. */
+const sc_cell *sc_table_cells(const sc_table *t, size_t row);
 
 /* Reads one character of UTF-8 and moves *text behind it.  Returns its code point, or -1 for a byte that is not part of
  * well-formed UTF-8.  The text must not be at its end. */
@@ -85,6 +92,8 @@ void sc_add_safe(sc_strbuf *out, const char *text, size_t len);
 const char *sc_cell_shown(const sc_cell *cell, const sc_column *column, char *buf);
 /* The cell as programs read it, without quotes; "" where there is no value (empty, open date, not a number). */
 const char *sc_cell_plain(const sc_cell *cell, const sc_column *column, char *buf);
+/* A row is written: what there is may be passed on. */
+void sc_end_row(sc_strbuf *out);
 /* Numbers and dates stand right-aligned under their header. */
 int sc_column_is_right(const sc_column *column);
 

@@ -110,6 +110,14 @@ const char *sc_cell_plain(const sc_cell *cell, const sc_column *column, char *bu
     return "";
 }
 
+#define PIECE ((size_t)1 << 16) /* passed on at a time, or a little more */
+
+void sc_end_row(sc_strbuf *out)
+{
+    if (out->len >= PIECE)
+        sc_strbuf_pass_on(out);
+}
+
 int sc_column_is_right(const sc_column *column)
 {
     return column->type != SC_CELL_TEXT && column->type != SC_CELL_BOOL && column->type != SC_CELL_EMPTY;

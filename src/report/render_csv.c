@@ -48,9 +48,9 @@ void sc_render_csv(const sc_table *t, sc_strbuf *out)
     sc_strbuf_putc(out, '\n');
 
     for (size_t row = 0; row < t->row_count; row++) {
-        for (size_t c = 0; c < t->column_count; c++) {
+        const sc_cell *cell = sc_table_cells(t, row);
+        for (size_t c = 0; c < t->column_count; c++, cell++) {
             char buf[64];
-            const sc_cell *cell = sc_table_cell(t, row, c);
             if (c)
                 sc_strbuf_putc(out, ',');
             if (cell->type == SC_CELL_TEXT)
@@ -59,5 +59,6 @@ void sc_render_csv(const sc_table *t, sc_strbuf *out)
                 sc_strbuf_puts(out, sc_cell_plain(cell, &t->columns[c], buf));
         }
         sc_strbuf_putc(out, '\n');
+        sc_end_row(out);
     }
 }

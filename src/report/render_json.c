@@ -96,10 +96,11 @@ static void add_cell(json_writer *w, const sc_cell *cell, const sc_column *colum
 
 static void add_row(json_writer *w, const sc_table *t, size_t row)
 {
+    const sc_cell *cells = sc_table_cells(t, row);
     begin(w, '{');
     for (size_t c = 0; c < t->column_count; c++) {
         member(w, t->columns[c].id);
-        add_cell(w, sc_table_cell(t, row, c), &t->columns[c]);
+        add_cell(w, &cells[c], &t->columns[c]);
     }
     end(w, '}');
 }
@@ -112,6 +113,7 @@ static void add_table(json_writer *w, const sc_table *t)
     for (size_t row = 0; t != NULL && row < t->row_count; row++) {
         member(w, NULL);
         add_row(w, t, row);
+        sc_end_row(w->out);
     }
     end(w, ']');
     member(w, "total");

@@ -58,11 +58,13 @@ static void add_cell(sc_strbuf *out, const sc_cell *cell, const sc_column *colum
 
 static void add_row(sc_strbuf *out, const sc_table *t, size_t row)
 {
+    const sc_cell *cells = sc_table_cells(t, row);
     for (size_t c = 0; c < t->column_count; c++) {
         sc_strbuf_puts(out, c ? " | " : "| ");
-        add_cell(out, sc_table_cell(t, row, c), &t->columns[c], row == t->row_count);
+        add_cell(out, &cells[c], &t->columns[c], row == t->row_count);
     }
     sc_strbuf_puts(out, " |\n");
+    sc_end_row(out);
 }
 
 static void add_table(sc_strbuf *out, const sc_table *t)

@@ -25,7 +25,8 @@ typedef struct text_writer {
 
 /* How one table is laid out. */
 typedef struct layout {
-    size_t *width; /* [column_count]; 0 = the column is left out */
+    size_t *width;  /* [column_count]; 0 = the column is left out ... */
+    size_t *widest; /* ... and what its cells need; 0 = no row has anything to show */
     size_t total;
 } layout;
 
@@ -182,32 +183,29 @@ static size_t widest_text(const sc_table *t, const size_t *width)
 }
 
 /* True for a column that may be left out and in which no row has anything to show. */
-static int says_nothing(const sc_table *t, size_t c)
+static int says_nothing(const sc_table *t, const layout *l, size_t c)
 {
-    if (t->columns[c].priority == 0 || t->row_count == 0)
-        return 0;
+    return t->columns[c].priority > 0 && t->row_count > 0 && l->widest[c] == 0;
+}
+
+static void measure(const sc_table *t, layout *l)
+{
     for (size_t row = 0; row < t->row_count + (t->foot != NULL); row++) {
-        char buf[64];
-        if (sc_cell_shown(sc_table_cell(t, row, c), &t->columns[c], buf)[0] != '\0')
-            return 0;
+        const sc_cell *cells = sc_table_cells(t, row);
+        for (size_t c = 0; c < t->column_count; c++) {
+            char buf[64];
+            l->widest[c] = larger(l->widest[c], sc_text_width(sc_cell_shown(&cells[c], &t->columns[c], buf)));
+        }
     }
-    return 1;
 }
 
 static void lay_out(const text_writer *w, const sc_table *t, layout *l)
 {
-    for (size_t c = 0; c < t->column_count; c++) {
-        l->width[c] = larger(1, title_width(t->columns[c].title));
-        for (size_t row = 0; row < t->row_count + (t->foot != NULL); row++) {
-            char buf[64];
-            const char *shown = sc_cell_shown(sc_table_cell(t, row, c), &t->columns[c], buf);
-            l->width[c] = larger(l->width[c], sc_text_width(shown));
-        }
-    }
     size_t c;
+    measure(t, l);
     for (c = 0; c < t->column_count; c++) {
-        if (says_nothing(t, c))
-            l->width[c] = 0;
+        const size_t least = larger(1, title_width(t->columns[c].title));
+        l->width[c] = says_nothing(t, l, c) ? 0 : larger(least, l->widest[c]);
     }
     while ((l->total = table_width(t, l->width)) > w->width && (c = least_wanted(t, l->width)) < t->column_count)
         l->width[c] = 0;
@@ -218,11 +216,12 @@ static void lay_out(const text_writer *w, const sc_table *t, layout *l)
 static void add_row(text_writer *w, const sc_table *t, const layout *l, size_t row)
 {
     size_t start = w->out->len;
+    const sc_cell *cells = sc_table_cells(t, row);
     for (size_t c = 0; c < t->column_count; c++) {
         if (!l->width[c])
             continue;
         char buf[64];
-        const char *shown = sc_cell_shown(sc_table_cell(t, row, c), &t->columns[c], buf);
+        const char *shown = sc_cell_shown(&cells[c], &t->columns[c], buf);
         if (w->out->len > start)
             sc_strbuf_repeat(w->out, ' ', GAP);
         add_field(w->out, shown, strlen(shown), l->width[c], sc_column_is_right(&t->columns[c]));
@@ -271,7 +270,7 @@ static void add_left_out(text_writer *w, const sc_report *r, const sc_table *t, 
 {
     sc_strbuf note = {0};
     for (size_t c = 0; c < t->column_count; c++) {
-        if (l->width[c] || says_nothing(t, c))
+        if (l->width[c] || says_nothing(t, l, c))
             continue;
         sc_strbuf_puts(&note, note.len ? ", " : "(left out to fit the width: ");
         sc_strbuf_puts(&note, t->columns[c].title);
@@ -287,19 +286,22 @@ static void add_left_out(text_writer *w, const sc_report *r, const sc_table *t, 
 
 static void add_table(text_writer *w, const sc_report *r, const sc_table *t)
 {
-    layout l = {.width = SC_NEW_ARRAY(size_t, t->column_count)};
+    layout l = {.width = SC_NEW_ARRAY(size_t, 2 * t->column_count)};
     if (l.width == NULL) {
         w->out->failed = 1;
         return;
     }
+    l.widest = l.width + t->column_count;
     lay_out(w, t, &l);
     sc_strbuf_putc(w->out, '\n');
     if (t->title != NULL)
         add_heading(w, t->title);
     add_header(w, t, &l);
     add_rule(w, t, &l);
-    for (size_t row = 0; row < t->row_count; row++)
+    for (size_t row = 0; row < t->row_count; row++) {
         add_row(w, t, &l, row);
+        sc_end_row(w->out);
+    }
     if (t->row_count == 0)
         sc_strbuf_puts(w->out, "(no rows)\n");
     if (t->foot != NULL) {

@@ -29,8 +29,11 @@ void sc_report_free(sc_report *r)
 {
     if (r == NULL)
         return;
-    for (sc_table *t = r->tables; t != NULL; t = t->next)
+    for (sc_table *t = r->tables; t != NULL; t = t->next) {
         sc_free(t->cells);
+        if (t->made != NULL)
+            sc_arena_release(t->made->one->texts);
+    }
     sc_arena_release(&r->arena);
     sc_free(r);
 }
@@ -51,9 +54,10 @@ static void misused(sc_report *r, const char *how)
 
 static const char *copied(sc_report *r, const char *text) { return kept(r, sc_arena_strdup(&r->arena, text)); }
 
-static const char *formatted(sc_report *r, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+static const char *formatted(sc_report *r, sc_arena *arena, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
 
-static const char *formatted(sc_report *r, const char *format, va_list args)
+static const char *formatted(sc_report *r, sc_arena *arena, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
@@ -63,7 +67,7 @@ static const char *formatted(sc_report *r, const char *format, va_list args)
         misused(r, "a format cannot be printed");
         return "";
     }
-    char *text = kept(r, sc_arena_alloc(&r->arena, (size_t)len + 1, 1));
+    char *text = kept(r, sc_arena_alloc(arena, (size_t)len + 1, 1));
     if (text != NULL)
         vsnprintf(text, (size_t)len + 1, format, args);
     return text;
@@ -88,7 +92,7 @@ void sc_report_provenance(sc_report *r, const char *key, const char *format, ...
 {
     va_list args;
     va_start(args, format);
-    add_item(r, &r->provenance, key, NULL, text_cell(formatted(r, format, args)));
+    add_item(r, &r->provenance, key, NULL, text_cell(formatted(r, &r->arena, format, args)));
     va_end(args);
 }
 
@@ -96,7 +100,7 @@ void sc_report_note(sc_report *r, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    add_item(r, &r->notes, NULL, NULL, text_cell(formatted(r, format, args)));
+    add_item(r, &r->notes, NULL, NULL, text_cell(formatted(r, &r->arena, format, args)));
     va_end(args);
 }
 
@@ -135,6 +139,7 @@ sc_table *sc_report_table(sc_report *r, const char *id, const char *title, const
     if (t == NULL || n == 0)
         return NULL;
     t->report = r;
+    t->texts = &r->arena;
     t->id = copied(r, id);
     t->title = title != NULL ? copied(r, title) : NULL;
     t->columns = kept(r, SC_ARENA_ARRAY(&r->arena, sc_column, n));
@@ -158,6 +163,10 @@ void sc_table_row(sc_table *t)
 {
     if (t == NULL)
         return;
+    if (t->made != NULL) {
+        misused(t->report, "a table has rows of two kinds");
+        return;
+    }
     t->in_foot = 0;
     t->filled = t->column_count; /* no cell is taken unless the row exists */
     if (t->row_count == t->row_cap) {
@@ -175,6 +184,55 @@ void sc_table_row(sc_table *t)
     memset(&t->cells[t->row_count * t->column_count], 0, t->column_count * sizeof(sc_cell));
     t->row_count++;
     t->filled = 0;
+}
+
+void sc_table_rows(sc_table *t, size_t n, void (*fill)(sc_table *t, size_t row, const void *context),
+                   const void *context)
+{
+    if (t == NULL)
+        return;
+    sc_report *r = t->report;
+    if (t->row_count > 0 || t->made != NULL)
+        misused(r, "a table has rows of two kinds");
+    sc_made_rows *made = kept(r, SC_ARENA_ARRAY(&r->arena, sc_made_rows, 1));
+    sc_table *one = kept(r, SC_ARENA_ARRAY(&r->arena, sc_table, 1));
+    sc_cell *cells = kept(r, SC_ARENA_ARRAY(&r->arena, sc_cell, t->column_count));
+    sc_arena *texts = kept(r, SC_ARENA_ARRAY(&r->arena, sc_arena, 1));
+    if (r->out_of_memory)
+        return;
+    *one = (sc_table){.report = r,
+                      .column_count = t->column_count,
+                      .cells = cells,
+                      .row_count = 1,
+                      .made = made, /* so that nobody begins another row */
+                      .texts = texts};
+    *made = (sc_made_rows){.fill = fill, .context = context, .one = one, .row = SIZE_MAX};
+    t->made = made;
+    t->row_count = n;
+}
+
+/* Texts are given back now and then, not with every row. */
+#define ROWS_A_RELEASE 64
+
+static const sc_cell *make_row(sc_made_rows *m, size_t row)
+{
+    sc_table *one = m->one;
+    if (m->row == row)
+        return one->cells;
+    if (row % ROWS_A_RELEASE == 0)
+        sc_arena_release(one->texts);
+    memset(one->cells, 0, one->column_count * sizeof *one->cells);
+    one->filled = 0;
+    m->row = row;
+    m->fill(one, row, m->context);
+    return one->cells;
+}
+
+const sc_cell *sc_table_cells(const sc_table *t, size_t row)
+{
+    if (row == t->row_count)
+        return t->foot;
+    return t->made != NULL ? make_row(t->made, row) : &t->cells[row * t->column_count];
 }
 
 void sc_table_foot(sc_table *t)
@@ -205,7 +263,8 @@ void sc_cell_empty(sc_table *t) { add_cell(t, (sc_cell){.type = SC_CELL_EMPTY});
 void sc_cell_text(sc_table *t, const char *text)
 {
     if (t != NULL)
-        add_cell(t, text != NULL ? text_cell(copied(t->report, text)) : (sc_cell){.type = SC_CELL_EMPTY});
+        add_cell(t, text != NULL ? text_cell(kept(t->report, sc_arena_strdup(t->texts, text)))
+                                 : (sc_cell){.type = SC_CELL_EMPTY});
 }
 
 void sc_cell_textf(sc_table *t, const char *format, ...)
@@ -214,7 +273,7 @@ void sc_cell_textf(sc_table *t, const char *format, ...)
         return;
     va_list args;
     va_start(args, format);
-    add_cell(t, text_cell(formatted(t->report, format, args)));
+    add_cell(t, text_cell(formatted(t->report, t->texts, format, args)));
     va_end(args);
 }
 
@@ -249,35 +308,75 @@ static const sc_table *csv_table(const sc_report *r, const char *id, sc_errors *
     return NULL;
 }
 
+/* Renders into `out`, which the caller releases. */
+static sc_code render(const sc_report *r, const sc_render_options *o, sc_strbuf *out, sc_errors *errors)
+{
+    const sc_table *table = NULL;
+    if (r->out_of_memory || r->misuse != NULL)
+        return SC_OK;
+    if (o->format == SC_FORMAT_CSV && (table = csv_table(r, o->table, errors)) == NULL)
+        return SC_E_USAGE;
+    switch (o->format) {
+    case SC_FORMAT_TEXT: sc_render_text(r, o, out); break;
+    case SC_FORMAT_JSON: sc_render_json(r, out); break;
+    case SC_FORMAT_MD: sc_render_md(r, out); break;
+    case SC_FORMAT_CSV: sc_render_csv(table, out); break;
+    }
+    return SC_OK;
+}
+
+/* What is wrong with the report, of which some rows may only now have been made. */
+static sc_code check(const sc_report *r, const sc_strbuf *out, sc_errors *errors)
+{
+    if (r->out_of_memory || out->failed)
+        return sc_errors_add(errors, SC_E_MEMORY, NULL, NULL, "out of memory in report '%s'", r->command);
+    if (r->misuse != NULL)
+        return sc_errors_add(errors, SC_E_INTERNAL, NULL, NULL, "report '%s': %s", r->command, r->misuse);
+    return SC_OK;
+}
+
 sc_code sc_report_render(const sc_report *r, const sc_render_options *o, char **text, size_t *size, sc_errors *errors)
 {
+    sc_strbuf out = {0};
     *text = NULL;
     *size = 0;
-    if (r->misuse != NULL && !r->out_of_memory)
-        return sc_errors_add(errors, SC_E_INTERNAL, NULL, NULL, "report '%s': %s", r->command, r->misuse);
-
-    sc_strbuf out = {0};
-    if (!r->out_of_memory) {
-        switch (o->format) {
-        case SC_FORMAT_TEXT: sc_render_text(r, o, &out); break;
-        case SC_FORMAT_JSON: sc_render_json(r, &out); break;
-        case SC_FORMAT_MD: sc_render_md(r, &out); break;
-        case SC_FORMAT_CSV: {
-            const sc_table *t = csv_table(r, o->table, errors);
-            if (t == NULL)
-                return SC_E_USAGE;
-            sc_render_csv(t, &out);
-            break;
-        }
-        }
-    }
-    if (r->out_of_memory || out.failed) {
+    sc_code code = render(r, o, &out, errors);
+    if (code == SC_OK)
+        code = check(r, &out, errors);
+    if (code == SC_OK) {
+        *text = out.text;
+        *size = out.len;
+    } else {
         sc_strbuf_release(&out);
-        return sc_errors_add(errors, SC_E_MEMORY, NULL, NULL, "out of memory in report '%s'", r->command);
     }
-    *text = out.text;
-    *size = out.len;
-    return SC_OK;
+    return code;
+}
+
+/* Who takes the text, and whether they still do. */
+typedef struct taker {
+    sc_code (*take)(void *context, const char *text, size_t size);
+    void *context;
+    sc_code code;
+} taker;
+
+static int give(void *context, const char *text, size_t size)
+{
+    taker *t = context;
+    t->code = t->take(t->context, text, size);
+    return t->code == SC_OK;
+}
+
+sc_code sc_report_write(const sc_report *r, const sc_render_options *o,
+                        sc_code (*take)(void *context, const char *text, size_t size), void *context, sc_errors *errors)
+{
+    taker to = {.take = take, .context = context};
+    sc_strbuf out = {.take = give, .context = &to};
+    sc_code code = render(r, o, &out, errors);
+    sc_strbuf_pass_on(&out);
+    if (code == SC_OK)
+        code = to.code != SC_OK ? to.code : check(r, &out, errors);
+    sc_strbuf_release(&out);
+    return code;
 }
 
 void sc_text_free(char *text) { sc_free(text); }

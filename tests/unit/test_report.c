@@ -4,6 +4,7 @@
 #include <csv.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -631,6 +632,87 @@ static void misuse(void)
     expect_refused(r, SC_FORMAT_JSON, NULL, SC_E_INTERNAL, "report 'x': a table has no columns");
 }
 
+/* ---- rows made when they are asked for ---- */
+
+#define MADE_ROWS 3000 /* of several pieces, in every format */
+
+static void fill_model(sc_table *t, size_t row, const void *context)
+{
+    const int *cells = context;
+    if (*cells > 0)
+        sc_cell_textf(t, "model %zu, \"%s\"", row, row % 7 == 0 ? "a long name" : "b");
+    if (*cells > 1)
+        sc_cell_usd(t, (double)row / 7.0);
+    for (int i = 2; i < *cells; i++)
+        sc_cell_empty(t);
+}
+
+static sc_report *report_of_rows(int are_made, const int *cells)
+{
+    sc_report *r = sc_report_new("x", "t");
+    sc_table *t = r != NULL ? sc_report_table(r, "t", NULL, model_columns, SIZE_OF(model_columns)) : NULL;
+    if (are_made)
+        sc_table_rows(t, MADE_ROWS, fill_model, cells);
+    for (size_t i = 0; !are_made && i < MADE_ROWS; i++) {
+        sc_table_row(t);
+        fill_model(t, i, cells);
+    }
+    sc_table_foot(t);
+    sc_cell_text(t, "total");
+    return r;
+}
+
+typedef struct pieces {
+    char *text;
+    size_t size, count, most; /* most: pieces that are taken */
+} pieces;
+
+static sc_code take_piece(void *context, const char *text, size_t size)
+{
+    pieces *p = context;
+    if (p->count == p->most)
+        return SC_E_IO;
+    char *larger = realloc(p->text, p->size + size + 1);
+    if (larger == NULL)
+        return SC_E_MEMORY;
+    memcpy(larger + p->size, text, size);
+    p->text = larger;
+    p->size += size;
+    p->text[p->size] = '\0';
+    p->count++;
+    return SC_OK;
+}
+
+/* Kept or made, in one piece or in several: the same bytes. */
+static void rows_made(void)
+{
+    static const int cells = 2, too_many = 3;
+    for (sc_format format = SC_FORMAT_TEXT; format <= SC_FORMAT_MD; format++) {
+        const sc_render_options o = {.format = format};
+        char *kept = rendered(report_of_rows(0, &cells), format, 0, 0, NULL);
+        char *made = rendered(report_of_rows(1, &cells), format, 0, 0, NULL);
+        sc_report *r = report_of_rows(1, &cells);
+        pieces all = {.most = SIZE_MAX}, one = {.most = 1};
+        EXPECT_STR(made, kept);
+        EXPECT_I64(sc_report_write(r, &o, take_piece, &all, NULL), SC_OK);
+        EXPECT_TRUE(all.count > 1);
+        EXPECT_STR(all.text, kept);
+        EXPECT_I64(sc_report_write(r, &o, take_piece, &one, NULL), SC_E_IO);
+        sc_report_free(r);
+        sc_text_free(kept);
+        sc_text_free(made);
+        free(all.text);
+        free(one.text);
+        expect_refused(report_of_rows(1, &too_many), format, NULL, SC_E_INTERNAL,
+                       "report 'x': a cell lies outside its row");
+    }
+    sc_report *r = report_of_rows(1, &cells);
+    sc_table *t = sc_report_table(r, "u", NULL, model_columns, SIZE_OF(model_columns));
+    sc_table_rows(t, 1, fill_model, &cells);
+    sc_table_row(t);
+    expect_refused(r, SC_FORMAT_JSON, NULL, SC_E_INTERNAL, "report 'x': a table has rows of two kinds");
+}
+
 /* Whichever allocation fails, the report or its rendering says so and nothing leaks or crashes. */
 static void out_of_memory(void)
 {
@@ -674,6 +756,7 @@ CU_ErrorCode test_report_register(void)
         {"characters", characters},
         {"hostile text", hostile_text},
         {"misuse", misuse},
+        {"rows made", rows_made},
         {"out of memory", out_of_memory},
     };
     CU_pSuite suite = CU_add_suite("report", NULL, NULL);
