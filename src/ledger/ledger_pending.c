@@ -11,6 +11,10 @@
 #define PENDING_COUNT_BITS 44
 #define PENDING_MONEY ((sc_money)1 << 108)
 
+/* Records that are looked at while the memory of a slot comes; those of WAITING that are left, while that of the stream
+ * does. */
+#define SLOT_COMES 3u
+
 /* ---- from the writer to the ledger ---- */
 
 /* Adds finished cells to the ledger.  SC_E_MEMORY, or SC_OK: a sum that leaves its range is said when the ledger is
@@ -179,8 +183,8 @@ sc_code sc_writer_add(sc_ledger_writer *w)
     if (w->any_large || is_large(&x->sums))
         return sc_writer_add_now(w, x, &s);
     sc_map_prefetch_slot(&w->recent, x->hash);
-    if (w->n_waiting > 0) /* the one before knows its slot by now */
-        sc_map_prefetch(&w->recent, w->waiting[(w->next - 1) % WAITING].hash);
+    if (w->n_waiting >= SLOT_COMES) /* that one's slot is there by now */
+        sc_map_prefetch(&w->recent, w->waiting[(w->next - SLOT_COMES) % WAITING].hash);
     w->next++;
     return ++w->n_waiting == WAITING ? settle_next(w) : SC_OK;
 }
