@@ -54,10 +54,10 @@ static void misused(sc_report *r, const char *how)
 
 static const char *copied(sc_report *r, const char *text) { return kept(r, sc_arena_strdup(&r->arena, text)); }
 
-static const char *formatted(sc_report *r, sc_arena *arena, const char *format, va_list args)
-    __attribute__((format(printf, 3, 0)));
+static const char *formatted(sc_report *r, const char *format, va_list args, sc_arena *arena)
+    __attribute__((format(printf, 2, 0)));
 
-static const char *formatted(sc_report *r, sc_arena *arena, const char *format, va_list args)
+static const char *formatted(sc_report *r, const char *format, va_list args, sc_arena *arena)
 {
     va_list again;
     va_copy(again, args);
@@ -92,7 +92,7 @@ void sc_report_provenance(sc_report *r, const char *key, const char *format, ...
 {
     va_list args;
     va_start(args, format);
-    add_item(r, &r->provenance, key, NULL, text_cell(formatted(r, &r->arena, format, args)));
+    add_item(r, &r->provenance, key, NULL, text_cell(formatted(r, format, args, &r->arena)));
     va_end(args);
 }
 
@@ -100,7 +100,7 @@ void sc_report_note(sc_report *r, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    add_item(r, &r->notes, NULL, NULL, text_cell(formatted(r, &r->arena, format, args)));
+    add_item(r, &r->notes, NULL, NULL, text_cell(formatted(r, format, args, &r->arena)));
     va_end(args);
 }
 
@@ -273,7 +273,7 @@ void sc_cell_textf(sc_table *t, const char *format, ...)
         return;
     va_list args;
     va_start(args, format);
-    add_cell(t, text_cell(formatted(t->report, t->texts, format, args)));
+    add_cell(t, text_cell(formatted(t->report, format, args, t->texts)));
     va_end(args);
 }
 
