@@ -15,6 +15,7 @@ static void count_writer(sc_ledger *l, int n)
     pthread_mutex_lock(&l->values_lock);
     l->writers += n;
     l->threads = l->writers > l->threads ? l->writers : l->threads;
+    l->takes_zone = 0;
     pthread_mutex_unlock(&l->values_lock);
 }
 
@@ -24,7 +25,6 @@ sc_ledger_writer *sc_ledger_writer_new(sc_ledger *l)
     if (w == NULL)
         return NULL;
     w->l = l;
-    l->takes_zone = 0;
     count_writer(l, 1);
     w->keeps_session = (int)(l->detail.dims >> SC_DIM_SESSION & 1);
     for (int d = 0; d < SC_DIMS; d++) {
