@@ -98,6 +98,24 @@ static void judge_model(judged_workload *j, sc_option *o)
     }
 }
 
+/* A longer lifetime than today's saves the writes of prefixes that were forgotten, and is paid for with all. */
+static int rests_on_writes(const judged_workload *j, const sc_option *o)
+{
+    const sc_workload *w = j->w;
+    return w->writes == SC_WRITES_UNKNOWN && w->ttl != SC_TTL_NONE && (o->offer.model->cache_ttls >> w->ttl & 1) != 0 &&
+           sc_ttl_seconds(o->offer.ttl) > sc_ttl_seconds(w->ttl);
+}
+
+static void need_writes(sc_option *o)
+{
+    if (o->status != SC_ADVICE_RECOMMENDED && o->status != SC_ADVICE_NEEDS_EVIDENCE)
+        return;
+    o->status = SC_ADVICE_NEEDS_EVIDENCE;
+    o->items_needed = 0;
+    o->value_of_test = 0.0;
+    o->reason = "what is written may be new turns, which a longer lifetime does not save: the scenario's 'writes' say";
+}
+
 void advise_judge(judged_workload *j, sc_option *o)
 {
     const unsigned mixes = 1u << SC_LEVER_ROUTING | 1u << SC_LEVER_CASCADE;
@@ -113,5 +131,7 @@ void advise_judge(judged_workload *j, sc_option *o)
     } else {
         o->status = o->p_quality >= j->a->o.p_quality ? SC_ADVICE_RECOMMENDED : SC_ADVICE_NEEDS_EVIDENCE;
     }
+    if (rests_on_writes(j, o))
+        need_writes(o);
     advise_judge_latency(j, o);
 }

@@ -80,6 +80,8 @@ static void put_cache(sc_strbuf *b, const sc_profile_cache *c)
     else
         put_number_pair(b, ", ", "keys", c->keys);
     put_pair(b, ", ", "ttl", sc_ttl_name(c->ttl));
+    if (c->ttl != SC_TTL_NONE) /* bills and logs do not say whether a prefix was new or forgotten */
+        put_pair(b, ", ", "writes", "unknown");
     sc_strbuf_puts(b, "},\n");
 }
 

@@ -94,6 +94,12 @@ typedef struct sc_swings {
     double half_life; /* days after which half of a spell is left, of its logarithm */
 } sc_swings;
 
+/* What the cached tokens are that are written. */
+typedef enum sc_cache_writes {
+    SC_WRITES_MISSES, /* prefixes that were not found: a longer lifetime saves some of them */
+    SC_WRITES_UNKNOWN /* new turns of conversations perhaps, which any lifetime has to write */
+} sc_cache_writes;
+
 typedef struct sc_workload {
     const char *id;
     size_t project;
@@ -115,9 +121,10 @@ typedef struct sc_workload {
     double keys;           /* distinct prefixes in use at a time */
     double per_key;        /* requests a day of a key, in place of a fixed number of them; 0 = `keys` holds */
     sc_ttl ttl;            /* cache lifetime asked for; none = no caching */
-    int converses;         /* 1: requests are turns of conversations, and carry the turns before them */
-    sc_dist turn_gap;      /* seconds from one turn to the next, each by itself */
-    double history_max;    /* most tokens of earlier turns that a request carries */
+    sc_cache_writes writes;
+    int converses;      /* 1: requests are turns of conversations, and carry the turns before them */
+    sc_dist turn_gap;   /* seconds from one turn to the next, each by itself */
+    double history_max; /* most tokens of earlier turns that a request carries */
     sc_requirements needs;
 } sc_workload;
 

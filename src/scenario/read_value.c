@@ -142,6 +142,13 @@ void sc_read_ttl(sc_reader *r, const cJSON *node, const sc_field *f, void *targe
     *(sc_ttl *)target = i >= 0 ? (sc_ttl)i : SC_TTL_NONE;
 }
 
+void sc_read_writes(sc_reader *r, const cJSON *node, const sc_field *f, void *target)
+{
+    static const char *const names[] = {"misses", "unknown"};
+    const int i = sc_read_choice(r, node, f, "kind of writes", names, 2);
+    *(sc_cache_writes *)target = i >= 0 ? (sc_cache_writes)i : SC_WRITES_MISSES;
+}
+
 /* 1 for digits, with a sign and a point perhaps; how many stand after the point goes to *decimals. */
 static int is_plain_decimal(const char *text, size_t len, size_t *decimals)
 {

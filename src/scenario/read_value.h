@@ -17,6 +17,7 @@ void sc_read_weekday(sc_reader *r, const cJSON *node, const sc_field *f, void *t
 void sc_read_burstiness(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
 void sc_read_per_key(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
 void sc_read_ttl(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
+void sc_read_writes(sc_reader *r, const cJSON *node, const sc_field *f, void *target); /* sc_cache_writes */
 void sc_read_usd(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
 void sc_read_budget_period(sc_reader *r, const cJSON *node, const sc_field *f, void *target);
 void sc_read_scope(sc_reader *r, const cJSON *node, const sc_field *f, void *target);

@@ -200,6 +200,9 @@ static const sc_field cache_fields[] = {
      AT(sc_workload, per_key), 0.001, 1e9, 0, 0},
     {"ttl", "none, 5m, 30m or 1h", "none", "", "lifetime asked for today; each hit renews it", sc_read_ttl,
      AT(sc_workload, ttl), 0, 0, 0, 0},
+    {"writes", "misses or unknown", "misses", "",
+     "what written tokens are; unknown: new turns perhaps, which a longer lifetime does not save", sc_read_writes,
+     AT(sc_workload, writes), 0, 0, 0, 0},
 };
 
 static void read_cache(sc_reader *r, const cJSON *node, const sc_field *f, void *target)

@@ -10,8 +10,11 @@
 #include "expect.h"
 #include "io/file.h"
 #include "real_data.h"
+#include "spendcast/advise.h"
 #include "spendcast/bill.h"
 #include "spendcast/ingest.h"
+#include "spendcast/profile.h"
+#include "spendcast/report.h"
 
 static sc_card *card;
 
@@ -36,10 +39,11 @@ static sc_rater a_rater(void)
 /* The ledger of one file; NULL with a failed assertion. */
 static sc_ledger *ledger_of_file(const char *path)
 {
-    const sc_ledger_options l = sc_ledger_defaults(card);
+    sc_ledger_options l = sc_ledger_defaults(card);
     const sc_ingest_options o = {.threads = 2};
     sc_errors errors = {0};
     sc_ingest *in = NULL;
+    l.sketches = 1;
     sc_ledger *ledger = sc_ledger_new(&l);
     sc_code code = sc_ingest_run(&path, 1, card, ledger, &o, &in, &errors);
     if (code == SC_OK)
@@ -209,6 +213,71 @@ static void cached_turns(void)
     sc_ledger_free(l);
 }
 
+/* A scenario as usage has it; NULL with a failed assertion. */
+static sc_scenario *fitted(const sc_ledger *l, const sc_rater *rater)
+{
+    const sc_profile_options o = {
+        .rater = rater, .since = SC_DAY_MIN, .until = SC_DAY_MAX, .start = SC_DAY_MAX, .months = 1};
+    sc_errors errors = {0};
+    sc_profile *p = NULL;
+    sc_scenario *s = NULL;
+    char *text = NULL;
+    size_t size = 0;
+    sc_code code = sc_profile_fit(l, &o, &p, &errors);
+    if (code == SC_OK)
+        code = sc_profile_scenario_json(p, "turns", &text, &size);
+    if (code == SC_OK)
+        code = sc_scenario_parse("fitted", text, size, card, &s, &errors);
+    if (!EXPECT_I64(code, SC_OK))
+        printf("    %s\n", errors.item[0].text);
+    sc_text_free(text);
+    sc_profile_free(p);
+    return s;
+}
+
+static const sc_option *option_with(const sc_workload_advice *w, sc_ttl ttl)
+{
+    const sc_option *today = &w->options[0];
+    for (size_t i = 0; i < w->n_options; i++) {
+        const sc_option *o = &w->options[i];
+        if (o->offer.model == today->offer.model && o->offer.scope == today->offer.scope &&
+            o->offer.tier == today->offer.tier && o->offer.wait_tier == today->offer.wait_tier && o->offer.ttl == ttl)
+            return o;
+    }
+    return NULL;
+}
+
+/* As the bill of the same turns has it: to stop caching costs 7 times as much, and most of what is written is new
+ * turns, so that paying for an hour would cost more; today's 5 minutes stay. */
+static void advice_on_cached_turns(void)
+{
+    sc_rater rater = a_rater();
+    sc_advise_options o = sc_advise_defaults();
+    sc_errors errors = {0};
+    sc_advice *a = NULL;
+    double today = 0.0, uncached = 0.0;
+    rater.assume_scope = SC_SCOPE_GLOBAL;
+    o.sim.trials = 500;
+    sc_ledger *l = ledger_of_data("agent_usage_logs/turns_cached.csv", 16);
+    sc_scenario *s = l != NULL ? fitted(l, &rater) : NULL;
+    if (s != NULL && EXPECT_I64(sc_advise(s, card, &o, &a, &errors), SC_OK) && EXPECT_I64(sc_advice_count(a), 5)) {
+        for (size_t i = 0; i < 5; i++) {
+            const sc_workload_advice *w = sc_advice_at(a, i);
+            const sc_option *off = option_with(w, SC_TTL_NONE), *hour = option_with(w, SC_TTL_1H);
+            EXPECT_I64(w->options[0].offer.ttl, SC_TTL_5M);
+            EXPECT_TRUE(w->best == NULL || (w->best->levers >> SC_LEVER_CACHE & 1) == 0);
+            EXPECT_TRUE(off != NULL && off->status == SC_ADVICE_NOT_RECOMMENDED);
+            EXPECT_TRUE(hour != NULL && hour->status != SC_ADVICE_RECOMMENDED);
+            today += w->options[0].cost;
+            uncached += off != NULL ? off->cost : 0.0;
+        }
+        EXPECT_REL(uncached / today, 1804.543485 / 252.2157436, 0.15);
+    }
+    sc_advice_free(a);
+    sc_scenario_free(s);
+    sc_ledger_free(l);
+}
+
 /* ---- a trace of requests, on a model of choice ---- */
 
 static void azure_trace(void)
@@ -329,10 +398,15 @@ static void blog_bill(void)
 CU_ErrorCode test_real_bills_register(void)
 {
     static CU_TestInfo tests[] = {
-        {"invocation log", invocation_log},        {"samples from docs", samples_from_docs},
-        {"daily cost by model", daily_model_cost}, {"cached turns", cached_turns},
-        {"a trace repriced", azure_trace},         {"a FOCUS export of several clouds", focus_sample},
-        {"a CUR by principal and tag", blog_bill}, CU_TEST_INFO_NULL,
+        {"invocation log", invocation_log},
+        {"samples from docs", samples_from_docs},
+        {"daily cost by model", daily_model_cost},
+        {"cached turns", cached_turns},
+        {"advice on cached turns", advice_on_cached_turns},
+        {"a trace repriced", azure_trace},
+        {"a FOCUS export of several clouds", focus_sample},
+        {"a CUR by principal and tag", blog_bill},
+        CU_TEST_INFO_NULL,
     };
     static CU_SuiteInfo suites[] = {{"real_bills", load_card, free_card, NULL, NULL, tests}, CU_SUITE_INFO_NULL};
     return CU_register_suites(suites);
