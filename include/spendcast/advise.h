@@ -195,13 +195,21 @@ typedef struct sc_quota_advice {
  * as the advice. */
 SC_API sc_code sc_advice_quotas(sc_advice *a, const sc_quota_advice **out, size_t *n, sc_errors *errors);
 
-/* Reserved capacity for one workload, as its best option buys it, or as today. */
+/* What one provisioned model unit takes, which AWS tells its customers and does not publish. */
+typedef struct sc_unit_rate {
+    const sc_model *model;
+    double input, output; /* tokens a minute; 0 = no limit on that side, at least one above 0 */
+} sc_unit_rate;
+
+/* Reserved or provisioned capacity for one workload, as its best option buys it, or as today. */
 typedef struct sc_commitment_advice {
     const sc_workload_advice *workload;
-    const char *term; /* "reserved, 1 month" ... */
+    const char *term; /* "reserved, 1 month", "model units, no commitment" ... */
     int is_recommended;
+    int is_sized; /* 0: it cannot be bought or sized, for the reason given; no figure below holds then */
     const char *reason;
     int64_t input_units, output_units; /* 1K tokens a minute */
+    int64_t model_units;               /* in place of these; 0 = the term is of others */
     double commitment;                 /* USD, terms are paid whole */
     sc_saving saving;                  /* against buying the same on demand, over the horizon */
     double idle;                       /* share of what is committed that is not used, mean */
@@ -209,9 +217,11 @@ typedef struct sc_commitment_advice {
     double break_even;                 /* share of capacity to use for it to pay */
 } sc_commitment_advice;
 
-/* Sizes reserved terms for every workload that can be covered; those that cannot are left out.  Simulates minutes, so
- * that it takes seconds for a workload.  Lives as long as the advice. */
-SC_API sc_code sc_advice_commitments(sc_advice *a, const sc_commitment_advice **out, size_t *n, sc_errors *errors);
+/* Sizes reserved terms for every workload that can be covered, those that cannot are left out; and model units for
+ * those on one of the models of units[n_units].  Simulates minutes, so that it takes seconds for a workload.  Lives as
+ * long as the advice. */
+SC_API sc_code sc_advice_commitments(sc_advice *a, const sc_unit_rate *units, size_t n_units,
+                                     const sc_commitment_advice **out, size_t *n, sc_errors *errors);
 
 /* How the total splits over levers: each step from today to a best option changes one lever more, in their order; steps
  * that cannot be bought by themselves go to the next lever.  Adds up to the total.  Mean USD over the horizon. */

@@ -76,16 +76,23 @@ sc_code sc_advice_quotas(sc_advice *a, const sc_quota_advice **out, size_t *n, s
 
 /* ---- commitments ---- */
 
-static sc_code keep_commitment(sc_advice *a, const sc_workload_advice *w, const sc_commit_result *r,
+/* Reserved terms first. */
+static const sc_term terms[] = {SC_TERM_RESERVED_1MO, SC_TERM_RESERVED_3MO, SC_TERM_UNITS_NO_COMMIT, SC_TERM_UNITS_1MO,
+                                SC_TERM_UNITS_6MO};
+enum { RESERVED_TERMS = 2, TERMS = sizeof terms / sizeof terms[0] };
+
+static sc_code keep_commitment(sc_advice *a, const sc_workload_advice *w, const sc_commit_result *r, int is_model_units,
                                sc_commitment_advice *out)
 {
     *out = (sc_commitment_advice){
         .workload = w,
         .term = sc_term_name(r->term),
         .is_recommended = r->verdict == SC_COMMIT_BUY,
+        .is_sized = r->verdict != SC_COMMIT_REFUSED,
         .reason = sc_arena_strdup(&a->arena, r->reason),
-        .input_units = r->units[0],
-        .output_units = r->units[1],
+        .input_units = is_model_units ? 0 : r->units[0],
+        .output_units = is_model_units ? 0 : r->units[1],
+        .model_units = is_model_units ? r->units[0] : 0,
         .commitment = r->commitment,
         .saving = {r->saving.value, r->saving.error, r->saving_low, r->saving_high, r->saves},
         .idle = r->idle,
@@ -95,28 +102,47 @@ static sc_code keep_commitment(sc_advice *a, const sc_workload_advice *w, const 
     return out->reason != NULL ? SC_OK : SC_E_MEMORY;
 }
 
-sc_code sc_advice_commitments(sc_advice *a, const sc_commitment_advice **out, size_t *n, sc_errors *errors)
+static const sc_unit_rate *unit_rate_of(const sc_unit_rate *units, size_t n_units, const sc_model *m)
 {
-    static const sc_term terms[] = {SC_TERM_RESERVED_1MO, SC_TERM_RESERVED_3MO};
-    enum { N_TERMS = sizeof terms / sizeof terms[0] };
+    for (size_t i = 0; i < n_units; i++) {
+        if (units[i].model == m)
+            return &units[i];
+    }
+    return NULL;
+}
+
+/* All terms for one workload, after the *n there are. */
+static sc_code size_terms(sc_advice *a, const sc_workload_advice *w, const sc_unit_rate *units, size_t n_units,
+                          sc_commitment_advice *all, size_t *n, sc_errors *errors)
+{
     sc_commit_options o = sc_commit_defaults;
-    sc_commitment_advice *all = SC_ARENA_ARRAY(&a->arena, sc_commitment_advice, a->n * N_TERMS);
+    sc_commit_result results[TERMS] = {0};
+    const sc_way way = way_of(w);
+    const sc_commit_demand demand = {w->workload, &way};
+    const sc_unit_rate *rate = unit_rate_of(units, n_units, way.buy.model);
+    const size_t n_terms = rate != NULL ? TERMS : RESERVED_TERMS;
+    if (way.buy.tier != SC_TIER_STANDARD)
+        return SC_OK;
+    o.saves = a->o.p_saves;
+    o.unit_tokens[0] = rate != NULL ? rate->input : 0.0;
+    o.unit_tokens[1] = rate != NULL ? rate->output : 0.0;
+    sc_code code = sc_commit_size(a->s, a->card, &a->o.sim, &o, &demand, 1, terms, n_terms, results, errors);
+    for (size_t t = 0; t < n_terms; t++) {
+        if (code == SC_OK && (results[t].verdict != SC_COMMIT_REFUSED || t >= RESERVED_TERMS))
+            code = keep_commitment(a, w, &results[t], t >= RESERVED_TERMS, &all[(*n)++]);
+        sc_commit_release(&results[t]);
+    }
+    return code;
+}
+
+sc_code sc_advice_commitments(sc_advice *a, const sc_unit_rate *units, size_t n_units, const sc_commitment_advice **out,
+                              size_t *n, sc_errors *errors)
+{
+    sc_commitment_advice *all = SC_ARENA_ARRAY(&a->arena, sc_commitment_advice, a->n * TERMS);
     sc_code code = all != NULL ? SC_OK : SC_E_MEMORY;
     *n = 0;
-    o.saves = a->o.p_saves;
-    for (size_t i = 0; code == SC_OK && i < a->n; i++) {
-        const sc_way way = way_of(&a->workloads[i]);
-        const sc_commit_demand demand = {a->workloads[i].workload, &way};
-        sc_commit_result results[N_TERMS] = {0};
-        if (way.buy.tier != SC_TIER_STANDARD)
-            continue;
-        code = sc_commit_size(a->s, a->card, &a->o.sim, &o, &demand, 1, terms, N_TERMS, results, errors);
-        for (size_t t = 0; t < N_TERMS; t++) {
-            if (code == SC_OK && results[t].verdict != SC_COMMIT_REFUSED)
-                code = keep_commitment(a, &a->workloads[i], &results[t], &all[(*n)++]);
-            sc_commit_release(&results[t]);
-        }
-    }
+    for (size_t i = 0; code == SC_OK && i < a->n; i++)
+        code = size_terms(a, &a->workloads[i], units, n_units, all, n, errors);
     *out = all;
     return code;
 }

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "cli/cells.h"
+
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define HIDDEN 9
 
@@ -40,6 +42,15 @@ void advise_quota_table(sc_report *r, const sc_quota_advice *quotas, size_t n)
     }
 }
 
+/* Terms have units of one kind. */
+static void units_cell(sc_table *t, int64_t units)
+{
+    if (units > 0)
+        sc_cell_count(t, units);
+    else
+        sc_cell_empty(t);
+}
+
 void advise_commitment_table(sc_report *r, const sc_advice *a, const sc_commitment_advice *all, size_t n)
 {
     static const sc_column columns[] = {{"workload", "workload", SC_CELL_TEXT, 0, 0},
@@ -47,6 +58,7 @@ void advise_commitment_table(sc_report *r, const sc_advice *a, const sc_commitme
                                         {"recommended", "buy", SC_CELL_BOOL, 0, 0},
                                         {"input_units", "input\n1K TPM", SC_CELL_COUNT, 0, 0},
                                         {"output_units", "output\n1K TPM", SC_CELL_COUNT, 0, 0},
+                                        {"model_units", "model\nunits", SC_CELL_COUNT, 0, 1},
                                         {"commitment_usd", "commits", SC_CELL_USD, 0, 2},
                                         {"saving_month_usd", "saves a\nmonth", SC_CELL_USD, 0, 0},
                                         {"saving_month_p10_usd", "P10", SC_CELL_USD, 0, 3},
@@ -58,8 +70,10 @@ void advise_commitment_table(sc_report *r, const sc_advice *a, const sc_commitme
                                         {"reason", "why", SC_CELL_TEXT, 0, HIDDEN}};
     const double months = sc_advice_months(a);
     if (n == 0) {
-        sc_report_note(r,
-                       "No workload can be covered by reserved capacity: the card has no price of it where they run.");
+        sc_report_note(
+            r,
+            "No workload can be covered by reserved capacity: the card has no price of it where they run. Model units "
+            "are sized where --unit-tokens says what one takes.");
         return;
     }
     sc_table *t = sc_report_table(r, "commitments", "Capacity to reserve", columns, N(columns));
@@ -69,16 +83,22 @@ void advise_commitment_table(sc_report *r, const sc_advice *a, const sc_commitme
         sc_cell_textf(t, "%s/%s", c->workload->project, c->workload->name);
         sc_cell_text(t, c->term);
         sc_cell_bool(t, c->is_recommended);
-        sc_cell_count(t, c->input_units);
-        sc_cell_count(t, c->output_units);
-        sc_cell_usd(t, c->commitment);
-        sc_cell_usd(t, c->saving.mean / months);
-        sc_cell_usd(t, c->saving.low / months);
-        sc_cell_usd(t, c->saving.high / months);
-        sc_cell_share(t, c->saving.p);
-        sc_cell_share(t, c->idle);
-        sc_cell_share(t, c->overflow);
-        sc_cell_share(t, c->break_even);
+        units_cell(t, c->input_units);
+        units_cell(t, c->output_units);
+        units_cell(t, c->model_units);
+        cell_usd_if(t, c->is_sized, c->commitment);
+        cell_usd_if(t, c->is_sized, c->saving.mean / months);
+        cell_usd_if(t, c->is_sized, c->saving.low / months);
+        cell_usd_if(t, c->is_sized, c->saving.high / months);
+        cell_share_if(t, c->is_sized, c->saving.p);
+        cell_share_if(t, c->is_sized, c->idle);
+        cell_share_if(t, c->is_sized, c->overflow);
+        cell_share_if(t, c->is_sized, c->break_even);
         sc_cell_text(t, c->reason);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!all[i].is_sized)
+            sc_report_note(r, "%s/%s, %s: %s.", all[i].workload->project, all[i].workload->name, all[i].term,
+                           all[i].reason);
     }
 }

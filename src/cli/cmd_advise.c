@@ -8,6 +8,7 @@
 #include "cli/advise_report.h"
 #include "cli/command_line.h"
 #include "cli/output.h"
+#include "cli/rates_args.h"
 #include "cli/scenario_source.h"
 
 /* What the advice rests on beside the scenario. */
@@ -34,26 +35,10 @@ static int load_grounds(const advise_options *o, const sc_card *card, grounds *g
 static int read_check(const char *text, sc_advise_check *check)
 {
     double value[3] = {0.0, 0.0, 0.0};
-    char part[64];
-    int n = 0;
     if (text == NULL)
         return 0;
-    for (const char *at = text; n < 3; n++) {
-        const size_t len = strcspn(at, ":");
-        if (len >= sizeof part)
-            break;
-        memcpy(part, at, len);
-        part[len] = '\0';
-        if (value_real(part, &value[n]) != 0)
-            break;
-        at += len;
-        if (*at == '\0') {
-            n++;
-            check->is_stated = 1;
-            break;
-        }
-        at++;
-    }
+    const int n = value_reals(text, value, 3);
+    check->is_stated = n > 0;
     check->accepts = (sc_cascade_check){.true_accept = value[0], .false_accept = value[1]};
     check->usd = value[2];
     if (check->is_stated && n >= 2 && value[0] >= 0.0 && value[0] <= 1.0 && value[1] >= 0.0 && value[1] <= 1.0 &&
@@ -127,6 +112,12 @@ static int wants_plan(const advise_options *o)
     return o->plan || o->budget > 0.0 || o->max_risk > 0.0 || o->max_effort > 0.0;
 }
 
+/* What model units take, by model. */
+typedef struct unit_rates {
+    sc_unit_rate rate[OPT_LIST_MAX];
+    size_t n;
+} unit_rates;
+
 /* What follows from the advice, where it was asked for. */
 typedef struct consequences {
     const sc_plan *plan;
@@ -136,7 +127,7 @@ typedef struct consequences {
     size_t n_commitments;
 } consequences;
 
-static int find_consequences(const advise_options *o, sc_advice *a, consequences *out)
+static int find_consequences(const advise_options *o, sc_advice *a, const unit_rates *units, consequences *out)
 {
     const sc_plan_options limits = {.budget = o->budget, .max_risk = o->max_risk, .max_effort = o->max_effort};
     sc_errors errors = {0};
@@ -144,7 +135,7 @@ static int find_consequences(const advise_options *o, sc_advice *a, consequences
     if (code == SC_OK)
         code = sc_advice_quotas(a, &out->quotas, &out->n_quotas, &errors);
     if (code == SC_OK && o->commitments)
-        code = sc_advice_commitments(a, &out->commitments, &out->n_commitments, &errors);
+        code = sc_advice_commitments(a, units->rate, units->n, &out->commitments, &out->n_commitments, &errors);
     progress_done(progress_line(&o->g));
     print_errors(&errors);
     return exit_code(code);
@@ -182,6 +173,32 @@ static int report(const advise_request *q, const scenario_source *in, const grou
     return emit_report(&o->g, r, is_finding(o, a) || (p != NULL && p->status > SC_PLAN_GOOD));
 }
 
+/* "MODEL=IN:OUT" of each. */
+static int read_unit_rates(const opt_list *list, const sc_card *card, unit_rates *out)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const char *text = list->item[i], *equals = strrchr(text, '=');
+        double value[2] = {-1.0, -1.0};
+        char id[256];
+        sc_model_ref ref;
+        const size_t len = equals != NULL ? (size_t)(equals - text) : sizeof id;
+        if (len >= sizeof id || value_reals(equals + 1, value, 2) != 2 || value[0] < 0.0 || value[1] < 0.0 ||
+            value[0] + value[1] <= 0.0 || value[0] > 1e12 || value[1] > 1e12) {
+            print_problem(NULL,
+                          "--unit-tokens: found '%s', expected a model and the tokens a minute of input and output "
+                          "that a unit takes, such as meta.llama3-1-8b-instruct-v1:0=300000:20000",
+                          text);
+            return 2;
+        }
+        memcpy(id, text, len);
+        id[len] = '\0';
+        if (resolve_model(card, id, &ref) != 0)
+            return 2;
+        out->rate[out->n++] = (sc_unit_rate){ref.model, value[0], value[1]};
+    }
+    return 0;
+}
+
 static int advise(const advise_request *q, const scenario_source *in, const sc_advise_check *check)
 {
     const advise_options *o = q->o;
@@ -190,7 +207,10 @@ static int advise(const advise_request *q, const scenario_source *in, const sc_a
     sc_advice *a = NULL;
     consequences more = {.plan = NULL};
     sc_advise_options ao = sc_advise_defaults();
-    int status = find_workload(in->scenario, o->explain != NULL ? o->explain : o->workload, &ao.workload);
+    unit_rates units = {.n = 0};
+    int status = read_unit_rates(&o->unit_tokens, in->card, &units);
+    if (status == 0)
+        status = find_workload(in->scenario, o->explain != NULL ? o->explain : o->workload, &ao.workload);
     if (status == 0)
         status = load_grounds(o, in->card, &g);
     if (status == 0) {
@@ -210,7 +230,7 @@ static int advise(const advise_request *q, const scenario_source *in, const sc_a
         print_errors(&errors);
     }
     if (status == 0)
-        status = find_consequences(o, a, &more);
+        status = find_consequences(o, a, &units, &more);
     if (status == 0) { /* a plot that fails must not cost the report */
         const int drawn = advise_draw(o, in, a);
         status = report(q, in, &g, a, &more);
@@ -228,6 +248,10 @@ int cmd_advise(const command *c, const void *options, int argc, char **argv)
     sc_advise_check check = {0};
     scenario_source in;
     const advise_request q = {c, o, (const char *const *)argv, (size_t)argc};
+    if (o->unit_tokens.n > 0 && !o->commitments) {
+        print_problem(NULL, "found --unit-tokens without --commitments, which sizes model units, expected both");
+        return 2;
+    }
     if (read_check(o->check, &check) != 0 || advise_check_plots(o) != 0)
         return 2;
     int status = open_scenario_source(&o->g, &o->u, &o->f, (const char *const *)argv, (size_t)argc, &in);

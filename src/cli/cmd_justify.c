@@ -47,21 +47,15 @@ static void add_grounds(sc_report *r, const justify_options *o, const case_groun
 /* "2.40", or "1.80:3.20": P10 and P90. */
 static int read_amount(const char *name, const char *text, sc_case_amount *out)
 {
-    char low[64];
+    double value[2] = {0.0, 0.0};
     if (text == NULL)
         return 0;
-    const size_t len = strcspn(text, ":");
-    const char *high = text[len] == ':' ? text + len + 1 : text;
-    if (len < sizeof low) {
-        memcpy(low, text, len);
-        low[len] = '\0';
-        if (high == text)
-            high = low;
-        if (value_real(low, &out->low) == 0 && value_real(high, &out->high) == 0 && out->low >= 0.0 &&
-            out->high <= 1e12 && out->low <= out->high && (high == low || out->low > 0.0)) {
-            out->is_known = 1;
-            return 0;
-        }
+    const int n = value_reals(text, value, 2);
+    out->low = value[0];
+    out->high = n == 2 ? value[1] : value[0];
+    if (n > 0 && out->low >= 0.0 && out->high <= 1e12 && out->low <= out->high && (n == 1 || out->low > 0.0)) {
+        out->is_known = 1;
+        return 0;
     }
     print_problem(NULL, "--%s: found '%s', expected USD such as 2.40, or P10:P90 above 0 such as 1.80:3.20", name,
                   text);

@@ -214,6 +214,9 @@ static const opt advise_option_table[] = {
      "cascades: shares of right and wrong answers that a check accepts, and what one check costs [as in the evidence]"},
     {OPT_FLAG, 0, "commitments", AT(advise_options, commitments), NULL, NULL, 0, 0, NULL,
      "reserved capacity as well: how much, what it saves, how much stands idle (takes seconds for a workload)"},
+    {OPT_LIST, 0, "unit-tokens", AT(advise_options, unit_tokens), "MODEL=IN:OUT", NULL, 0, 0, NULL,
+     "tokens a minute that a provisioned model unit of a model takes (AWS tells its customers; 0: no limit), to size "
+     "such units too with --commitments; again for more models"},
     {OPT_FLAG, 0, "plan", AT(advise_options, plan), NULL, NULL, 0, 0, NULL,
      "the changes to make, all workloads together, most saving for a day of work first"},
     {OPT_REAL, 0, "budget", AT(advise_options, budget), "USD", "0", 0, 1e15, NULL,

@@ -110,6 +110,7 @@ typedef struct advise_options {
     double margin, p_quality, p_saves, min_saving, shorter, fail_if, max_throttle;
     double budget, max_risk, max_effort;
     int plan, commitments, keep_plot_data;
+    opt_list unit_tokens;
     int64_t top;
 } advise_options;
 

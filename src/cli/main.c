@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* main.c - from argv to a command and its exit code. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -40,27 +41,25 @@ int cmd_version(const command *c, const void *options, int argc, char **argv)
 
 static int asks_for_help(const char *word) { return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0; }
 
+/* Options are read into what all commands begin with, the globals, and their own after it. */
+static int run_command(const command *c, void *options, int argc, char **args)
+{
+    const globals *g = options;
+    if (options_parse(c, options, &argc, args) != 0)
+        return 2;
+    if (g->help) {
+        help_command(c);
+        return 0;
+    }
+    if (g->table != NULL && g->format != SC_FORMAT_CSV) {
+        print_problem(c->name, "--table '%s' picks a table of csv, expected --format csv beside it", g->table);
+        return 2;
+    }
+    return c->run(c, options, argc, args);
+}
+
 static int run(int argc, char **argv)
 {
-    /* Room for any command's options, suitably aligned. */
-    union {
-        globals g;
-        rates_list_options list;
-        rates_show_options show;
-        rates_price_options price;
-        simulate_options simulate;
-        compare_options compare;
-        bill_options bill;
-        ledger_options ledger;
-        justify_options justify;
-        synthesize_options synthesize;
-        rates_diff_options diff;
-        rates_check_options check;
-        rates_import_options import;
-        rates_commitments_options commitments;
-        rates_usage_type_options usage_type;
-        help_options help;
-    } options;
     static char version_word[] = "version";
     const char *group = argc > 1 ? command_group(argv[1]) : NULL;
     int words = group != NULL;
@@ -77,19 +76,14 @@ static int run(int argc, char **argv)
     const command *c = command_find(argv + 1, &words);
     if (c == NULL)
         return 2;
-    int n = argc - 1 - words;
-    char **args = argv + 1 + words;
-    if (options_parse(c, &options, &n, args) != 0)
-        return 2;
-    if (options.g.help) {
-        help_command(c);
-        return 0;
+    void *options = calloc(1, c->size);
+    if (options == NULL) {
+        print_problem(NULL, "out of memory");
+        return exit_code(SC_E_MEMORY);
     }
-    if (options.g.table != NULL && options.g.format != SC_FORMAT_CSV) {
-        print_problem(c->name, "--table '%s' picks a table of csv, expected --format csv beside it", options.g.table);
-        return 2;
-    }
-    return c->run(c, &options, n, args);
+    const int status = run_command(c, options, argc - 1 - words, argv + 1 + words);
+    free(options);
+    return status;
 }
 
 int main(int argc, char **argv)

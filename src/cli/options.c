@@ -35,6 +35,24 @@ int value_real(const char *text, double *out)
     return 0;
 }
 
+int value_reals(const char *text, double *out, int max)
+{
+    char part[64];
+    for (int n = 0; n < max; n++) {
+        const size_t len = strcspn(text, ":");
+        if (len >= sizeof part)
+            return -1;
+        memcpy(part, text, len);
+        part[len] = '\0';
+        if (value_real(part, &out[n]) != 0)
+            return -1;
+        if (text[len] == '\0')
+            return n + 1;
+        text += len + 1;
+    }
+    return -1;
+}
+
 static int choice_of(const char *choices, const char *text, size_t len)
 {
     int i = 0;

@@ -95,5 +95,7 @@ void help_command(const command *c);
  */
 int value_count(const char *text, int64_t *out);
 int value_real(const char *text, double *out);
+/* Numbers with colons between them, at most `max`: how many there are, -1 where the text is something else. */
+int value_reals(const char *text, double *out, int max);
 
 #endif

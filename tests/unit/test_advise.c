@@ -397,7 +397,7 @@ static void capacity_tells_progress(void)
     EXPECT_I64(sc_advice_quotas(a, &quotas, &n_quotas, NULL), SC_OK);
     EXPECT_TRUE(calls > before && n_quotas == 1);
     before = calls;
-    EXPECT_I64(sc_advice_commitments(a, &terms, &n_terms, NULL), SC_OK);
+    EXPECT_I64(sc_advice_commitments(a, NULL, 0, &terms, &n_terms, NULL), SC_OK);
     EXPECT_TRUE(calls > before && n_terms == 2);
     sc_advice_free(a);
     sc_scenario_free(s);
