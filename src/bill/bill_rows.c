@@ -179,7 +179,8 @@ static void close_ordering(ordering *x)
 int bill_order_rows(sc_bill *b)
 {
     ordering x;
-    for (sc_bill *part = b; part != NULL; part = part->more)
+    sc_map_seal(&b->groups);
+    for (sc_bill *part = b->more; part != NULL; part = part->more)
         sc_map_seal(&part->groups);
     int ok = open_ordering(&x, b);
     uint32_t *rank = ok ? rank_texts(&b->texts) : NULL;

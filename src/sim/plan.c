@@ -330,7 +330,9 @@ static void draw_band(const sc_work_plan *p, size_t b, uint32_t i, double from, 
 /* 1 if lane i talks as the one before it. */
 static int talks_alike(const sc_lane_params *out, uint32_t i)
 {
-    return i > 0 && out->turns[i] == out->turns[i - 1] && out->scale_x[i] == out->scale_x[i - 1] &&
+    if (i == 0)
+        return 0;
+    return out->turns[i] == out->turns[i - 1] && out->scale_x[i] == out->scale_x[i - 1] &&
            out->scale_y[i] == out->scale_y[i - 1];
 }
 

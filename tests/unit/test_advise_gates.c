@@ -265,9 +265,10 @@ static void room_for_one(void)
     EXPECT_TRUE(mail->best != NULL && strcmp(mail->best->offer.model->id, HAIKU) == 0);
     const sc_option *o = option_of(a, 1, HAIKU, LEVER(MODEL));
     EXPECT_I64(o->status, SC_ADVICE_RECOMMENDED);
-    EXPECT_TRUE(chat->best == NULL || chat->best->offer.scope != mail->best->offer.scope);
+    EXPECT_TRUE(mail->best != NULL && (chat->best == NULL || chat->best->offer.scope != mail->best->offer.scope));
     EXPECT_I64(sc_advice_plan(a, &none, &p, NULL), SC_OK);
-    if (EXPECT_TRUE(p != NULL && p->status <= SC_PLAN_GOOD)) {
+    EXPECT_TRUE(p != NULL);
+    if (p != NULL && EXPECT_TRUE(p->status <= SC_PLAN_GOOD)) {
         const sc_quota_advice *quotas = NULL;
         size_t n = 0;
         EXPECT_TRUE(p->n_steps > 0 && p->steps[0].workload == chat);
