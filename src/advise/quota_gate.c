@@ -142,7 +142,7 @@ static sc_code asks_no_more(const sc_advice *a, const quota_use *uses, const sc_
                             sc_errors *errors)
 {
     sc_quota_result then, today;
-    size_t n;
+    size_t n = 0;
     quota_use *none = SC_NEW_ARRAY(quota_use, a->s->n_workloads);
     *no_more = 0;
     sc_code code = none != NULL ? SC_OK : SC_E_MEMORY;
