@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "stats/elementary.h"
 
 #define MOST_RISKS 8
 
@@ -182,6 +183,37 @@ static void risks_of_model(judged_workload *j, const sc_option *o, const char **
         add_risk(j, risks, n, advise_text(j, "retirement: legacy from %s", sc_day_format(m->legacy_from, day)));
 }
 
+static double list_price(const judged_workload *j, const sc_offer_result *o, sc_meter meter)
+{
+    const sc_buy buy = {o->model, o->region, o->scope, o->tier};
+    const sc_price_point *p = sc_card_find(j->a->card, &buy, meter, NULL, 0, j->a->s->start);
+    return p != NULL ? (double)p->price : SC_NAN;
+}
+
+/* The share of hits from which on to cache a prefix costs less than to send it as input, at list price on the first
+ * day: h read + (1 - h) write = input.  0 where writes are billed as input, NAN where a price is not known. */
+static double break_even_hits(const judged_workload *j, const sc_offer_result *o)
+{
+    const double input = list_price(j, o, SC_METER_INPUT), read = list_price(j, o, SC_METER_CACHE_READ);
+    const double write = list_price(j, o, sc_ttl_write_meter(o->ttl));
+    if (isnan(write) && !isnan(read))
+        return 0.0;
+    return write > read ? fmax((write - input) / (write - read), 0.0) : SC_NAN;
+}
+
+static const char *caching_words(judged_workload *j, const sc_offer_result *o)
+{
+    const double least = break_even_hits(j, o);
+    const char *from = "";
+    if (least > 0.0)
+        from = advise_text(j, ", and caching pays from %.0f %% on", 100.0 * least);
+    else if (least <= 0.0)
+        from = ", and caching pays from the first hit on";
+    return advise_text(
+        j, "caching: %.0f %% of requests are expected to hit%s; fewer hit if keys or times differ from the scenario",
+        100.0 * o->hit_share, from);
+}
+
 static void list_risks(judged_workload *j, const sc_option *o, sc_workload_advice *out)
 {
     char day[16];
@@ -192,11 +224,7 @@ static void list_risks(judged_workload *j, const sc_option *o, sc_workload_advic
     }
     risks_of_model(j, o, risks, &out->n_risks);
     if (o->offer.ttl != SC_TTL_NONE && o->levers != 0)
-        add_risk(j, risks, &out->n_risks,
-                 advise_text(j,
-                             "caching: %.0f %% of requests are expected to hit; fewer if keys or times differ from the "
-                             "scenario",
-                             100.0 * o->offer.hit_share));
+        add_risk(j, risks, &out->n_risks, caching_words(j, &o->offer));
     if (o->levers >> SC_LEVER_WAIT & 1)
         add_risk(j, risks, &out->n_risks, "waiting: answers may take up to a day, and prompts are not cached");
     if (o->levers >> SC_LEVER_SCOPE & 1)
