@@ -190,7 +190,8 @@ static const parts all_set = {
               "'peak_factor': 5, 'wander_per_month': 0.2, 'swings': {'cv': 0.4, 'half_life': 3}",
     .tokens = "'input': 1000, 'output': 200, 'correlation': 0.5, 'input_scale': 1.5, 'output_scale': 0.5, "
               "'max_tokens_asked': 900",
-    .workload = ", 'batchable_share': 0.25, 'retries': 0.05, 'cache': {'prefix_tokens': 4096, 'keys': 12, 'ttl': "
+    .workload = ", 'batchable_share': 0.25, 'retries': 0.05, 'cache': {'prefix_tokens': 4096, 'keys': 12, 'writes': "
+                "'unknown', 'ttl': "
                 "'1h'}, 'requirements': "
                 "{'context_tokens': 8000, 'max_output_tokens': 500, 'latency_ms': 900, 'modalities': ['text', "
                 "'image'], 'features': "
@@ -221,7 +222,7 @@ static void settings(void)
             seen++;
         }
     }
-    EXPECT_I64(seen, 40);
+    EXPECT_I64(seen, 41);
     sc_scenario_free(left_out);
     sc_scenario_free(set);
 }
