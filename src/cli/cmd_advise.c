@@ -7,6 +7,7 @@
 #include "cli/advise_plot.h"
 #include "cli/advise_report.h"
 #include "cli/command_line.h"
+#include "cli/evidence_args.h"
 #include "cli/output.h"
 #include "cli/rates_args.h"
 #include "cli/scenario_source.h"
@@ -20,9 +21,7 @@ typedef struct grounds {
 static int load_grounds(const advise_options *o, const sc_card *card, grounds *g)
 {
     sc_errors errors = {0};
-    sc_code code = SC_OK;
-    if (o->evidence.n > 0)
-        code = sc_evidence_load(o->evidence.item, o->evidence.n, o->mapping, card, &g->evidence, &errors);
+    sc_code code = load_evidence(&o->evidence, o->mapping, card, &g->evidence, &errors);
     if (code == SC_OK)
         code = sc_priors_load(NULL, card, &g->priors, &errors);
     print_errors(&errors);
@@ -92,10 +91,7 @@ static void add_commands(sc_report *r, const advise_request *q, const scenario_s
 
 static void add_grounds(sc_report *r, const advise_options *o, const grounds *g)
 {
-    for (size_t i = 0; i < o->evidence.n; i++)
-        sc_report_provenance(r, "evidence", "%s", o->evidence.item[i]);
-    if (g->evidence != NULL && sc_evidence_excluded_count(g->evidence) > 0)
-        sc_report_provenance(r, "excluded_rows", "%zu", sc_evidence_excluded_count(g->evidence));
+    add_evidence_provenance(r, &o->evidence, g->evidence);
     sc_report_provenance(r, "rule",
                          "recommended where P(saves) >= %g, P(at most %g worse) >= %g and P(throttled) <= %g",
                          o->p_saves, o->margin, o->p_quality, o->max_throttle);

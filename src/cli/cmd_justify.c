@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/evidence_args.h"
 #include "cli/justify_report.h"
 #include "cli/output.h"
 #include "cli/rates_args.h"
@@ -21,9 +22,7 @@ typedef struct case_grounds {
 static int load_grounds(const justify_options *o, const sc_card *card, case_grounds *g)
 {
     sc_errors errors = {0};
-    sc_code code = SC_OK;
-    if (o->evidence.n > 0)
-        code = sc_evidence_load(o->evidence.item, o->evidence.n, o->mapping, card, &g->evidence, &errors);
+    sc_code code = load_evidence(&o->evidence, o->mapping, card, &g->evidence, &errors);
     if (code == SC_OK && o->outcomes != NULL)
         code = sc_outcomes_load(o->outcomes, &g->outcomes, &errors);
     print_errors(&errors);
@@ -34,10 +33,7 @@ static int load_grounds(const justify_options *o, const sc_card *card, case_grou
 
 static void add_grounds(sc_report *r, const justify_options *o, const case_grounds *g)
 {
-    for (size_t i = 0; i < o->evidence.n; i++)
-        sc_report_provenance(r, "evidence", "%s", o->evidence.item[i]);
-    if (g->evidence != NULL && sc_evidence_excluded_count(g->evidence) > 0)
-        sc_report_provenance(r, "excluded_rows", "%zu", sc_evidence_excluded_count(g->evidence));
+    add_evidence_provenance(r, &o->evidence, g->evidence);
     if (o->outcomes != NULL)
         sc_report_provenance(r, "outcomes", "%s", o->outcomes);
 }
